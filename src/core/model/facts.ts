@@ -1,0 +1,26 @@
+// Evidence understood: everything is parsed once, positions are kept, nothing is judged.
+import type { Delivery, DeliveryChange } from './delivery.ts';
+import type { Dockerfile } from './dockerfile.ts';
+import type { FileChange, Gap, Instant, Subject } from './evidence.ts';
+import type { ImageRecord } from './image.ts';
+
+/** Everything derived from one snapshot. Lists are sorted by path, then position. */
+export type RepositoryFacts = {
+  readonly dockerfiles: readonly Dockerfile[];
+  readonly deliveries: readonly Delivery[];
+  readonly gaps: readonly Gap[];
+  /** Files in the tree that the derivation asked for and evidence does not hold yet; sorted. */
+  readonly wanted: readonly string[];
+};
+
+export type Facts = {
+  readonly subject: Subject;
+  /** Date of the evidence, for expiry and end-of-life dates. */
+  readonly at: Instant;
+  readonly head: RepositoryFacts;
+  /** Null when there is nothing to compare with. */
+  readonly base: RepositoryFacts | null;
+  readonly changes: readonly FileChange[];
+  readonly deliveries: readonly DeliveryChange[];
+  readonly images: readonly ImageRecord[];
+};

@@ -1,0 +1,18 @@
+// What is known of a string or of a condition when parts of it are only decided at run time.
+
+/** Three-valued truth: an `unknown` never passes as a `no`. */
+export type Truth = 'yes' | 'no' | 'unknown';
+
+/** A part of a text that can't be known from the repository. */
+export type Hole = {
+  /** The expression as its author wrote it, e.g. `${{ secrets.REGISTRY }}` or `$VERSION`. */
+  readonly expression: string;
+  /** Why it can't be known and what would settle it: one clause, lower case, no full stop. */
+  readonly why: string;
+};
+
+/**
+ * A text with holes, in order. Neighbouring strings are joined and empty ones left out, so equal values
+ * have equal parts; the empty list is the empty string.
+ */
+export type Value = readonly (string | Hole)[];

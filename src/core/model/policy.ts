@@ -1,0 +1,99 @@
+// What the organisation asks for, after merging its policy with the repository's stricter one.
+import type { RuleId } from './finding.ts';
+import type { Location } from './position.ts';
+
+/** An obligation: one of the 13 flows, or one of the three further guidance areas. Also the rules' folder. */
+export type Obligation =
+  | 'flow-01-dockerfile-provenance'
+  | 'flow-02-base-images'
+  | 'flow-03-outside-imports'
+  | 'flow-04-inside-imports'
+  | 'flow-05-dockerfile-release'
+  | 'flow-06-public-registry'
+  | 'flow-07-own-registry'
+  | 'flow-08-image-archive'
+  | 'flow-09-recipient-imports-image'
+  | 'flow-10-recipient-builds-dockerfile'
+  | 'flow-11-recipient-pulls-public-layer'
+  | 'flow-12-recipient-pulls-own-layer'
+  | 'flow-13-compressing-layers'
+  | 'image-vetting'
+  | 'content-trust'
+  | 'product-publishing';
+
+/** `observe` records in the ledger only; `advise` shows and never blocks; `enforce` blocks. */
+export type Mode = 'off' | 'observe' | 'advise' | 'enforce';
+
+/** A mode and, optionally, the date (`YYYY-MM-DD`, UTC) from which another one holds. */
+export type ModeSchedule = {
+  readonly mode: Mode;
+  readonly then: { readonly mode: Mode; readonly from: string } | null;
+};
+
+/** A calendar date in UTC, `YYYY-MM-DD`. */
+export type CalendarDate = string;
+
+export type AllowedImage = {
+  /** `registry/repository[:tag]` with `*` (within a segment) and `**` (across segments). */
+  readonly image: string;
+  readonly owner: string;
+  readonly reason: string;
+  readonly expires: CalendarDate | null;
+  readonly ospo: boolean;
+  readonly security: boolean;
+};
+
+export type Exception = {
+  readonly rule: RuleId;
+  /** Glob patterns of paths; empty means everywhere. */
+  readonly paths: readonly string[];
+  readonly reason: string;
+  readonly owner: string;
+  readonly expires: CalendarDate;
+  /** Where it stands in the policy file. */
+  readonly location: Location;
+};
+
+export type Approval = {
+  /** Teams that may approve, as `organization/slug`. */
+  readonly teams: readonly string[];
+  /** How many different people have to approve. */
+  readonly count: number;
+  /** Days after which an approval expires; null for never. */
+  readonly expiresAfterDays: number | null;
+  readonly labels: { readonly waiting: string; readonly approved: string; readonly rejected: string };
+  /** Deliveries of these obligations lose their approval on any change in the build context. */
+  readonly strict: readonly Obligation[];
+};
+
+export type Registries = {
+  /** Patterns of hosts or `host/namespace`, `*` within a segment. First class that matches wins: local, internal, own, public. */
+  readonly local: readonly string[];
+  readonly internal: readonly string[];
+  readonly own: readonly string[];
+  readonly public: readonly string[];
+  /** What `secrets.X` and `vars.X` stand for, where the organisation says so. */
+  readonly variables: Readonly<Record<string, string>>;
+};
+
+export type Policy = {
+  /** Accounts whose repositories and registries count as inside the organisation. */
+  readonly owners: readonly string[];
+  readonly modes: Readonly<Record<Obligation, ModeSchedule>>;
+  readonly rules: Readonly<Record<RuleId, ModeSchedule>>;
+  readonly approval: Approval;
+  readonly registries: Registries;
+  readonly baseImages: {
+    /** An image has to be on every one of these lists (organisation's, repository's). */
+    readonly allow: readonly (readonly AllowedImage[])[];
+    readonly requireDigest: boolean;
+  };
+  readonly licenses: {
+    /** SPDX ids; an expression has to satisfy every list. */
+    readonly allow: readonly (readonly string[])[];
+    readonly deny: readonly string[];
+  };
+  readonly exceptions: readonly Exception[];
+  /** Policy files this was made from, as `label@oid`; empty for the embedded defaults. */
+  readonly sources: readonly string[];
+};

@@ -9,6 +9,8 @@ export type Hole = {
   readonly expression: string;
   /** Why it can't be known and what would settle it: one clause, lower case, no full stop. */
   readonly why: string;
+  /** Where it is one of several known texts (branches of a `case`, say): all of them. Absent: anything. */
+  readonly choices?: readonly Value[];
 };
 
 /**

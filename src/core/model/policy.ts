@@ -27,7 +27,7 @@ export type Mode = 'off' | 'observe' | 'advise' | 'enforce';
 /** A mode and, optionally, the date (`YYYY-MM-DD`, UTC) from which another one holds. */
 export type ModeSchedule = {
   readonly mode: Mode;
-  readonly then: { readonly mode: Mode; readonly from: string } | null;
+  readonly next: { readonly mode: Mode; readonly from: string } | null;
 };
 
 /** A calendar date in UTC, `YYYY-MM-DD`. */
@@ -94,6 +94,8 @@ export type Policy = {
     readonly deny: readonly string[];
   };
   readonly exceptions: readonly Exception[];
+  /** Rules for which repositories may make exceptions of their own. */
+  readonly repositoryExceptions: readonly RuleId[];
   /** Policy files this was made from, as `label@oid`; empty for the embedded defaults. */
   readonly sources: readonly string[];
 };

@@ -1,0 +1,92 @@
+// The policy that holds where no file says otherwise.
+import type { Approval, Mode, ModeSchedule, Obligation, Policy, Registries } from '../model/policy.ts';
+import { OBLIGATIONS } from './schema.ts';
+
+export const DEFAULT_LABELS: Approval['labels'] = {
+  waiting: 'delivery: waiting',
+  approved: 'delivery: approved',
+  rejected: 'delivery: rejected',
+};
+
+/** Hosts that are gone when the job ends (`kind.local` is kind's, `*.local` mDNS). */
+const LOCAL = [
+  'localhost',
+  'localhost:*',
+  '127.0.0.1',
+  '127.0.0.1:*',
+  '0.0.0.0:*',
+  '[::1]:*',
+  'kind.local',
+  'ko.local',
+  '*.local',
+  '*.local:*',
+  'host.docker.internal:*',
+];
+
+/**
+ * Registries where anybody can have an account. Registries inside a customer's cloud account (`*.azurecr.io`,
+ * `*.dkr.ecr.*.amazonaws.com`, `gcr.io`, `*.pkg.dev`) are not here: whether outsiders can read them can't be told from
+ * the name, so they are unknown until policy says.
+ */
+const PUBLIC = [
+  'docker.io',
+  'ghcr.io',
+  'quay.io',
+  'public.ecr.aws',
+  'docker.pkg.github.com',
+  'registry.gitlab.com',
+  'registry.k8s.io',
+  'mcr.microsoft.com',
+  'registry.access.redhat.com',
+  'registry.redhat.io',
+  'registry.opensource.zalan.do',
+  'codeberg.org',
+  'cr.yandex',
+  'registry.heroku.com',
+  'ttl.sh',
+];
+
+export const DEFAULT_REGISTRIES: Registries = {
+  local: LOCAL,
+  internal: [],
+  own: [],
+  public: PUBLIC,
+  variables: {},
+};
+
+export function modesFrom(mode: Mode): Record<Obligation, ModeSchedule> {
+  return Object.fromEntries(OBLIGATIONS.map((name) => [name, { mode, next: null }])) as Record<
+    Obligation,
+    ModeSchedule
+  >;
+}
+
+/** The embedded policy: everything enforced, Docker Official Images allowed, `owners` as inside accounts, nobody to approve. */
+export function defaultPolicy(owners: readonly string[]): Policy {
+  return {
+    owners,
+    modes: modesFrom('enforce'),
+    rules: {},
+    approval: { teams: [], count: 1, expiresAfterDays: null, labels: DEFAULT_LABELS, strict: [] },
+    registries: DEFAULT_REGISTRIES,
+    baseImages: {
+      allow: [
+        [
+          {
+            image: 'docker.io/library/**',
+            owner: 'embedded default',
+            reason: 'Docker Official Images are the recommended bases (docker-flows, section 2).',
+            expires: null,
+            ospo: true,
+            security: true,
+          },
+        ],
+      ],
+      requireDigest: false,
+    },
+    licenses: { allow: [], deny: [] },
+    exceptions: [],
+    repositoryExceptions: [],
+    sources: [],
+  };
+}

@@ -1,0 +1,195 @@
+// The shape of `.github/clear-to-ship.yml`: one schema for reading it, for its JSON schema and for docs/policy.md.
+import { z } from 'zod';
+import type { Obligation } from '../model/policy.ts';
+
+/** Folder names of the obligations in the order in which people number them. */
+export const OBLIGATIONS: readonly Obligation[] = [
+  'flow-01-dockerfile-provenance',
+  'flow-02-base-images',
+  'flow-03-outside-imports',
+  'flow-04-inside-imports',
+  'flow-05-dockerfile-release',
+  'flow-06-public-registry',
+  'flow-07-own-registry',
+  'flow-08-image-archive',
+  'flow-09-recipient-imports-image',
+  'flow-10-recipient-builds-dockerfile',
+  'flow-11-recipient-pulls-public-layer',
+  'flow-12-recipient-pulls-own-layer',
+  'flow-13-compressing-layers',
+  'image-vetting',
+  'content-trust',
+  'product-publishing',
+];
+
+const mode = z.enum(['off', 'observe', 'advise', 'enforce']);
+
+const date = z.iso.date().describe('A calendar date, YYYY-MM-DD, in UTC.');
+
+const schedule = z
+  .union([mode, z.strictObject({ mode, next: mode, from: date })], {
+    error: 'must be off, observe, advise or enforce, or {mode, next, from}',
+  })
+  .describe(
+    'A mode, or a mode with the one that follows it from a date on: {mode: advise, next: enforce, from: 2027-01-01}.',
+  );
+
+const modesByObligation = z.strictObject(
+  Object.fromEntries(
+    OBLIGATIONS.flatMap((name) => {
+      const number = /^flow-(\d\d)-/.exec(name)?.[1];
+      const keys = number === undefined ? [name] : [String(Number(number)), name];
+      return keys.map((key) => [key, schedule.optional()] as const);
+    }),
+  ),
+);
+
+const owner = z.string().min(1).describe('Who answers for this entry: a team, a person or an address.');
+const reason = z.string().min(1).describe('Why, in one sentence; shown where the entry is used.');
+const patterns = z.array(z.string().min(1));
+const team = z
+  .string()
+  .regex(/^[\w.-]+\/[\w.-]+$/, 'must be organization/team-slug')
+  .describe('A team as organization/team-slug.');
+const label = z.string().min(1).max(50);
+
+export const policyFile = z
+  .strictObject({
+    $schema: z.string().optional().describe('Where editors find the JSON schema of this file.'),
+    version: z.literal(1).describe('The version of this format.'),
+    owners: patterns
+      .optional()
+      .describe(
+        'Accounts whose repositories, registries and packages are inside the organisation. Default: the account that owns the repository.',
+      ),
+    mode: schedule
+      .optional()
+      .describe('The mode of every obligation that `flows` does not name. Default: enforce.'),
+    flows: modesByObligation
+      .optional()
+      .describe('Modes by obligation: the number of a flow (1 to 13) or the name of an obligation.'),
+    rules: z
+      .record(z.string(), schedule)
+      .optional()
+      .describe('Modes by rule id, where one rule should differ from its obligation.'),
+    approval: z
+      .strictObject({
+        teams: z
+          .array(team)
+          .min(1)
+          .optional()
+          .describe('Teams whose members may approve an external delivery.'),
+        count: z
+          .int()
+          .min(1)
+          .max(10)
+          .optional()
+          .describe('How many different people have to approve. Default: 1.'),
+        'expires-after-days': z
+          .int()
+          .min(1)
+          .max(3650)
+          .optional()
+          .describe('Days after which an approval has to be given again. Default: never.'),
+        labels: z
+          .strictObject({ waiting: label.optional(), approved: label.optional(), rejected: label.optional() })
+          .optional()
+          .describe(
+            'Names of the labels. Default: delivery: waiting, delivery: approved, delivery: rejected.',
+          ),
+        strict: z
+          .array(z.union([z.int().min(5).max(8), z.enum(OBLIGATIONS)]))
+          .optional()
+          .describe('Flows whose deliveries lose their approval on any change in the build context.'),
+      })
+      .optional()
+      .describe('Who approves external deliveries, and how.'),
+    registries: z
+      .strictObject({
+        public: patterns.optional().describe('Public registries, beside the well-known ones (flow 6).'),
+        own: patterns.optional().describe('The company’s own registries that others can reach (flow 7).'),
+        internal: patterns.optional().describe('Registries that nobody outside can reach: no delivery.'),
+        local: patterns
+          .optional()
+          .describe('Registries that are gone when the job ends, beside localhost and its like.'),
+        variables: z
+          .record(
+            z
+              .string()
+              .regex(
+                /^(secrets|vars|env)\.[A-Za-z_][\w-]*$|^[A-Za-z_]\w*$/,
+                'must be secrets.NAME, vars.NAME, env.NAME or NAME',
+              ),
+            z.string().min(1),
+          )
+          .optional()
+          .describe(
+            'What a secret or variable that names a registry stands for: {secrets.REGISTRY: registry.acme.example}.',
+          ),
+      })
+      .optional()
+      .describe(
+        'Whose registries there are. An entry is a host or host/namespace; * stands for anything within a segment, ** across segments.',
+      ),
+    'base-images': z
+      .strictObject({
+        allow: z
+          .array(
+            z.strictObject({
+              image: z
+                .string()
+                .min(1)
+                .describe('registry/repository[:tag]; * within a segment, ** across segments.'),
+              owner,
+              reason,
+              expires: date.optional(),
+              ospo: z.boolean().optional().describe('Accepted by the OSPO. Default: true.'),
+              security: z.boolean().optional().describe('Accepted by the security team. Default: true.'),
+            }),
+          )
+          .optional()
+          .describe('Images that may be used. Default: Docker Official Images.'),
+        'require-digest': z
+          .boolean()
+          .optional()
+          .describe('Whether every image must be pinned by digest. Default: false.'),
+      })
+      .optional()
+      .describe('Which images may enter a build, by FROM, COPY --from, mounts and frontends.'),
+    licenses: z
+      .strictObject({
+        allow: z
+          .array(z.string())
+          .optional()
+          .describe('SPDX ids that may be used; anything else is asked about.'),
+        deny: z.array(z.string()).optional().describe('SPDX ids that may not be used.'),
+      })
+      .optional()
+      .describe('Licences of Dockerfiles and of what they import.'),
+    exceptions: z
+      .array(
+        z.strictObject({
+          rule: z.string().min(1),
+          paths: patterns.optional().describe('Glob patterns of paths. Default: everywhere.'),
+          reason,
+          owner,
+          expires: date,
+        }),
+      )
+      .optional()
+      .describe('Findings that are excused, with a reason, an owner and an end.'),
+    'repository-exceptions': z
+      .array(z.string())
+      .optional()
+      .describe(
+        'Rules for which a repository’s own policy file may make exceptions. Only in the organisation’s file.',
+      ),
+  })
+  .describe('The policy of Clear to Ship.');
+
+export type PolicyFile = z.infer<typeof policyFile>;
+
+/** JSON schema (draft 2020-12) of the policy file. */
+export function policyJsonSchema(): unknown {
+  return z.toJSONSchema(policyFile, { target: 'draft-2020-12' });
+}

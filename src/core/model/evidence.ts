@@ -116,6 +116,8 @@ export type Gap = {
     | 'limit'
     | 'truncated'
     | 'policy'
+    /** The organisation has no policy file: nobody is known who may approve. */
+    | 'missing-policy'
     | 'unreachable'
     | 'remote';
   readonly cause: 'content' | 'world';

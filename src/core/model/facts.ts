@@ -4,10 +4,20 @@ import type { Dockerfile } from './dockerfile.ts';
 import type { FileChange, Gap, Instant, Subject } from './evidence.ts';
 import type { ImageRecord } from './image.ts';
 
+/** The licence of the repository as a whole, as one of its own files declares it. */
+export type RepositoryLicense = {
+  /** An SPDX expression. */
+  readonly expression: string;
+  /** The file that says so. */
+  readonly path: string;
+};
+
 /** Everything derived from one snapshot. Lists are sorted by path, then position. */
 export type RepositoryFacts = {
   readonly dockerfiles: readonly Dockerfile[];
   readonly deliveries: readonly Delivery[];
+  /** Null when no file says it in a way that leaves no doubt. */
+  readonly license: RepositoryLicense | null;
   readonly gaps: readonly Gap[];
   /** Files in the tree that the derivation asked for and evidence does not hold yet; sorted. */
   readonly wanted: readonly string[];

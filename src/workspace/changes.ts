@@ -1,0 +1,104 @@
+// Two trees → what changed between them: renames as git sees them, and the lines of the head a unified diff shows.
+import type { ChangeStatus, FileChange } from '../core/model/evidence.ts';
+import { type GitPlace, requireGit, startGit } from './git.ts';
+
+/** Lines of context in a unified diff; GitHub's diffs have the same. */
+const CONTEXT = 3;
+
+type Span = readonly [first: number, last: number];
+
+type RawChange = Omit<FileChange, 'shownLines'> & {
+  /** A file that became a link, or the other way round, is two sections of the patch: its end and its beginning. */
+  readonly sections: 1 | 2;
+};
+
+const STATUS: Readonly<Record<string, ChangeStatus>> = {
+  A: 'added',
+  C: 'copied',
+  D: 'removed',
+  M: 'modified',
+  R: 'renamed',
+  T: 'modified',
+};
+
+/** Changes from `base` to `head` (ids of commits or trees), sorted by path. */
+export async function readChanges(
+  place: GitPlace,
+  base: string,
+  head: string,
+): Promise<readonly FileChange[]> {
+  const common = ['diff-tree', '-r', '-M', '--no-ext-diff', '--no-textconv', '--no-color'];
+  const raw = parseRaw(await requireGit(place, [...common, '-z', '--raw', base, head, '--']));
+  if (raw.length === 0) return [];
+  const shown = await readPatch(place, [...common, '-p', `-U${CONTEXT}`, base, head, '--']);
+  const changes: FileChange[] = [];
+  let section = 0;
+  for (const { sections, ...change } of raw) {
+    const spans = shown.slice(section, section + sections).flat();
+    section += sections;
+    changes.push({ ...change, shownLines: spans.length > 0 ? spans : null });
+  }
+  if (section !== shown.length) throw new Error(`git showed ${shown.length} patches for ${section} changes`);
+  return changes.sort((left, right) => (left.path < right.path ? -1 : left.path > right.path ? 1 : 0));
+}
+
+/** `:<modes> <ids> <status>NUL<path>NUL[<new path>NUL]`. */
+function parseRaw(output: Buffer): readonly RawChange[] {
+  const fields = output.toString('utf8').split('\0');
+  const changes: RawChange[] = [];
+  for (let index = 0; index + 1 < fields.length; ) {
+    const letter = (fields[index]?.split(' ').at(-1) ?? '').charAt(0);
+    const status = STATUS[letter];
+    if (status === undefined)
+      throw new Error(`git reports a change of unknown kind ${JSON.stringify(letter)}`);
+    const first = fields[index + 1] ?? '';
+    const moved = status === 'renamed' || status === 'copied';
+    const path = moved ? (fields[index + 2] ?? '') : first;
+    changes.push({ path, status, previousPath: moved ? first : null, sections: letter === 'T' ? 2 : 1 });
+    index += moved ? 3 : 2;
+  }
+  return changes;
+}
+
+const HUNK = /^@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@/;
+
+/** Head-side hunk spans, one list per section of the patch. Content lines never begin with `d` or `@`. */
+async function readPatch(place: GitPlace, args: readonly string[]): Promise<readonly (readonly Span[])[]> {
+  const child = startGit(place, args);
+  child.stderr.resume();
+  child.stdin.on('error', () => {});
+  child.stdin.end();
+  const ended = new Promise<number>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+  const sections: Span[][] = [];
+  for await (const start of lineStarts(child.stdout)) {
+    if (start.startsWith('diff --git ')) sections.push([]);
+    const hunk = start.startsWith('@@ ') ? HUNK.exec(start) : null;
+    if (hunk === null) continue;
+    const first = Number(hunk[1]);
+    const count = hunk[2] === undefined ? 1 : Number(hunk[2]);
+    if (count > 0) sections.at(-1)?.push([first, first + count - 1]);
+  }
+  const code = await ended;
+  if (code !== 0) throw new Error(`git diff-tree failed (${code})`);
+  return sections;
+}
+
+/** Enough of a line to hold a hunk's numbers; the rest of long lines is dropped as it streams by. */
+const LINE_START = 80;
+
+async function* lineStarts(stream: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  let start = '';
+  for await (const chunk of stream) {
+    let offset = 0;
+    for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, offset)) {
+      yield start + chunk.toString('latin1', offset, Math.min(end, offset + LINE_START));
+      start = '';
+      offset = end + 1;
+    }
+    start = (start + chunk.toString('latin1', offset, offset + LINE_START)).slice(0, LINE_START);
+  }
+  if (start !== '') yield start;
+}

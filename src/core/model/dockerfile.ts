@@ -20,8 +20,11 @@ export type Argument = {
 
 /** What a stage is built from. */
 export type StageBase =
-  /** An image name as expanded; with holes where build arguments decide it. */
-  | { readonly kind: 'image'; readonly name: Value }
+  /**
+   * An image name as expanded; with holes where build arguments decide it. `candidates`: earlier stages whose
+   * names the holes leave possible (`FROM build-${TARGETARCH}`), sorted; empty for a name that is known.
+   */
+  | { readonly kind: 'image'; readonly name: Value; readonly candidates: readonly number[] }
   | { readonly kind: 'stage'; readonly stage: number }
   | { readonly kind: 'scratch' };
 
@@ -53,6 +56,11 @@ export type Instruction = {
   /** For `RUN` in shell form and its like: the script and how its offsets map to the file. */
   readonly script: Script | null;
   readonly trigger: Instruction | null;
+  /**
+   * The variables BuildKit expands in this instruction and sets for its script, `ARG`s and `ENV`s, inherited ones
+   * too. A name that is missing is not set by this file; the base image may still set it.
+   */
+  readonly environment: ReadonlyMap<string, Value>;
 };
 
 /**
@@ -79,6 +87,8 @@ export type Stage = {
   readonly instructions: readonly Instruction[];
   /** `LABEL`s in effect at the end of the stage, its own only; expanded. */
   readonly labels: Readonly<Record<string, Value>>;
+  /** The variables at the end of the stage, which a stage built `FROM` it starts with. */
+  readonly environment: ReadonlyMap<string, Value>;
   /** Stages whose content this one uses, by `FROM`, `COPY --from` or a mount: indexes, sorted. */
   readonly uses: readonly number[];
 };
@@ -97,6 +107,8 @@ export type FileNotice = {
 
 export type Dockerfile = {
   readonly path: string;
+  /** Build arguments it was read with (`withArguments`); empty when only its own defaults count. */
+  readonly arguments: Readonly<Record<string, Value>>;
   readonly oid: Oid;
   readonly text: string;
   readonly directives: readonly Directive[];
@@ -111,6 +123,8 @@ export type Dockerfile = {
 /** `COPY --from=X / /`: X's whole file system becomes one layer of this stage (flow 13). */
 export type RootCopy = {
   readonly stage: number;
+  /** X as the file names it. */
+  readonly from: Value;
   /** Images whose layers are merged; empty when X is built from `scratch` alone. */
   readonly foreign: readonly Value[];
   readonly location: Location;

@@ -50,6 +50,7 @@ export type Import = {
   readonly kind: ImportKind;
   /** Image name, URL, or for package managers the tool's name. */
   readonly source: Value;
+  /** Index of the stage it enters; -1 for the frontend, which builds the file itself. */
   readonly stage: number;
   readonly location: Location;
   /** Line of the instruction that holds it (1-based). */

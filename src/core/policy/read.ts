@@ -226,13 +226,14 @@ function keyNode(document: Document, path: readonly PropertyKey[]): Node | null 
   return isScalar(pair?.key) ? pair.key : null;
 }
 
+/** The organisation's file lives in another repository, so only the repository's own can be pointed at. */
 export function problem(source: PolicySource, location: Location, what: string, remedy: string): Gap {
   return {
     kind: 'policy',
     cause: 'content',
     subject: source.label,
-    location,
-    reason: `${source.label} ${what}.`,
+    location: source.origin === 'repository' ? location : null,
+    reason: `The policy file ${source.label}, line ${location.range.start.line}, ${what}.`,
     remedy,
   };
 }

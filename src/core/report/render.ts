@@ -1,0 +1,37 @@
+// A verdict → everything GitHub is shown about it, as data.
+import type { FileChange } from '../model/evidence.ts';
+import type { Facts } from '../model/facts.ts';
+import type { Policy } from '../model/policy.ts';
+import type { Report } from '../model/report.ts';
+import type { Verdict } from '../model/verdict.ts';
+import { belongsToDelivery } from '../verdict/judge.ts';
+import { checkRuns } from './check-run.ts';
+import { packet } from './packet.ts';
+import { reviewComments } from './review-comments.ts';
+import type { RuleText } from './words.ts';
+
+export function render(
+  verdict: Verdict,
+  facts: Facts,
+  policy: Policy,
+  changes: readonly FileChange[],
+  rules: ReadonlyMap<string, RuleText>,
+): Report {
+  return {
+    headSha: verdict.subject.headSha,
+    checks: checkRuns(verdict, rules),
+    packet: packet(verdict, facts, rules),
+    reviewComments: reviewComments(verdict, changes, rules),
+    labels: labels(verdict, policy),
+  };
+}
+
+/** Labels only show the state; a label that claims what does not hold is taken off. */
+function labels(verdict: Verdict, policy: Policy): Report['labels'] {
+  const { waiting, approved, rejected } = policy.approval.labels;
+  const asked = verdict.findings.filter(({ finding, obligation }) => belongsToDelivery(finding, obligation));
+  const has = (kind: string): boolean => asked.some(({ standing }) => standing.kind === kind);
+  if (has('rejected')) return { add: [rejected], remove: [waiting, approved] };
+  if (has('open')) return { add: [waiting], remove: [approved, rejected] };
+  return { add: [], remove: has('approved') ? [waiting, rejected] : [waiting] };
+}

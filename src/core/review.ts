@@ -1,0 +1,76 @@
+// Evidence → verdict: the whole way through the core, in one place.
+import { deriveFacts } from './derive.ts';
+import type { Evidence } from './model/evidence.ts';
+import type { Facts } from './model/facts.ts';
+import type { Policy } from './model/policy.ts';
+import type { Verdict } from './model/verdict.ts';
+import { readPolicy } from './policy/read.ts';
+import { RULES } from './rules/index.ts';
+import { digest } from './verdict/fingerprint.ts';
+import { judge } from './verdict/judge.ts';
+
+export type Review = {
+  readonly policy: Policy;
+  readonly facts: Facts;
+  readonly verdict: Verdict;
+  /** Files that have to be read before the verdict means anything; sorted. */
+  readonly wanted: readonly string[];
+};
+
+const RULE_IDS = RULES.map(({ id }) => id);
+const OBLIGATIONS = Object.fromEntries(RULES.map(({ id, obligation }) => [id, obligation]));
+/** Changes whenever a rule is added or says something else. */
+const RULE_SET = digest(
+  RULES.map(({ id, severity, title, why, remedy }) => [id, severity, title, why, remedy]),
+);
+
+export function review(evidence: Evidence): Review {
+  const { policy, gaps: policyGaps } = policyOf(evidence);
+  const facts = deriveFacts(evidence, policy);
+  const findings = RULES.flatMap((rule) => rule.check(facts, policy));
+  const before = facts.base === null ? null : asOfBase(facts);
+  const preexisting = before === null ? [] : RULES.flatMap((rule) => rule.check(before, policy));
+  const verdict = judge({
+    evidence,
+    policy,
+    policyGaps,
+    facts,
+    findings,
+    preexisting,
+    obligations: OBLIGATIONS,
+    ruleSet: RULE_SET,
+  });
+  return { policy, facts, verdict, wanted: wantedFiles(facts) };
+}
+
+/** Which files the evidence still lacks; empty when it is complete. */
+export function wanted(evidence: Evidence): readonly string[] {
+  return wantedFiles(deriveFacts(evidence, policyOf(evidence).policy));
+}
+
+function policyOf(evidence: Evidence): ReturnType<typeof readPolicy> {
+  const { subject } = evidence;
+  const owner = subject.kind === 'pull-request' ? subject.owner : (subject.slug?.split('/')[0] ?? null);
+  return readPolicy(evidence.policies, owner === null ? [] : [owner], RULE_IDS);
+}
+
+function wantedFiles(facts: Facts): readonly string[] {
+  return [...new Set([...facts.head.wanted, ...(facts.base?.wanted ?? [])])].sort();
+}
+
+/** The base judged by itself: what the same rules would have found there, with nothing started or changed. */
+function asOfBase(facts: Facts): Facts {
+  const base = facts.base ?? facts.head;
+  return {
+    ...facts,
+    head: base,
+    base,
+    changes: [],
+    deliveries: base.deliveries.map((delivery) => ({
+      delivery,
+      change: 'unchanged',
+      about: {},
+      previously: null,
+    })),
+  };
+}

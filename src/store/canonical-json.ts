@@ -1,0 +1,22 @@
+// A JSON value becomes the one text that every equal value becomes: RFC 8785 (JCS).
+
+/**
+ * Keys sorted by UTF-16 code units, no blanks, numbers and strings as ECMAScript writes them. Properties that are
+ * undefined are left out, as JSON.stringify does.
+ *
+ * @throws TypeError on what JSON can't hold: NaN, infinities, functions, undefined in a list.
+ */
+export const canonicalJson = (value: unknown): string => {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return JSON.stringify(value);
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) throw new TypeError(`${value} has no JSON form`);
+    return JSON.stringify(value);
+  }
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (typeof value !== 'object') throw new TypeError(`a ${typeof value} has no JSON form`);
+  const members = Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
+  return `{${members.join(',')}}`;
+};

@@ -1,0 +1,157 @@
+// Appends to the hash-chained record of each installation, and reads it back.
+
+import type { Selectable } from 'kysely';
+import { sql } from 'kysely';
+import { canonicalJson } from './canonical-json.ts';
+import type { Handle, Tx } from './database.ts';
+import {
+  assertRecordable,
+  decidedFingerprints,
+  GENESIS,
+  type LedgerKind,
+  type LedgerRecord,
+  linkHash,
+  type NewEntry,
+} from './ledger-entry.ts';
+import type { LedgerEntryTable } from './schema.ts';
+
+/** Entries read at a time when a whole chain is walked. */
+const PAGE = 500;
+
+/** A table row as the record it stores, without trusting it: `verifyLedger` recomputes the hash from this. */
+export const recordOf = (row: Selectable<LedgerEntryTable>): LedgerRecord => ({
+  installation: row.installation,
+  sequence: row.sequence,
+  at: row.at.toISOString(),
+  kind: row.kind as LedgerKind,
+  repository: row.repository_id === null ? null : { id: row.repository_id, name: row.repository ?? '' },
+  pull: row.pull,
+  headSha: row.head_sha,
+  body: JSON.parse(row.body),
+  previous: row.previous,
+  hash: row.hash,
+});
+
+/**
+ * Adds entries of one installation, in order, at the end of its chain; other appends to it wait until `tx` ends.
+ * Nothing is recorded unless `tx` commits.
+ *
+ * @throws TypeError when an entry can't be recorded exactly, or the entries belong to several installations.
+ */
+export const appendToLedger = async (
+  tx: Tx,
+  entries: readonly [NewEntry, ...NewEntry[]],
+): Promise<readonly LedgerRecord[]> => {
+  const { installation } = entries[0];
+  for (const entry of entries) {
+    assertRecordable(entry);
+    if (entry.installation !== installation) throw new TypeError('one append is for one installation');
+  }
+  // Locks the head, and creates it at the first append.
+  const head = await tx
+    .insertInto('ledger_heads')
+    .values({ installation, sequence: 0, hash: GENESIS })
+    .onConflict((conflict) =>
+      conflict.column('installation').doUpdateSet({ sequence: sql.ref('ledger_heads.sequence') }),
+    )
+    .returning(['sequence', 'hash'])
+    .executeTakeFirstOrThrow();
+  const records: LedgerRecord[] = [];
+  let { sequence, hash } = head;
+  for (const entry of entries) {
+    sequence += 1;
+    // Through canonical JSON and back: what is returned is what will be read.
+    const exact: NewEntry = { ...entry, body: JSON.parse(canonicalJson(entry.body)) };
+    const record = { ...exact, sequence, previous: hash, hash: linkHash(hash, { ...exact, sequence }) };
+    hash = record.hash;
+    records.push(record);
+  }
+  await tx
+    .insertInto('ledger_entries')
+    .values(
+      records.map((record) => ({
+        installation,
+        sequence: record.sequence,
+        at: new Date(record.at),
+        kind: record.kind,
+        repository_id: record.repository?.id ?? null,
+        repository: record.repository?.name ?? null,
+        pull: record.pull,
+        head_sha: record.headSha,
+        body: canonicalJson(record.body),
+        previous: record.previous,
+        hash: record.hash,
+      })),
+    )
+    .execute();
+  const marks = records.flatMap((record) =>
+    decidedFingerprints(record).map((fingerprint) => ({
+      installation,
+      sequence: record.sequence,
+      at: new Date(record.at),
+      kind: record.kind,
+      repository_id: record.repository?.id ?? 0,
+      pull: record.pull,
+      fingerprint,
+    })),
+  );
+  if (marks.length > 0) await tx.insertInto('ledger_marks').values(marks).execute();
+  await tx
+    .updateTable('ledger_heads')
+    .set({ sequence, hash })
+    .where('installation', '=', installation)
+    .execute();
+  return records;
+};
+
+/** Every entry of an installation in order, a page at a time. */
+export async function* ledgerRecords(handle: Handle, installation: number): AsyncGenerator<LedgerRecord> {
+  let after = 0;
+  for (;;) {
+    const rows = await handle
+      .selectFrom('ledger_entries')
+      .selectAll()
+      .where('installation', '=', installation)
+      .where('sequence', '>', after)
+      .orderBy('sequence')
+      .limit(PAGE)
+      .execute();
+    for (const row of rows) yield recordOf(row);
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < PAGE) return;
+    after = last.sequence;
+  }
+}
+
+/** JSON Lines: one canonical line per entry, newline included, `previous` and `hash` among its members. */
+export async function* exportLedger(handle: Handle, installation: number): AsyncGenerator<string> {
+  for await (const record of ledgerRecords(handle, installation)) yield `${canonicalJson(record)}\n`;
+}
+
+/** What is recorded about one pull request, oldest first, under whichever installation it happened. */
+export const pullHistory = async (
+  handle: Handle,
+  repositoryId: number,
+  pull: number,
+): Promise<readonly LedgerRecord[]> => {
+  const rows = await handle
+    .selectFrom('ledger_entries')
+    .selectAll()
+    .where('repository_id', '=', repositoryId)
+    .where('pull', '=', pull)
+    .orderBy('at')
+    .orderBy('installation')
+    .orderBy('sequence')
+    .execute();
+  return rows.map(recordOf);
+};
+
+/** Installations that have a ledger, ascending. */
+export const ledgerInstallations = async (handle: Handle): Promise<readonly number[]> => {
+  const rows = await handle
+    .selectFrom('ledger_heads')
+    .select('installation')
+    .orderBy('installation')
+    .execute();
+  return rows.map((row) => row.installation);
+};

@@ -1,0 +1,153 @@
+// One attempt at one job: taking it, keeping the claim alive, and settling it so that nothing newer is lost.
+import { sql } from 'kysely';
+import { fromKysely, type Job as Token } from 'pg-boss';
+import type { Job } from '../ports.ts';
+import type { Tx } from './database.ts';
+import { callWorker, DEAD, type Queue, REVIEW } from './queue.ts';
+import { rankFor } from './queue-share.ts';
+
+export type TokenData = { readonly key: string };
+
+/** What the handler of a job gets. */
+export type Turn = {
+  readonly job: Job;
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+  /** Why earlier attempts failed, once they are used up; the handler then has to publish that. Otherwise null. */
+  readonly failure: string | null;
+  /** Aborted when the claim is lost or the process has to stop: another worker may have the job now. */
+  readonly signal: AbortSignal;
+  /**
+   * Makes `tx` fail unless this attempt still holds the job, and holds it until `tx` ends. A worker that was
+   * frozen and comes back can't write behind its successor.
+   */
+  readonly fence: (tx: Tx) => Promise<void>;
+};
+
+/** The attempt was taken over by another worker. */
+export class TurnLost extends Error {
+  override readonly name = 'TurnLost';
+}
+
+type Taken = {
+  readonly job: string;
+  readonly generation: number;
+  readonly failure: string | null;
+};
+
+const attemptOf = (token: Token<TokenData>): { id: string; retryCount: number } => ({
+  id: token.id,
+  retryCount: token.retryCount,
+});
+
+/** pg-boss types its answer as an empty object. */
+const affected = (response: unknown): number => (response as { readonly affected: number }).affected;
+
+/** Marks the newest generation of the job as being worked on; null when nothing is wanted any more. */
+export const takeJob = async (queue: Queue, token: Token<TokenData>): Promise<Taken | null> => {
+  const row = await queue.database.handle
+    .updateTable('pending_jobs')
+    .set((eb) => ({ taken: eb.ref('generation') }))
+    .where('key', '=', token.data.key)
+    .returning(['job', 'generation', 'failure'])
+    .executeTakeFirst();
+  return row ?? null;
+};
+
+export const fenceOf =
+  (token: Token<TokenData>): Turn['fence'] =>
+  async (tx) => {
+    const { rows } = await sql`
+      select 1 from pgboss.job
+       where name = ${token.name} and id = ${token.id} and retry_count = ${token.retryCount} and state = 'active'
+         for share`.execute(tx);
+    if (rows.length === 0) throw new TurnLost(`another worker took over ${token.data.key}`);
+  };
+
+/** Tells that the worker lives; false when the claim is gone. */
+export const touch = async (queue: Queue, token: Token<TokenData>): Promise<boolean> =>
+  affected(await queue.boss.touch(token.name, attemptOf(token))) > 0;
+
+/** The row every arrival for the key locks first, so that none slips in between settling and forgetting. */
+const lockJob = (tx: Tx, key: string) =>
+  tx.selectFrom('pending_jobs').selectAll().where('key', '=', key).forUpdate().executeTakeFirst();
+
+/** Calls a worker to the newest generation, at the end of the installation's line. */
+const callAgain = async (
+  queue: Queue,
+  tx: Tx,
+  row: { readonly key: string; readonly installation: number; readonly urgency: number },
+): Promise<void> => {
+  const { rank } = await tx
+    .updateTable('pending_jobs')
+    .set({ rank: rankFor(row.installation, row.urgency) })
+    .where('key', '=', row.key)
+    .returning('rank')
+    .executeTakeFirstOrThrow();
+  await callWorker(queue, tx, row.key, { ...row, rank });
+};
+
+/** The attempt succeeded: the job is forgotten, unless something newer has come in meanwhile. */
+export const settleDone = async (
+  queue: Queue,
+  token: Token<TokenData>,
+  generation: number | null,
+): Promise<void> => {
+  const { key } = token.data;
+  await queue.database.transaction(async (tx) => {
+    const row = await lockJob(tx, key);
+    const done = await queue.boss.complete(REVIEW, attemptOf(token), null, { db: fromKysely(tx) });
+    if (affected(done) === 0) throw new TurnLost(`another worker took over ${key}`);
+    if (row === undefined) return;
+    if (row.generation === generation) await tx.deleteFrom('pending_jobs').where('key', '=', key).execute();
+    else await callAgain(queue, tx, row);
+  });
+};
+
+/** The attempt failed: it is repeated after a back-off or goes to the dead letters; what is newer runs at once. */
+export const settleFailed = async (
+  queue: Queue,
+  token: Token<TokenData>,
+  generation: number | null,
+  reason: string,
+): Promise<void> => {
+  const { key } = token.data;
+  await queue.database.transaction(async (tx) => {
+    const row = await lockJob(tx, key);
+    const failed = await queue.boss.fail(
+      REVIEW,
+      attemptOf(token),
+      { message: reason },
+      { db: fromKysely(tx) },
+    );
+    if (affected(failed) === 0) throw new TurnLost(`another worker took over ${key}`);
+    if (row !== undefined && row.generation !== generation) await callAgain(queue, tx, row);
+  });
+};
+
+/** The process stops in the middle of it: whoever is free goes on at once. */
+export const giveBack = async (queue: Queue, token: Token<TokenData>): Promise<void> => {
+  await settleFailed(queue, token, null, 'the worker was stopped while it worked on this');
+};
+
+/**
+ * A dead letter returns to its line as a turn that carries the failure, so that publishing it never overlaps with a
+ * review of the same pull request; something newer than what failed is reviewed instead.
+ */
+export const reviveDead = async (queue: Queue, token: Token<TokenData>, reason: string): Promise<void> => {
+  const { key } = token.data;
+  await queue.database.transaction(async (tx) => {
+    const row = await lockJob(tx, key);
+    if (row !== undefined) {
+      if (row.generation === row.taken) {
+        await tx
+          .updateTable('pending_jobs')
+          .set({ failure: row.failure ?? reason })
+          .where('key', '=', key)
+          .execute();
+      }
+      await callAgain(queue, tx, row);
+    }
+    await queue.boss.complete(DEAD, attemptOf(token), null, { db: fromKysely(tx) });
+  });
+};

@@ -1,0 +1,204 @@
+// Durable jobs, one line per pull request, on pg-boss: enqueued in the caller's transaction, run one at a time per key.
+import { sql } from 'kysely';
+import { fromKysely, PgBoss } from 'pg-boss';
+import type { Job } from '../ports.ts';
+import type { Database, Tx } from './database.ts';
+import { priorityOf, rankFor, type Urgency, urgencyLevel } from './queue-share.ts';
+
+/** Live tokens: at most one per pull request, waiting or active. pg-boss keeps that by its `exclusive` policy. */
+export const REVIEW = 'review';
+/** Tokens whose attempts are used up. */
+export const DEAD = 'review-dead';
+
+export type QueueTiming = {
+  /** Attempts after the first; then the job goes to the dead-letter handler. */
+  readonly retries: number;
+  /** First delay before an attempt is repeated, in seconds; it doubles, with jitter. */
+  readonly retryDelay: number;
+  /** Longest delay, in seconds. */
+  readonly retryDelayMax: number;
+  /** A worker not heard of for so long (seconds, at least 10) is dead, and its job runs again. */
+  readonly heartbeat: number;
+  /** A job that runs longer (seconds) is given up and repeated. */
+  readonly expire: number;
+  /** How often the dead are looked for, in seconds. */
+  readonly supervise: number;
+};
+
+export const queueTiming: QueueTiming = {
+  retries: 6,
+  retryDelay: 2,
+  retryDelayMax: 300,
+  heartbeat: 20,
+  expire: 600,
+  supervise: 5,
+};
+
+export type Queue = {
+  readonly database: Database;
+  readonly boss: PgBoss;
+  readonly timing: QueueTiming;
+  /** Wakes this process's worker, if it has one. */
+  readonly nudge: () => void;
+  /** What `nudge` calls; the worker sets itself. */
+  readonly listeners: Set<() => void>;
+  readonly close: () => Promise<void>;
+};
+
+export type QueueOptions = {
+  readonly timing?: Partial<QueueTiming>;
+  readonly onError?: (error: Error) => void;
+};
+
+const YEAR = 365 * 24 * 3600;
+
+/**
+ * Starts the queue on an open database; several processes may do so on one Postgres.
+ * Close the queue before the database.
+ */
+export const openQueue = async (database: Database, options: QueueOptions = {}): Promise<Queue> => {
+  const timing = { ...queueTiming, ...options.timing };
+  const boss = new PgBoss({
+    db: database.statements,
+    backend: database.engine,
+    supervise: true,
+    schedule: false,
+    superviseIntervalSeconds: timing.supervise,
+    monitorIntervalSeconds: timing.supervise,
+    maintenanceIntervalSeconds: 300,
+  });
+  boss.on('error', (error) => options.onError?.(error));
+  await boss.start();
+  const shared = {
+    retryLimit: timing.retries,
+    retryDelay: timing.retryDelay,
+    retryBackoff: true,
+    retryDelayMax: timing.retryDelayMax,
+    expireInSeconds: timing.expire,
+    heartbeatSeconds: timing.heartbeat,
+    // A waiting job is never dropped for its age in practice; a finished token is of no use to anybody.
+    retentionSeconds: YEAR,
+    deleteAfterSeconds: 600,
+  };
+  await boss.createQueue(DEAD, { ...shared, retryLimit: 1_000_000 });
+  await boss.createQueue(REVIEW, { ...shared, policy: 'exclusive', deadLetter: DEAD });
+  // A queue that was there before keeps its old settings otherwise.
+  await boss.updateQueue(DEAD, { ...shared, retryLimit: 1_000_000 });
+  await boss.updateQueue(REVIEW, { ...shared, deadLetter: DEAD });
+  const listeners = new Set<() => void>();
+  const queue: Queue = {
+    database,
+    boss,
+    timing,
+    listeners,
+    nudge: () => {
+      for (const listener of listeners) listener();
+    },
+    close: () => boss.stop({ graceful: false, close: false }),
+  };
+  if (database.engine === 'pglite') await releaseAbandoned(queue);
+  await callForgotten(queue);
+  return queue;
+};
+
+/** A folder has one process, and it is this one: whatever is active was left by one that died. */
+const releaseAbandoned = async ({ database, boss }: Queue): Promise<void> => {
+  const { rows } = await sql<{ name: string; id: string }>`
+    select name, id from pgboss.job where name in (${REVIEW}, ${DEAD}) and state = 'active'`.execute(
+    database.handle,
+  );
+  for (const { name, id } of rows)
+    await boss.fail(name, id, { message: 'the process died while it worked on this' });
+};
+
+/** Jobs that no token calls for any more, because somebody emptied pg-boss's tables: called again. */
+const callForgotten = async (queue: Queue): Promise<void> => {
+  const { rows } = await sql<{ key: string; installation: number; urgency: number; rank: number }>`
+    select p.key, p.installation, p.urgency, p.rank from pending_jobs p
+     where not exists (select 1 from pgboss.job j
+                        where j.name in (${REVIEW}, ${DEAD}) and j.singleton_key = p.key
+                          and j.state < 'completed')`.execute(queue.database.handle);
+  for (const row of rows) await queue.database.transaction((tx) => callWorker(queue, tx, row.key, row));
+};
+
+/** The line a job stands in. A pull request has one, whatever its repository is called now. */
+export const jobKey = (pull: { readonly repositoryId: number; readonly number: number }): string =>
+  `${pull.repositoryId}/${pull.number}`;
+
+/** Makes sure a live token calls a worker to this key now; false when one is being worked on already. */
+export const callWorker = async (
+  queue: Queue,
+  tx: Tx,
+  key: string,
+  place: { readonly installation: number; readonly urgency: number; readonly rank: number },
+): Promise<boolean> => {
+  const options = {
+    db: fromKysely(tx),
+    singletonKey: key,
+    priority: priorityOf(place.urgency, place.rank),
+    group: { id: String(place.installation) },
+  };
+  const sent = await queue.boss.send(REVIEW, { key }, options);
+  if (sent !== null) return true;
+  // One waits already, perhaps for the end of a back-off: what is new is worth an attempt at once.
+  const { updated } = await queue.boss.update(REVIEW, undefined, { ...options, startAfter: 0 });
+  return updated > 0;
+};
+
+/**
+ * Puts a job in its pull request's line, replacing the one that waits there; a sweep never replaces a live event.
+ * It is durable once `tx` has committed; call `queue.nudge()` after that.
+ */
+export const enqueueWithin = async (queue: Queue, tx: Tx, job: Job, urgency: Urgency): Promise<void> => {
+  const level = urgencyLevel[urgency];
+  const key = jobKey(job.pull);
+  const { installation } = job.pull;
+  const row = await tx
+    .insertInto('pending_jobs')
+    .values({
+      key,
+      installation,
+      job: JSON.stringify(job),
+      urgency: level,
+      generation: 1,
+      taken: 0,
+      rank: rankFor(installation, level),
+      failure: null,
+    })
+    .onConflict((conflict) =>
+      conflict.column('key').doUpdateSet((eb) => {
+        const { ref } = eb;
+        const idle = eb(ref('pending_jobs.taken'), '=', ref('pending_jobs.generation'));
+        const takesOver = eb.or([idle, eb(ref('excluded.urgency'), '>=', ref('pending_jobs.urgency'))]);
+        const takesPlace = eb.or([idle, eb(ref('excluded.urgency'), '>', ref('pending_jobs.urgency'))]);
+        return {
+          installation: ref('excluded.installation'),
+          job: eb.case().when(takesOver).then(ref('excluded.job')).else(ref('pending_jobs.job')).end(),
+          urgency: eb
+            .case()
+            .when(takesPlace)
+            .then(ref('excluded.urgency'))
+            .else(ref('pending_jobs.urgency'))
+            .end(),
+          rank: eb.case().when(takesPlace).then(ref('excluded.rank')).else(ref('pending_jobs.rank')).end(),
+          asked_at: eb
+            .case()
+            .when(idle)
+            .then(ref('excluded.asked_at'))
+            .else(ref('pending_jobs.asked_at'))
+            .end(),
+          generation: eb('pending_jobs.generation', '+', 1),
+          failure: null,
+        };
+      }),
+    )
+    .returning(['rank', 'urgency'])
+    .executeTakeFirstOrThrow();
+  await callWorker(queue, tx, key, { installation, ...row });
+};
+
+/** As `enqueueWithin`, in a transaction of its own: when this resolves, the job survives anything. */
+export const enqueue = async (queue: Queue, job: Job, urgency: Urgency = 'live'): Promise<void> => {
+  await queue.database.transaction((tx) => enqueueWithin(queue, tx, job, urgency));
+  queue.nudge();
+};

@@ -1,0 +1,97 @@
+// The tables of the store as Kysely sees them; migrations.ts creates them.
+import type { ColumnType, Generated } from 'kysely';
+
+type Written<T> = ColumnType<T, T, never>;
+
+export type LedgerEntryTable = {
+  installation: Written<number>;
+  sequence: Written<number>;
+  at: Written<Date>;
+  kind: Written<string>;
+  repository_id: Written<number | null>;
+  repository: Written<string | null>;
+  pull: Written<number | null>;
+  head_sha: Written<string | null>;
+  /** Canonical JSON. Text, because jsonb reorders keys and refuses U+0000. */
+  body: Written<string>;
+  previous: Written<string>;
+  hash: Written<string>;
+};
+
+/** Last link of each chain; its row lock is what serialises the appends of one installation. */
+export type LedgerHeadTable = { installation: number; sequence: number; hash: string };
+
+/** Index from fingerprints to the entries that decided on them; verified against the entries. */
+export type LedgerMarkTable = {
+  installation: Written<number>;
+  sequence: Written<number>;
+  at: Written<Date>;
+  kind: Written<string>;
+  repository_id: Written<number>;
+  pull: Written<number | null>;
+  fingerprint: Written<string>;
+};
+
+export type PendingJobTable = {
+  key: string;
+  installation: number;
+  job: string;
+  urgency: number;
+  generation: number;
+  /** The generation that was last handed to a worker; 0 for none. */
+  taken: number;
+  rank: number;
+  failure: string | null;
+  asked_at: Generated<Date>;
+};
+
+export type ClaimTable = {
+  id: string;
+  arrival: Generated<number>;
+  installation: number;
+  repository_id: number;
+  pull: number;
+  claim: string;
+  received_at: Generated<Date>;
+  handled_at: Date | null;
+};
+
+export type CacheTable = {
+  kind: string;
+  key: string;
+  content: string;
+  bytes: number;
+  used_at: Generated<Date>;
+};
+
+export type NoteTable = { scope: string; key: string; value: string; expires_at: Date | null };
+
+export type PublishedCheckTable = {
+  repository_id: number;
+  head_sha: string;
+  name: string;
+  check_run_id: number;
+  digest: string;
+  published_at: Generated<Date>;
+};
+
+export type PublishedCommentTable = {
+  repository_id: number;
+  pull: number;
+  key: string;
+  comment_id: number;
+  digest: string;
+  published_at: Generated<Date>;
+};
+
+export type Schema = {
+  ledger_entries: LedgerEntryTable;
+  ledger_heads: LedgerHeadTable;
+  ledger_marks: LedgerMarkTable;
+  pending_jobs: PendingJobTable;
+  claims: ClaimTable;
+  cache: CacheTable;
+  notes: NoteTable;
+  published_checks: PublishedCheckTable;
+  published_comments: PublishedCommentTable;
+};

@@ -7,7 +7,11 @@ export const dockerFlows: readonly GuidanceSection[] = [
     title: 'Where the Dockerfile comes from',
     sentences: 5,
     rows: [
-      row(1, 'Say whether the Dockerfile is our own work or taken from another one.', 'planned: copied-dockerfile'),
+      row(
+        1,
+        'Say whether the Dockerfile is our own work or taken from another one.',
+        'planned: copied-dockerfile',
+      ),
       row(2, 'If it was taken: was there a licence on the original?'),
       row(3, 'Know where the content of the Dockerfile comes from.', 'planned: copied-dockerfile'),
       row(4, 'Keep to the licence under which it came in.', 'planned: copied-dockerfile'),
@@ -35,7 +39,11 @@ export const dockerFlows: readonly GuidanceSection[] = [
       row(2, 'Know what was brought in and from where.'),
       row(3, 'Know what the licences of it mean for us.'),
       row(4, 'List it in the bill of materials.', 'planned: unlisted-import'),
-      row(5, 'List it in the request for approval.', 'packet: list of third-party components with their origin'),
+      row(
+        5,
+        'List it in the request for approval.',
+        'packet: list of third-party components with their origin',
+      ),
       row(6, 'Download over a secure channel, and check digests where there are any.'),
     ],
   },
@@ -45,7 +53,11 @@ export const dockerFlows: readonly GuidanceSection[] = [
     sentences: 3,
     rows: [
       row(1, 'Tell own code from code of other projects of the organisation.'),
-      row(2, 'All of it is part of the request for approval.', 'packet: list of components from inside the organisation'),
+      row(
+        2,
+        'All of it is part of the request for approval.',
+        'packet: list of components from inside the organisation',
+      ),
       row(3, 'Another project’s code is either cleared there or becomes part of this request.'),
     ],
   },
@@ -67,9 +79,21 @@ export const dockerFlows: readonly GuidanceSection[] = [
     rows: [
       row(1, 'Say whether layers are pushed to somebody else’s public registry.'),
       row(2, 'Know everything in the layers we made.'),
-      row(3, 'A push offers all layers, the base’s too.', 'report: which layers of a delivery are ours, in the packet'),
-      row(4, 'The registry drops layers that it already has.', 'report: which layers of a delivery are ours, in the packet'),
-      row(5, 'So the base’s layers are not delivered by us here.', 'report: which layers of a delivery are ours, in the packet'),
+      row(
+        3,
+        'A push offers all layers, the base’s too.',
+        'report: which layers of a delivery are ours, in the packet',
+      ),
+      row(
+        4,
+        'The registry drops layers that it already has.',
+        'report: which layers of a delivery are ours, in the packet',
+      ),
+      row(
+        5,
+        'So the base’s layers are not delivered by us here.',
+        'report: which layers of a delivery are ours, in the packet',
+      ),
       row(6, 'The push needs an approval for external delivery.'),
     ],
   },
@@ -110,7 +134,11 @@ export const dockerFlows: readonly GuidanceSection[] = [
     title: 'A recipient builds the Dockerfile',
     sentences: 3,
     rows: [
-      row(1, 'The recipient’s build fetches everything again from its sources.', 'planned: unsafe-to-rebuild'),
+      row(
+        1,
+        'The recipient’s build fetches everything again from its sources.',
+        'planned: unsafe-to-rebuild',
+      ),
       row(2, 'The Dockerfile has a licence, as in flow 5.'),
       row(3, 'Don’t hand out a Dockerfile whose result breaks licences.', 'planned: unsafe-to-rebuild'),
     ],
@@ -120,8 +148,16 @@ export const dockerFlows: readonly GuidanceSection[] = [
     title: 'A recipient pulls from a public registry',
     sentences: 3,
     rows: [
-      row(1, 'The layers below ours come from that registry.', 'report: which layers of a delivery are ours, in the packet'),
-      row(2, 'Those layers are neither changed nor delivered by us.', 'report: which layers of a delivery are ours, in the packet'),
+      row(
+        1,
+        'The layers below ours come from that registry.',
+        'report: which layers of a delivery are ours, in the packet',
+      ),
+      row(
+        2,
+        'Those layers are neither changed nor delivered by us.',
+        'report: which layers of a delivery are ours, in the packet',
+      ),
       row(3, 'Flow 6 has shown that our layer may be published.'),
     ],
   },

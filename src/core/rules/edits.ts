@@ -1,0 +1,37 @@
+// Edits of a Dockerfile: a word replaced where it stands, a line put in front of another.
+import type { Dockerfile } from '../model/dockerfile.ts';
+import type { Edit } from '../model/finding.ts';
+import type { Location } from '../model/position.ts';
+
+/**
+ * Replaces the only occurrence of `from` within `location`; null when it is not written there literally (a variable
+ * stands for it, say) or stands there more than once.
+ */
+export function replaceWithin(
+  dockerfile: Dockerfile,
+  location: Location,
+  from: string,
+  to: string,
+): Edit | null {
+  const { start, end } = location.range;
+  const lines = linesOf(dockerfile);
+  const before = (lines[start.line - 1] ?? '').slice(0, start.column - 1);
+  const after = (lines[end.line - 1] ?? '').slice(end.column - 1);
+  const whole = lines.slice(start.line - 1, end.line).join('\n');
+  const inner = whole.slice(before.length, whole.length - after.length);
+  const at = inner.indexOf(from);
+  if (at < 0 || inner.includes(from, at + 1)) return null;
+  const text = `${before}${inner.slice(0, at)}${to}${inner.slice(at + from.length)}${after}`;
+  return { path: dockerfile.path, first: start.line, last: end.line, text };
+}
+
+/** Puts `added` in front of line `line` (1-based). */
+export function insertBefore(dockerfile: Dockerfile, line: number, added: string): Edit {
+  const existing = linesOf(dockerfile)[line - 1];
+  const text = existing === undefined ? added : `${added}\n${existing}`;
+  return { path: dockerfile.path, first: line, last: line, text };
+}
+
+function linesOf(dockerfile: Dockerfile): readonly string[] {
+  return dockerfile.text.split(/\r?\n/);
+}

@@ -1,0 +1,117 @@
+// Flow 3: what is downloaded comes over a channel that nobody on the way can change, or is proven by a digest.
+import type { Edit } from '../../model/finding.ts';
+import type { ImportKind } from '../../model/import.ts';
+import { aboutFetched, type Fetched, fetchedBy } from '../downloads.ts';
+import { replaceWithin } from '../edits.ts';
+import { findingOf, flows, type Rule } from '../rule.ts';
+
+const KINDS: readonly ImportKind[] = [
+  'remote-add',
+  'download',
+  'git-clone',
+  'package-url',
+  'package-repository',
+  'package-manager',
+];
+
+/** Hosts that serve the same paths over TLS as without. */
+const TLS_HOSTS = [
+  'archive.apache.org',
+  'bitbucket.org',
+  'codeload.github.com',
+  'dl.google.com',
+  'dlcdn.apache.org',
+  'download.docker.com',
+  'download.oracle.com',
+  'downloads.apache.org',
+  'ftp.gnu.org',
+  'github.com',
+  'gitlab.com',
+  'mirrors.kernel.org',
+  'nodejs.org',
+  'objects.githubusercontent.com',
+  'raw.githubusercontent.com',
+  'repo.maven.apache.org',
+  'repo1.maven.org',
+  'rubygems.org',
+  'storage.googleapis.com',
+  'www.python.org',
+];
+
+export const insecureDownload: Rule = {
+  id: 'insecure-download',
+  obligation: 'flow-03-outside-imports',
+  title: 'Downloads use a secure channel',
+  severity: 'error',
+  why: 'Over plain HTTP, FTP or git, or with the certificate check switched off, anybody on the way can put other content into the image.',
+  remedy:
+    'Use `https://` or SSH and leave certificate and signature checks on, or check the content against a digest that is kept in the Dockerfile.',
+  guidance: flows(3, 6),
+  examples: {
+    accepts: [
+      {
+        title: 'TLS',
+        files: { Dockerfile: 'FROM debian:12.7\nADD https://example.com/tool-1.2.tar.gz /opt/\n' },
+      },
+      {
+        title: 'No TLS, but the content is proven by a digest in the file',
+        files: {
+          Dockerfile: `FROM debian:12.7\nADD --checksum=sha256:${'7c'.repeat(32)} http://example.com/tool-1.2.tar.gz /opt/\n`,
+        },
+      },
+    ],
+    rejects: [
+      {
+        title: 'Plain HTTP from a host that also serves TLS',
+        files: {
+          Dockerfile:
+            'FROM debian:12.7\nRUN curl -fsSLO http://github.com/acme/tool/releases/download/v1.2/tool.tar.gz\n',
+        },
+        expect: { outcome: 'violation', line: 2 },
+      },
+      {
+        title: 'The certificate check is switched off',
+        files: { Dockerfile: 'FROM debian:12.7\nRUN wget --no-check-certificate https://example.com/tool\n' },
+        expect: { outcome: 'violation', line: 2 },
+      },
+    ],
+  },
+  check: (facts) =>
+    fetchedBy(facts, KINDS).flatMap((fetched) => {
+      const { entry, noun, source } = fetched;
+      const switches = entry.weakened.map((each) => `\`${each.option}\``).join(', ');
+      const why =
+        switches !== '' ? `switches checks off (${switches})` : 'comes over a channel without protection';
+      if (!isExposed(fetched) || isProven(fetched)) return [];
+      return findingOf(insecureDownload, {
+        outcome: 'violation',
+        location: entry.location,
+        message: `The ${noun} \`${source}\` ${why}.`,
+        remedy: switches === '' ? null : `Leave out ${switches}.`,
+        edit: switches === '' ? withTls(fetched) : null,
+        about: { ...aboutFetched(fetched), weakened: entry.weakened.map((each) => each.option).sort() },
+        related: entry.weakened.map((each) => ({
+          location: each.location,
+          message: `\`${each.option}\` stands here.`,
+        })),
+      });
+    }),
+};
+
+/** Package managers check signatures themselves, so only a switch that stops them exposes one. */
+function isExposed({ entry }: Fetched): boolean {
+  if (entry.weakened.length > 0) return true;
+  return entry.kind !== 'package-manager' && entry.secureChannel === 'no';
+}
+
+function isProven({ entry }: Fetched): boolean {
+  const { method } = entry.verification;
+  return method === 'signature' || method === 'pinned-checksum';
+}
+
+function withTls({ dockerfile, entry, source }: Fetched): Edit | null {
+  const address = /^(?:http|git):\/\/([^/:]+)\//.exec(source);
+  const [plain, host] = address ?? [];
+  if (plain === undefined || host === undefined || !TLS_HOSTS.includes(host.toLowerCase())) return null;
+  return replaceWithin(dockerfile, entry.location, plain, `https://${host}/`);
+}

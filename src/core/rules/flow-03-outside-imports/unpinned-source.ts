@@ -1,0 +1,62 @@
+// Flow 3: what is fetched is named by a version or a commit, not by "the newest".
+import type { ImportKind } from '../../model/import.ts';
+import { aboutFetched, fetchedBy } from '../downloads.ts';
+import { findingOf, flows, type Rule } from '../rule.ts';
+
+const KINDS: readonly ImportKind[] = ['git-clone', 'download', 'remote-add', 'package-url'];
+
+export const unpinnedSource: Rule = {
+  id: 'unpinned-source',
+  obligation: 'flow-03-outside-imports',
+  title: 'Sources from outside are pinned to a version or a commit',
+  severity: 'warning',
+  why: 'A branch or a "latest" address brings in other code, and perhaps another licence, with every build; then nobody can say what was shipped.',
+  remedy:
+    'Name a release or, better, the full commit: `git clone` followed by `git checkout <commit>`, `ADD https://…git#<commit>`, or an address with the version in it.',
+  guidance: flows(3, 2, 3),
+  examples: {
+    accepts: [
+      {
+        title: 'A commit is checked out',
+        files: {
+          Dockerfile: `FROM debian:12.7\nRUN git clone https://github.com/other/tool.git && cd tool && git checkout ${'5d'.repeat(20)}\n`,
+        },
+      },
+      {
+        title: 'A release in the address',
+        files: {
+          Dockerfile:
+            'FROM debian:12.7\nRUN curl -fsSLO https://github.com/other/tool/releases/download/v1.2.0/tool.tgz\n',
+        },
+      },
+    ],
+    rejects: [
+      {
+        title: 'Whatever the default branch holds',
+        files: {
+          Dockerfile: 'FROM debian:12.7\nRUN git clone https://github.com/other/tool.git /opt/tool\n',
+        },
+        expect: { outcome: 'violation', line: 2 },
+      },
+      {
+        title: 'Whatever the newest release is',
+        files: {
+          Dockerfile:
+            'FROM debian:12.7\nRUN curl -fsSLO https://github.com/other/tool/releases/latest/download/tool.tgz\n',
+        },
+        expect: { outcome: 'violation', line: 2 },
+      },
+    ],
+  },
+  check: (facts) =>
+    fetchedBy(facts, KINDS)
+      .filter(({ entry }) => entry.pinning === 'moving' && entry.verification.method !== 'pinned-checksum')
+      .map((fetched) =>
+        findingOf(unpinnedSource, {
+          outcome: 'violation',
+          location: fetched.entry.location,
+          message: `The ${fetched.noun} \`${fetched.source}\` brings whatever is newest on the day of the build.`,
+          about: aboutFetched(fetched),
+        }),
+      ),
+};

@@ -1,0 +1,76 @@
+// Flow 3: a downloaded file is checked against a digest or a signature before it is used.
+import type { ImportKind } from '../../model/import.ts';
+import { aboutFetched, type Fetched, fetchedBy } from '../downloads.ts';
+import { findingOf, flows, type Rule } from '../rule.ts';
+
+/** Package managers and git check what they fetch against their own index or commit; these have nothing. */
+const KINDS: readonly ImportKind[] = ['remote-add', 'download', 'package-url'];
+
+export const unverifiedDownload: Rule = {
+  id: 'unverified-download',
+  obligation: 'flow-03-outside-imports',
+  title: 'Downloads are checked against a digest or a signature',
+  severity: 'warning',
+  why: 'A server can hand out something else tomorrow; only a digest in the Dockerfile or a signature shows that the file is the one that was looked at.',
+  remedy:
+    'Use `ADD --checksum=sha256:…` or follow the download with `echo "<digest>  <file>" | sha256sum -c -` or `gpg --verify` in the same `RUN`.',
+  guidance: flows(3, 2, 6),
+  examples: {
+    accepts: [
+      {
+        title: '`ADD` with a digest',
+        files: {
+          Dockerfile: `FROM debian:12.7\nADD --checksum=sha256:${'7c'.repeat(32)} https://example.com/tool-1.2.tar.gz /opt/\n`,
+        },
+      },
+      {
+        title: 'A digest checked in the same command',
+        files: {
+          Dockerfile: `FROM debian:12.7\nRUN curl -fsSLo tool.tgz https://example.com/tool-1.2.tgz \\\n && echo "${'7c'.repeat(32)}  tool.tgz" | sha256sum -c -\n`,
+        },
+      },
+    ],
+    rejects: [
+      {
+        title: 'Nothing is checked',
+        files: { Dockerfile: 'FROM debian:12.7\nADD https://example.com/tool-1.2.tar.gz /opt/\n' },
+        expect: { outcome: 'violation', line: 2 },
+      },
+      {
+        title: 'A script runs straight from the network',
+        files: { Dockerfile: 'FROM debian:12.7\nRUN curl -fsSL https://example.com/install.sh | sh\n' },
+        expect: { outcome: 'violation', line: 2 },
+      },
+    ],
+  },
+  check: (facts) =>
+    fetchedBy(facts, KINDS).flatMap((fetched) => {
+      const { entry, noun, source } = fetched;
+      const lack = whatIsMissing(fetched);
+      if (lack === null) return [];
+      return findingOf(unverifiedDownload, {
+        outcome: entry.verification.method === 'unknown' ? 'unknown' : 'violation',
+        severity: entry.pipedToShell ? 'error' : unverifiedDownload.severity,
+        location: entry.location,
+        message: `The ${noun} \`${source}\` ${lack}.`,
+        about: { ...aboutFetched(fetched), verification: [entry.verification.method] },
+      });
+    }),
+};
+
+/** A checksum from the same server proves only that the transfer was whole: it takes a secure channel to count. */
+function whatIsMissing({ entry }: Fetched): string | null {
+  switch (entry.verification.method) {
+    case 'signature':
+    case 'pinned-checksum':
+      return null;
+    case 'fetched-checksum':
+      return entry.secureChannel === 'yes' ? null : 'is checked only against a digest that came the same way';
+    case 'unknown':
+      return 'may be checked, but it can’t be seen whether and against what';
+    case 'none':
+      return entry.pipedToShell
+        ? 'is run without any check of what arrived'
+        : 'is not checked against anything';
+  }
+}

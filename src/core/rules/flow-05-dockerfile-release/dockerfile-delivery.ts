@@ -1,0 +1,83 @@
+// Flow 5: releasing a Dockerfile is an external delivery and needs an approval.
+import type { Dockerfile } from '../../model/dockerfile.ts';
+import type { About } from '../../model/evidence.ts';
+import type { Facts } from '../../model/facts.ts';
+import type { Finding } from '../../model/finding.ts';
+import { format } from '../../value.ts';
+import { fresh } from '../deliveries.ts';
+import { firstLine } from '../positions.ts';
+import { findingOf, flows, type Rule } from '../rule.ts';
+
+export const dockerfileDelivery: Rule = {
+  id: 'dockerfile-delivery',
+  obligation: 'flow-05-dockerfile-release',
+  title: 'A released Dockerfile is approved',
+  severity: 'warning',
+  why: 'A Dockerfile in a public repository is delivered to everybody who reads it, and everybody who builds it repeats what it does.',
+  remedy: 'Ask the OSPO for approval; the packet in the pull request lists what it needs to know.',
+  guidance: [...flows(5, 1, 4), ...flows(10, 1)],
+  examples: {
+    accepts: [
+      {
+        title: 'Only the organisation reads the repository',
+        files: { Dockerfile: 'FROM debian:12.7\n' },
+        visibility: 'internal',
+      },
+    ],
+    rejects: [
+      {
+        title: 'A Dockerfile in a public repository',
+        files: { Dockerfile: '# SPDX-License-Identifier: MIT\nFROM debian:12.7\n' },
+        visibility: 'public',
+        expect: { outcome: 'needs-approval', line: 1 },
+      },
+      {
+        title: 'Nobody knows who reads the repository',
+        files: { Dockerfile: 'FROM debian:12.7\n' },
+        visibility: 'unknown',
+        expect: { outcome: 'unknown', line: 1 },
+      },
+    ],
+  },
+  check: (facts) => [...releasedWithRepository(facts), ...releasedByPipeline(facts)],
+};
+
+function releasedWithRepository(facts: Facts): readonly Finding[] {
+  const { visibility } = facts.subject;
+  if (visibility === 'private' || visibility === 'internal') return [];
+  return facts.head.dockerfiles.map((dockerfile) =>
+    findingOf(dockerfileDelivery, {
+      outcome: visibility === 'public' ? 'needs-approval' : 'unknown',
+      location: firstLine(dockerfile.path),
+      message:
+        visibility === 'public'
+          ? `Merging releases \`${dockerfile.path}\`: the repository is public.`
+          : `Merging may release \`${dockerfile.path}\`: it isn’t known who can read the repository.`,
+      about: aboutRelease(dockerfile),
+    }),
+  );
+}
+
+/** What an approval covers: the terms of the file and everything that a build of it brings in. */
+function aboutRelease(dockerfile: Dockerfile): About {
+  const { notice, imports } = dockerfile;
+  return {
+    delivery: ['Dockerfile release'],
+    dockerfile: [dockerfile.path],
+    licence: [...notice.licenses.map(({ expression }) => expression), notice.recognized?.id ?? []].flat(),
+    origins: notice.origins.map(({ url }) => url),
+    imports: [...new Set(imports.map(({ kind, source }) => `${kind} ${format(source)}`))].sort(),
+    packages: [...new Set(imports.flatMap(({ packages }) => packages))].sort(),
+  };
+}
+
+function releasedByPipeline(facts: Facts): readonly Finding[] {
+  return fresh(facts, 'dockerfile-release').map(({ delivery, about }) =>
+    findingOf(dockerfileDelivery, {
+      outcome: 'needs-approval',
+      location: delivery.location,
+      message: `\`${delivery.tool}\` hands out ${delivery.build?.dockerfile ? `\`${delivery.build.dockerfile}\`` : 'a Dockerfile'}.`,
+      about,
+    }),
+  );
+}

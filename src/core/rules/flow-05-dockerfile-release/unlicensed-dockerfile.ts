@@ -1,0 +1,84 @@
+// Flow 5: a Dockerfile says under which licence it may be used.
+import type { Dockerfile } from '../../model/dockerfile.ts';
+import type { Visibility } from '../../model/evidence.ts';
+import type { RepositoryLicense } from '../../model/facts.ts';
+import type { Edit, Severity } from '../../model/finding.ts';
+import { insertBefore } from '../edits.ts';
+import { firstLine } from '../positions.ts';
+import { findingOf, flows, type Rule } from '../rule.ts';
+
+/** It has to be there as soon as others can read the file; inside, it is good advice. */
+const SEVERITY: Record<Visibility, Severity> = {
+  public: 'error',
+  unknown: 'warning',
+  internal: 'note',
+  private: 'note',
+};
+
+export const unlicensedDockerfile: Rule = {
+  id: 'unlicensed-dockerfile',
+  obligation: 'flow-05-dockerfile-release',
+  title: 'Every Dockerfile names its licence',
+  severity: 'error',
+  why: 'Whoever gets a Dockerfile without a licence may not use it, however public it is; a licence file elsewhere in the repository is lost as soon as the file is copied.',
+  remedy:
+    'Add a comment `# SPDX-License-Identifier: …` with the licence of your project at the top, below parser directives.',
+  guidance: [...flows(1, 5), ...flows(5, 2), ...flows(10, 2)],
+  examples: {
+    accepts: [
+      {
+        title: 'A licence header',
+        visibility: 'public',
+        files: { Dockerfile: '# SPDX-License-Identifier: Apache-2.0\nFROM debian:12.7\n' },
+      },
+    ],
+    rejects: [
+      {
+        title: 'A public Dockerfile without a header, in a repository whose licence is known',
+        visibility: 'public',
+        files: {
+          Dockerfile: '# syntax=docker/dockerfile:1\nFROM debian:12.7\n',
+          'package.json': '{ "name": "product", "license": "MIT" }\n',
+        },
+        expect: { outcome: 'violation', line: 1 },
+      },
+      {
+        title: 'A comment that names nobody’s terms',
+        files: { Dockerfile: '# Builds the product.\nFROM debian:12.7\n' },
+        expect: { outcome: 'violation', line: 1 },
+      },
+    ],
+  },
+  check: (facts) =>
+    facts.head.dockerfiles
+      .filter(({ notice }) => notice.licenses.length === 0 && notice.recognized === null)
+      .map((dockerfile) =>
+        findingOf(unlicensedDockerfile, {
+          outcome: 'violation',
+          severity: SEVERITY[facts.subject.visibility],
+          location: firstLine(dockerfile.path),
+          message: `\`${dockerfile.path}\` does not say under which licence it may be used.`,
+          ...correction(dockerfile, facts.head.license),
+          about: { dockerfile: [dockerfile.path] },
+        }),
+      ),
+};
+
+function correction(
+  dockerfile: Dockerfile,
+  license: RepositoryLicense | null,
+): { readonly remedy: string | null; readonly edit: Edit | null } {
+  if (license === null) return { remedy: null, edit: null };
+  const header = `# SPDX-License-Identifier: ${license.expression}`;
+  return {
+    remedy: `Add \`${header}\`, the licence that \`${license.path}\` names, if it holds for this file too.`,
+    edit: insertBefore(dockerfile, firstFreeLine(dockerfile), header),
+  };
+}
+
+/** BuildKit stops looking for parser directives at the first other line, and takes `#!` only on the first. */
+function firstFreeLine(dockerfile: Dockerfile): number {
+  const directives = dockerfile.directives.map(({ location }) => location.range.start.line);
+  const afterShebang = dockerfile.text.startsWith('#!') ? 2 : 1;
+  return Math.max(afterShebang, ...directives.map((line) => line + 1));
+}

@@ -1,0 +1,79 @@
+// Flow 6: a step that may deliver, to a place or in a way that can't be told, is decided by a person.
+import type { Delivery } from '../../model/delivery.ts';
+import { destinationOf, fresh, freshPushes, occasionOf } from '../deliveries.ts';
+import { findingOf, flows, type Rule } from '../rule.ts';
+
+const JOB =
+  'on: [push]\njobs:\n  image:\n    runs-on: ubuntu-24.04\n    steps:\n      - uses: actions/checkout@v4\n';
+const BUILD_AND_PUSH = `      - uses: docker/build-push-action@v6\n        with:\n          push: true\n          tags: \${{ secrets.REGISTRY }}/product:1.0\n`;
+
+export const unresolvedDelivery: Rule = {
+  id: 'unresolved-delivery',
+  obligation: 'flow-06-public-registry',
+  title: 'It can be told where every delivery goes',
+  severity: 'warning',
+  why: 'What a secret, a variable or a script from elsewhere decides can’t be seen in the repository; it may be a public registry as well as an internal one.',
+  remedy:
+    'Write the destination out, or let the policy say what the variable stands for (`registries.variables`) and whose registry it is; otherwise the OSPO decides.',
+  guidance: flows(6, 1, 6),
+  examples: {
+    accepts: [
+      {
+        title: 'The policy says what the secret stands for',
+        policy:
+          'version: 1\nregistries:\n  internal: [build.acme.example]\n  variables: { secrets.REGISTRY: build.acme.example }\n',
+        files: {
+          Dockerfile: 'FROM debian:12.7\n',
+          '.github/workflows/image.yml': `${JOB}${BUILD_AND_PUSH}`,
+        },
+      },
+    ],
+    rejects: [
+      {
+        title: 'A secret names the registry',
+        files: {
+          Dockerfile: 'FROM debian:12.7\n',
+          '.github/workflows/image.yml': `${JOB}${BUILD_AND_PUSH}`,
+        },
+        expect: { outcome: 'unknown', line: 7 },
+      },
+      {
+        title: 'A registry that neither policy nor anybody else knows',
+        files: {
+          Dockerfile: 'FROM debian:12.7\n',
+          '.github/workflows/image.yml': `${JOB}      - run: docker push registry.customer.example/product:1.0\n`,
+        },
+        expect: { outcome: 'unknown', line: 7 },
+      },
+    ],
+  },
+  check: (facts) =>
+    [...freshPushes(facts, 'unknown'), ...fresh(facts, 'opaque')].map(({ delivery, about }) =>
+      findingOf(unresolvedDelivery, {
+        outcome: 'unknown',
+        location: delivery.location,
+        message: `${sentence(delivery)}${missing(delivery)}.`,
+        remedy: howToSettle(delivery),
+        about,
+        related: delivery.unsettled.map(({ what, location }) => ({
+          location,
+          message: `${what} stands here.`,
+        })),
+      }),
+    ),
+};
+
+function sentence(delivery: Delivery): string {
+  const occasion = occasionOf(delivery);
+  if (delivery.kind === 'opaque') return `\`${delivery.tool}\` may deliver an image${occasion}`;
+  return `\`${delivery.tool}\` pushes to ${destinationOf(delivery)}${occasion}, and whose registry that is can’t be told`;
+}
+
+function missing({ unsettled }: Delivery): string {
+  return unsettled.length === 0 ? '' : ` (not known: ${unsettled.map(({ what }) => what).join(', ')})`;
+}
+
+function howToSettle({ unsettled }: Delivery): string | null {
+  const ways = [...new Set(unsettled.map(({ settledBy }) => settledBy))];
+  return ways.length === 0 ? null : `What would settle it: ${ways.join('; ')}.`;
+}

@@ -1,0 +1,40 @@
+// Every rule, by obligation and then by id. A test compares this list with the folders.
+import { unapprovedBaseImage } from './flow-02-base-images/unapproved-base-image.ts';
+import { unpinnedBaseImage } from './flow-02-base-images/unpinned-base-image.ts';
+import { unresolvedBaseImage } from './flow-02-base-images/unresolved-base-image.ts';
+import { insecureDownload } from './flow-03-outside-imports/insecure-download.ts';
+import { unpinnedSource } from './flow-03-outside-imports/unpinned-source.ts';
+import { unverifiedDownload } from './flow-03-outside-imports/unverified-download.ts';
+import { dockerfileDelivery } from './flow-05-dockerfile-release/dockerfile-delivery.ts';
+import { unlicensedDockerfile } from './flow-05-dockerfile-release/unlicensed-dockerfile.ts';
+import { publicRegistryDelivery } from './flow-06-public-registry/public-registry-delivery.ts';
+import { unexplainedLayer } from './flow-06-public-registry/unexplained-layer.ts';
+import { unresolvedDelivery } from './flow-06-public-registry/unresolved-delivery.ts';
+import { ownRegistryDelivery } from './flow-07-own-registry/own-registry-delivery.ts';
+import { imageArchiveDelivery } from './flow-08-image-archive/image-archive-delivery.ts';
+import { squashMayBeForeign } from './flow-13-compressing-layers/squash-may-be-foreign.ts';
+import { squashedForeignLayers } from './flow-13-compressing-layers/squashed-foreign-layers.ts';
+import type { Rule } from './rule.ts';
+
+export const RULES: readonly Rule[] = [
+  unapprovedBaseImage,
+  unpinnedBaseImage,
+  unresolvedBaseImage,
+  insecureDownload,
+  unpinnedSource,
+  unverifiedDownload,
+  dockerfileDelivery,
+  unlicensedDockerfile,
+  publicRegistryDelivery,
+  unexplainedLayer,
+  unresolvedDelivery,
+  ownRegistryDelivery,
+  imageArchiveDelivery,
+  squashMayBeForeign,
+  squashedForeignLayers,
+];
+
+/** The rule of that id; null when there is none. */
+export function ruleById(id: string): Rule | null {
+  return RULES.find((rule) => rule.id === id) ?? null;
+}

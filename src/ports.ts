@@ -1,5 +1,5 @@
 // The few small interfaces the gate needs; adapters implement them, main.ts and cli.ts choose which.
-import type { Actor, Decision, Evidence, Gap } from './core/model/evidence.ts';
+import type { Actor, Decision, Evidence, Gap, Instant, Visibility } from './core/model/evidence.ts';
 import type { Report } from './core/model/report.ts';
 import type { Verdict } from './core/model/verdict.ts';
 
@@ -12,6 +12,31 @@ export type PullRequestRef = {
   readonly number: number;
 };
 
+/** What the forge last said about a pull request, in a signed event or an answer. */
+export type PullRequestState = {
+  readonly pull: PullRequestRef;
+  /** Global node ids, which the GraphQL API wants. */
+  readonly nodeId: string;
+  readonly repositoryNodeId: string;
+  /** Web address of the forge, e.g. `https://github.com`. */
+  readonly server: string;
+  readonly open: boolean;
+  readonly title: string;
+  readonly baseRef: string;
+  readonly baseSha: string;
+  readonly headSha: string;
+  readonly isDraft: boolean;
+  readonly isFork: boolean;
+  readonly visibility: Visibility;
+  readonly author: Actor;
+  /** Who is known to have pushed to it, beside the authors of its commits. */
+  readonly pushers: readonly Actor[];
+  readonly labels: readonly string[];
+  /** Number of files GitHub says the pull request changes; null when it did not say. */
+  readonly changedFiles: number | null;
+  readonly updatedAt: Instant;
+};
+
 /** Work for the gate: evaluate this pull request, because of that event. */
 export type Job = {
   readonly pull: PullRequestRef;
@@ -22,29 +47,28 @@ export type Job = {
 };
 
 /**
- * A person's wish to approve, reject or withdraw, as a signed event carried it. It counts only after the roster,
- * the contributors and policy have been asked (see `gate.decide`).
+ * Something a person did that may be meant as a decision, as a signed event carried it. What it means and whether it
+ * counts is only known after policy, the roster and the contributors have been asked (see `gate.ts`).
  */
 export type Claim = {
   /** The delivery's GUID and kind: the same claim arrives twice on a redelivery. */
   readonly id: string;
   readonly pull: PullRequestRef;
-  readonly kind: 'approve' | 'reject' | 'withdraw';
-  readonly by: 'label' | 'review';
-  /** Name of the label; the body of the review. */
+  readonly act: 'labeled' | 'unlabeled' | 'review-approved' | 'review-changes-requested' | 'review-dismissed';
+  /** Name of the label, or the body of the review. */
   readonly text: string;
   readonly actor: Actor;
+  /** The head in the signed payload: what the person saw. */
   readonly headSha: string;
-  /** ISO 8601, from the payload where it has a time, else when it arrived. */
-  readonly at: string;
+  readonly at: Instant;
 };
 
 export type Clock = () => Date;
 
 export type Source = {
   /**
-   * Everything about the pull request at `headSha` (its live head when null). `wanted` is asked which files are
-   * still missing until it wants nothing more.
+   * Everything about the pull request at `headSha` (its last known head when null). `wanted` is asked which files are
+   * still missing until it wants nothing more. What can't be had becomes a gap of the evidence.
    */
   collect(
     pull: PullRequestRef,
@@ -54,19 +78,36 @@ export type Source = {
 };
 
 export type Roster = {
-  /** Through which of `teams` (`organization/slug`) the actor may approve now; a gap when it can't be known. */
+  /** Through which of `teams` (`organization/slug`) the actor may decide now; null for none; a gap when it can't be known. */
   memberOf(pull: PullRequestRef, teams: readonly string[], actor: Actor): Promise<string | null | Gap>;
 };
 
 export type LedgerEntry =
   | { readonly kind: 'verdict'; readonly verdict: Verdict; readonly cause: string }
   | { readonly kind: 'decision'; readonly decision: Decision }
-  | { readonly kind: 'refused-claim'; readonly claim: Claim; readonly reason: string };
+  | { readonly kind: 'refused'; readonly claim: Claim; readonly reason: string };
 
 export type Ledger = {
-  record(pull: PullRequestRef, entry: LedgerEntry, at: Date): Promise<void>;
+  /** Durable before it resolves. A claim that leads to the entry is closed in the same transaction. */
+  record(
+    pull: PullRequestRef,
+    entries: readonly LedgerEntry[],
+    at: Date,
+    closes?: readonly Claim[],
+  ): Promise<void>;
   /** Decisions that may bear on the pull request: its own, and the repository's standing approvals. */
   decisions(pull: PullRequestRef): Promise<readonly Decision[]>;
+};
+
+export type Claims = {
+  /** Claims on the pull request that nobody has decided on yet, in the order in which they arrived. */
+  open(pull: PullRequestRef): Promise<readonly Claim[]>;
+};
+
+export type PullRequests = {
+  /** Keeps the newest state by `updatedAt`; pushers accumulate. */
+  remember(state: PullRequestState): Promise<void>;
+  recall(pull: PullRequestRef): Promise<PullRequestState | null>;
 };
 
 export type Publisher = {

@@ -5,6 +5,7 @@ import type { Facts } from './model/facts.ts';
 import type { Policy } from './model/policy.ts';
 import type { Verdict } from './model/verdict.ts';
 import { readPolicy } from './policy/read.ts';
+import type { RuleText } from './report/words.ts';
 import { RULES } from './rules/index.ts';
 import { digest } from './verdict/fingerprint.ts';
 import { judge } from './verdict/judge.ts';
@@ -16,6 +17,9 @@ export type Review = {
   /** Files that have to be read before the verdict means anything; sorted. */
   readonly wanted: readonly string[];
 };
+
+/** What reports say about each rule, by id. */
+export const RULE_TEXTS: ReadonlyMap<string, RuleText> = new Map(RULES.map((rule) => [rule.id, rule]));
 
 const RULE_IDS = RULES.map(({ id }) => id);
 const OBLIGATIONS = Object.fromEntries(RULES.map(({ id, obligation }) => [id, obligation]));

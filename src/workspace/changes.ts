@@ -1,6 +1,7 @@
 // Two trees → what changed between them: renames as git sees them, and the lines of the head a unified diff shows.
 import type { ChangeStatus, FileChange } from '../core/model/evidence.ts';
-import { type GitPlace, requireGit, startGit } from './git.ts';
+import { type GitPlace, runGit, startGit } from './git.ts';
+import { type Problem, problem } from './problem.ts';
 
 /** Lines of context in a unified diff; GitHub's diffs have the same. */
 const CONTEXT = 3;
@@ -21,16 +22,19 @@ const STATUS: Readonly<Record<string, ChangeStatus>> = {
   T: 'modified',
 };
 
-/** Changes from `base` to `head` (ids of commits or trees), sorted by path. */
+/** Changes from `base` to `head` (ids of commits or trees), sorted by path; a problem when objects are missing. */
 export async function readChanges(
   place: GitPlace,
   base: string,
   head: string,
-): Promise<readonly FileChange[]> {
+): Promise<readonly FileChange[] | Problem> {
   const common = ['diff-tree', '-r', '-M', '--no-ext-diff', '--no-textconv', '--no-color'];
-  const raw = parseRaw(await requireGit(place, [...common, '-z', '--raw', base, head, '--']));
+  const listed = await runGit(place, [...common, '-z', '--raw', base, head, '--']);
+  if (listed?.code !== 0) return incomparable(place, listed?.stderr ?? 'there is no git');
+  const raw = parseRaw(listed.stdout);
   if (raw.length === 0) return [];
   const shown = await readPatch(place, [...common, '-p', `-U${CONTEXT}`, base, head, '--']);
+  if (typeof shown === 'string') return incomparable(place, shown);
   const changes: FileChange[] = [];
   let section = 0;
   for (const { sections, ...change } of raw) {
@@ -40,6 +44,13 @@ export async function readChanges(
   }
   if (section !== shown.length) throw new Error(`git showed ${shown.length} patches for ${section} changes`);
   return changes.sort((left, right) => (left.path < right.path ? -1 : left.path > right.path ? 1 : 0));
+}
+
+function incomparable(place: GitPlace, reason: string): Problem {
+  return problem(
+    `git can't compare the files of ${place.folder} with the base: ${reason.split('\n', 1)[0] || 'no reason given'}`,
+    'If the clone is partial, fetch the missing objects (`git fetch --refetch`); otherwise see what `git fsck` says.',
+  );
 }
 
 /** `:<modes> <ids> <status>NUL<path>NUL[<new path>NUL]`. */
@@ -62,10 +73,19 @@ function parseRaw(output: Buffer): readonly RawChange[] {
 
 const HUNK = /^@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@/;
 
-/** Head-side hunk spans, one list per section of the patch. Content lines never begin with `d` or `@`. */
-async function readPatch(place: GitPlace, args: readonly string[]): Promise<readonly (readonly Span[])[]> {
+/**
+ * Head-side hunk spans, one list per section of the patch, or what git complained about. Content lines never begin
+ * with `d` or `@`.
+ */
+async function readPatch(
+  place: GitPlace,
+  args: readonly string[],
+): Promise<readonly (readonly Span[])[] | string> {
   const child = startGit(place, args);
-  child.stderr.resume();
+  let complaint = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    complaint += chunk.toString('utf8');
+  });
   child.stdin.on('error', () => {});
   child.stdin.end();
   const ended = new Promise<number>((resolve, reject) => {
@@ -81,9 +101,7 @@ async function readPatch(place: GitPlace, args: readonly string[]): Promise<read
     const count = hunk[2] === undefined ? 1 : Number(hunk[2]);
     if (count > 0) sections.at(-1)?.push([first, first + count - 1]);
   }
-  const code = await ended;
-  if (code !== 0) throw new Error(`git diff-tree failed (${code})`);
-  return sections;
+  return (await ended) === 0 ? sections : complaint;
 }
 
 /** Enough of a line to hold a hunk's numbers; the rest of long lines is dropped as it streams by. */

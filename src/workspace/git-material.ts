@@ -70,6 +70,7 @@ async function compare(
     onProgress('comparing with the base', 0, 0);
     const small = entries.filter((entry) => !isUnstored(entry));
     const changes = await readChanges(scratch.place, base, await scratch.writeTree(small));
+    if (isProblem(changes)) return changes;
     return { entries, changes: withUnstored(changes, entries.filter(isUnstored)) };
   } finally {
     await scratch.remove();

@@ -1,7 +1,7 @@
 // evidence.json ↔ Evidence: what a verdict was computed from, to be judged again. Strict: a wrong field is named.
 import { readFile, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
-import type { Evidence } from '../core/model/evidence.ts';
+import type { Evidence, Gap } from '../core/model/evidence.ts';
 import { type Problem, problem } from './problem.ts';
 
 const oid = z.string();
@@ -69,22 +69,29 @@ const blob = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('lfs-pointer'), bytes: z.int() }),
 ]);
 
+/** A record, so that a kind the model gains can't be forgotten here. */
+const GAP_KINDS: Readonly<Record<Gap['kind'], true>> = {
+  'binary-file': true,
+  'encoded-file': true,
+  'large-file': true,
+  'symbolic-link': true,
+  'lfs-pointer': true,
+  submodule: true,
+  'missing-file': true,
+  syntax: true,
+  limit: true,
+  truncated: true,
+  policy: true,
+  'missing-policy': true,
+  unreachable: true,
+  remote: true,
+};
+
 const gap = z.strictObject({
-  kind: z.enum([
-    'binary-file',
-    'encoded-file',
-    'large-file',
-    'symbolic-link',
-    'lfs-pointer',
-    'submodule',
-    'missing-file',
-    'syntax',
-    'limit',
-    'truncated',
-    'policy',
-    'unreachable',
-    'remote',
-  ]),
+  kind: z.custom<Gap['kind']>(
+    (kind) => typeof kind === 'string' && Object.hasOwn(GAP_KINDS, kind),
+    'no kind of gap',
+  ),
   cause: z.enum(['content', 'world']),
   subject: z.string(),
   location: location.nullable(),

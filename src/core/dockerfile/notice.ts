@@ -1,0 +1,105 @@
+// The comments of a file → what it says of its own licence, copyright and origin.
+// Sources: the REUSE Specification 3.3 and the SPDX Specification's short-form identifiers.
+import type { FileNotice } from '../model/dockerfile.ts';
+import type { Location } from '../model/position.ts';
+import { LICENSE_NOTICES } from './license-notices.ts';
+import type { CommentSpan } from './logical-line.ts';
+import { locate, type SourceText } from './source-text.ts';
+
+/** Comments are read up to here; the block that the file starts with is read to its end, up to eight times as far. */
+const HEAD = 8192;
+
+type Comment = { readonly start: number; readonly text: string };
+
+const LICENSE_TAG = /SPDX-License-Identifier:[ \t]*(.*)/i;
+const COPYRIGHT_TAG = /SPDX-(?:File|Snippet)CopyrightText:[ \t]*(.*)/i;
+const COPYRIGHT_LINE =
+  /^(?:portions )?(?:copyright\b(?=.*(?:\d{4}|\(c\)|©|\bby\b))|©|\(c\) ?(?:copyright|\d{4})).*/i;
+const ORIGIN =
+  /(?:^|\b)(?:origin(?:al(?:ly from)?)?|upstream|source|(?:based|built) (?:up)?on|copied from|taken from|adapted from|derived from|forked from|inspired by|borrowed from|stolen from|modified from|generated from)\b[^\n]{0,80}?\b((?:https?|git|ssh):\/\/[^\s"'<>`]+|git@[^\s"'<>`]+)/i;
+
+export function readNotice(source: SourceText, spans: readonly CommentSpan[]): FileNotice {
+  const comments = withoutIgnored(head(source, spans));
+  const licenses: { expression: string; location: Location }[] = [];
+  const copyrights: { text: string; location: Location }[] = [];
+  const origins: { url: string; location: Location }[] = [];
+  const at = (comment: Comment, content: string, from = 0): Location => {
+    const start = comment.start + comment.text.indexOf(content, from);
+    return locate(source, start, start + content.length);
+  };
+  for (const comment of comments) {
+    const license = LICENSE_TAG.exec(comment.text);
+    const expression = trimEnd(license?.[1] ?? '');
+    if (license && expression !== '')
+      licenses.push({ expression, location: at(comment, expression, license.index + 24) });
+    const tagged = COPYRIGHT_TAG.exec(comment.text);
+    const plain = COPYRIGHT_LINE.exec(body(comment.text));
+    const copyright = trimEnd(tagged?.[1] ?? plain?.[0] ?? '');
+    if (copyright !== '') copyrights.push({ text: copyright, location: at(comment, copyright) });
+    const origin = ORIGIN.exec(comment.text);
+    const url = origin?.[1]?.replace(/[).,;:]+$/, '');
+    if (url) origins.push({ url, location: at(comment, url) });
+  }
+  return {
+    licenses,
+    copyrights,
+    origins,
+    recognized: licenses.length > 0 ? null : recognize(source, comments),
+  };
+}
+
+/** The text of a comment without its marks. */
+function body(comment: string): string {
+  return comment.replace(/^[#\s*!/-]+/, '');
+}
+
+/** A tag may be followed by the end of a comment in another language. */
+function trimEnd(content: string): string {
+  return content.replace(/(?:\*\/|-->|["'>])*\s*$/, '').trim();
+}
+
+function head(source: SourceText, spans: readonly CommentSpan[]): readonly Comment[] {
+  const comments: Comment[] = [];
+  let blockEnd = 0;
+  for (const { start, end } of spans) {
+    const opensBlock = /^\s*$/.test(
+      source.text.slice(blockEnd, Math.min(start, blockEnd + 1024)).replace('\uFEFF', ''),
+    );
+    if (opensBlock && start < HEAD * 8) blockEnd = end;
+    else if (start > HEAD) break;
+    comments.push({ start, text: source.text.slice(start, Math.min(end, start + 1024)) });
+  }
+  return comments;
+}
+
+/** REUSE 3.3: what stands between `REUSE-IgnoreStart` and `REUSE-IgnoreEnd` is no statement about the file. */
+function withoutIgnored(comments: readonly Comment[]): readonly Comment[] {
+  let ignoring = false;
+  return comments.filter(({ text }) => {
+    if (text.includes('REUSE-IgnoreStart')) ignoring = true;
+    const keep = !ignoring;
+    if (text.includes('REUSE-IgnoreEnd')) ignoring = false;
+    return keep;
+  });
+}
+
+/** Recognises a notice that runs over several comment lines; its location is where it begins. */
+function recognize(source: SourceText, comments: readonly Comment[]): FileNotice['recognized'] {
+  const starts: { at: number; comment: Comment }[] = [];
+  let joined = '';
+  for (const comment of comments) {
+    const content = body(comment.text)
+      .toLowerCase()
+      .replace(/[\s"'“”]+/g, ' ')
+      .trim();
+    starts.push({ at: joined.length, comment });
+    joined += `${content} `;
+  }
+  for (const { id, pattern } of LICENSE_NOTICES) {
+    const match = pattern.exec(joined);
+    if (!match) continue;
+    const found = starts.findLast((start) => start.at <= match.index)?.comment;
+    if (found) return { id, location: locate(source, found.start, found.start + found.text.length) };
+  }
+  return null;
+}

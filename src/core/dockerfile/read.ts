@@ -1,0 +1,184 @@
+// A Dockerfile's text → facts: stages with resolved bases, what enters them, notices, and gaps for what can't be read.
+import type { Dockerfile } from '../model/dockerfile.ts';
+import type { Blob, Gap, Oid } from '../model/evidence.ts';
+import type { Value } from '../model/value.ts';
+import { readDirectives } from './directives.ts';
+import { imageImports } from './image-imports.ts';
+import { readNotice } from './notice.ts';
+import { segment } from './raw-instruction.ts';
+import { refusal, refusedInstructions, refusedLines, refusedUses } from './refusals.ts';
+import { rootCopies } from './root-copies.ts';
+import { limitGaps, type Reading } from './scope.ts';
+import { locate, type SourceText, sourceText } from './source-text.ts';
+import { stage } from './stages.ts';
+
+/** UTF-16 units; a longer file is a gap. The largest among thousands of public Dockerfiles has under 200,000. */
+export const TEXT_LIMIT = 1_048_576;
+/** Steps that expansions of one file may take together; ordinary files need fewer than a thousand. */
+const STEP_LIMIT = 4_000_000;
+
+/** Gaps listed one by one. */
+const GAP_LIMIT = 20;
+
+/** Reads a file as BuildKit would without build arguments. Never throws; what can't be read is in `gaps`. */
+export function readDockerfile(path: string, oid: Oid, blob: Blob): Dockerfile {
+  if (blob.kind !== 'text') return nothing(path, oid, '', unreadable(path, blob));
+  return readText(path, oid, blob.text, {});
+}
+
+/** The same file read with arguments that a build passes (`--build-arg`); they replace those it was read with. */
+export function withArguments(dockerfile: Dockerfile, passed: Readonly<Record<string, Value>>): Dockerfile {
+  if (dockerfile.text === '') return { ...dockerfile, arguments: passed };
+  return readText(dockerfile.path, dockerfile.oid, dockerfile.text, passed);
+}
+
+/**
+ * The variables in scope at one instruction. The index past the last instruction gives those at the stage's end;
+ * a stage or instruction that doesn't exist has none.
+ */
+export function environmentAt(
+  dockerfile: Dockerfile,
+  stageIndex: number,
+  instructionIndex: number,
+): ReadonlyMap<string, Value> {
+  const found = dockerfile.stages[stageIndex];
+  return (found?.instructions[instructionIndex] ?? found)?.environment ?? new Map();
+}
+
+function readText(path: string, oid: Oid, text: string, passed: Readonly<Record<string, Value>>): Dockerfile {
+  if (text.length > TEXT_LIMIT) return nothing(path, oid, text, tooLarge(path, text.length, TEXT_LIMIT));
+  const source = sourceText(path, text);
+  const directives = readDirectives(source);
+  const reading: Reading = {
+    escapeToken: directives.escapeToken,
+    passed,
+    budget: { steps: STEP_LIMIT },
+    gaps: [],
+    assignments: 1024,
+    dropped: new Set(),
+  };
+  const { instructions, comments } = segment(source, directives.escapeToken, reading.budget);
+  const { globalArguments, stages, uses, stray } = stage(source, reading, instructions);
+  const file = { directives: directives.list, arguments: passed, stages };
+  const gaps = [
+    ...directives.problems.map((problem) => directiveGap(source, problem)),
+    ...refusedLines(source),
+    ...refusedInstructions(source, instructions),
+    ...stray
+      .filter((raw) => raw.problem === null)
+      .map((raw) =>
+        refusal(
+          path,
+          raw.location,
+          `${raw.keyword} stands before the first FROM.`,
+          'Start the file with FROM; only ARG may precede it.',
+        ),
+      ),
+    ...(stages.length === 0
+      ? [refusal(path, null, 'The file has no FROM, so it builds nothing.', 'Start it with FROM.')]
+      : []),
+    ...refusedUses(path, stages, uses),
+    ...reading.gaps,
+    ...limitGaps(reading, path),
+  ];
+  return {
+    path,
+    oid,
+    text,
+    arguments: passed,
+    directives: directives.list,
+    notice: readNotice(source, comments),
+    globalArguments,
+    stages,
+    imports: imageImports(file, uses),
+    squash: rootCopies(stages, uses),
+    gaps: firstGaps(path, gaps.toSorted(byPosition)),
+  };
+}
+
+/** BuildKit stops at the first; those that follow from it are not worth a list without end. */
+function firstGaps(path: string, gaps: readonly Gap[]): readonly Gap[] {
+  if (gaps.length <= GAP_LIMIT) return gaps;
+  const left = gaps.length - GAP_LIMIT;
+  const more = refusal(
+    path,
+    null,
+    `${left} further places of the file can’t be read.`,
+    'Correct the ones listed first.',
+  );
+  return [...gaps.slice(0, GAP_LIMIT), more];
+}
+
+function byPosition(left: Gap, right: Gap): number {
+  const [a, b] = [left.location?.range.start, right.location?.range.start];
+  return (a?.line ?? 0) - (b?.line ?? 0) || (a?.column ?? 0) - (b?.column ?? 0);
+}
+
+function directiveGap(source: SourceText, problem: { readonly line: number; readonly reason: string }): Gap {
+  const start = source.lineStarts[problem.line] ?? 0;
+  return refusal(
+    source.path,
+    locate(source, start, start + 1),
+    `The directive is refused: ${problem.reason}.`,
+    'Correct or remove the directive.',
+  );
+}
+
+function nothing(path: string, oid: Oid, text: string, gap: Gap): Dockerfile {
+  return {
+    path,
+    oid,
+    text,
+    arguments: {},
+    directives: [],
+    notice: { licenses: [], copyrights: [], origins: [], recognized: null },
+    globalArguments: [],
+    stages: [],
+    imports: [],
+    squash: [],
+    gaps: [gap],
+  };
+}
+
+function tooLarge(path: string, size: number, limit: number): Gap {
+  return {
+    kind: 'large-file',
+    cause: 'content',
+    subject: path,
+    location: null,
+    reason: `The file has ${size} characters; at most ${limit} are read.`,
+    remedy: 'Split it, or move scripts and data into files of their own.',
+  };
+}
+
+function unreadable(path: string, blob: Exclude<Blob, { kind: 'text' }>): Gap {
+  const common = { cause: 'content', subject: path, location: null } as const;
+  switch (blob.kind) {
+    case 'binary':
+      return {
+        ...common,
+        kind: 'binary-file',
+        reason: 'The file holds binary data, not text.',
+        remedy: 'Replace it with a text file.',
+      };
+    case 'encoded':
+      return {
+        ...common,
+        kind: 'encoded-file',
+        reason: `The file is written in ${blob.encoding}, which BuildKit doesn’t read.`,
+        remedy: 'Save it as UTF-8.',
+      };
+    case 'too-large':
+      return {
+        ...tooLarge(path, blob.bytes, blob.limit),
+        reason: `The file has ${blob.bytes} bytes; at most ${blob.limit} are read.`,
+      };
+    case 'lfs-pointer':
+      return {
+        ...common,
+        kind: 'lfs-pointer',
+        reason: 'The file is a Git LFS pointer; its content is not in the repository.',
+        remedy: 'Keep the Dockerfile in git itself: `git lfs untrack` it and commit the text.',
+      };
+  }
+}

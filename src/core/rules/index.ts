@@ -1,10 +1,13 @@
 // Every rule, by obligation and then by id. A test compares this list with the folders.
+import { unsignedDelivery } from './content-trust/unsigned-delivery.ts';
+import { unknownInboundLicense } from './flow-01-dockerfile-provenance/unknown-inbound-license.ts';
 import { unapprovedBaseImage } from './flow-02-base-images/unapproved-base-image.ts';
 import { unpinnedBaseImage } from './flow-02-base-images/unpinned-base-image.ts';
 import { unresolvedBaseImage } from './flow-02-base-images/unresolved-base-image.ts';
 import { insecureDownload } from './flow-03-outside-imports/insecure-download.ts';
 import { unpinnedSource } from './flow-03-outside-imports/unpinned-source.ts';
 import { unverifiedDownload } from './flow-03-outside-imports/unverified-download.ts';
+import { unclearedInsideImport } from './flow-04-inside-imports/uncleared-inside-import.ts';
 import { dockerfileDelivery } from './flow-05-dockerfile-release/dockerfile-delivery.ts';
 import { unlicensedDockerfile } from './flow-05-dockerfile-release/unlicensed-dockerfile.ts';
 import { publicRegistryDelivery } from './flow-06-public-registry/public-registry-delivery.ts';
@@ -17,12 +20,15 @@ import { squashedForeignLayers } from './flow-13-compressing-layers/squashed-for
 import type { Rule } from './rule.ts';
 
 export const RULES: readonly Rule[] = [
+  unsignedDelivery,
+  unknownInboundLicense,
   unapprovedBaseImage,
   unpinnedBaseImage,
   unresolvedBaseImage,
   insecureDownload,
   unpinnedSource,
   unverifiedDownload,
+  unclearedInsideImport,
   dockerfileDelivery,
   unlicensedDockerfile,
   publicRegistryDelivery,

@@ -84,7 +84,16 @@ export function findingOf(rule: Rule, observation: Observation): Finding {
   };
 }
 
-/** References to sentences of `docker-flows`, the document most rules serve. */
-export function flows(section: number, ...sentences: readonly number[]): readonly GuidanceReference[] {
-  return sentences.map((sentence) => ({ document: 'docker-flows', section: String(section), sentence }));
+/** References to sentences of one section. */
+export function sentences(
+  document: GuidanceDocument,
+  section: number,
+  ...numbers: readonly number[]
+): readonly GuidanceReference[] {
+  return numbers.map((sentence) => ({ document, section: String(section), sentence }));
+}
+
+/** References into `docker-flows`, the document most rules serve. */
+export function flows(section: number, ...numbers: readonly number[]): readonly GuidanceReference[] {
+  return sentences('docker-flows', section, ...numbers);
 }

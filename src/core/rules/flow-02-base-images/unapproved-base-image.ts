@@ -3,7 +3,7 @@ import type { ImageReference } from '../../model/image.ts';
 import type { AllowedImage, Policy } from '../../model/policy.ts';
 import { matchesPattern } from '../../policy/patterns.ts';
 import { aboutImage, type EnteringImage, enteringImages, isInside, listedName } from '../images.ts';
-import { findingOf, flows, type Rule } from '../rule.ts';
+import { findingOf, flows, type Rule, sentences } from '../rule.ts';
 
 /** Docker's own frontend: it builds the file and leaves nothing in the image. */
 const DOCKER_FRONTENDS = ['docker.io/docker/dockerfile', 'docker.io/docker/dockerfile-upstream'];
@@ -16,7 +16,7 @@ export const unapprovedBaseImage: Rule = {
   why: 'Layers of an image become part of what is shipped, with their licences and their flaws, so both teams have to accept the image before a build may use it.',
   remedy:
     'Use an accepted image, such as a Docker Official Image, or ask for this one to be listed under `base-images.allow` in the policy.',
-  guidance: flows(2, 3, 4),
+  guidance: [...flows(2, 3, 4), ...sentences('docker-store-publish', 4, 1)],
   examples: {
     accepts: [
       { title: 'A Docker Official Image', files: { Dockerfile: 'FROM python:3.13-slim\n' } },

@@ -2,7 +2,7 @@
 import type { Policy } from '../../model/policy.ts';
 import { replaceWithin } from '../edits.ts';
 import { aboutImage, type EnteringImage, enteringImages, recordOf } from '../images.ts';
-import { findingOf, flows, type Rule } from '../rule.ts';
+import { findingOf, flows, type Rule, sentences } from '../rule.ts';
 
 const SEEN = `sha256:${'4b'.repeat(32)}`;
 
@@ -14,7 +14,7 @@ export const unpinnedBaseImage: Rule = {
   why: 'Without a version the next build takes in other layers than the ones that were accepted, and nobody notices.',
   remedy:
     'Name a version, best with a digest: `image:version@sha256:…`. `docker buildx imagetools inspect image:version` prints it.',
-  guidance: flows(2, 1, 3),
+  guidance: [...flows(2, 1, 3), ...sentences('docker-image-security', 1, 3)],
   examples: {
     accepts: [
       { title: 'A version', files: { Dockerfile: 'FROM debian:12.7-slim\n' } },
@@ -60,6 +60,7 @@ export const unpinnedBaseImage: Rule = {
       const digest = recordOf(facts, image.reference)?.digest ?? null;
       return findingOf(unpinnedBaseImage, {
         outcome: 'violation',
+        severity: policy.baseImages.requireDigest ? 'error' : unpinnedBaseImage.severity,
         location: image.entry.location,
         message: `The ${image.role} \`${image.name}\` ${missing}.`,
         remedy:

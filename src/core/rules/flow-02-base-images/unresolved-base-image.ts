@@ -41,7 +41,7 @@ export const unresolvedBaseImage: Rule = {
     enteringImages(facts)
       .filter((image) => image.reference === null)
       .map((image) => {
-        const reasons = holes(image.entry.source).map((hole) => `${hole.expression}: ${hole.why}`);
+        const reasons = holes(image.entry.source).map((hole) => `\`${hole.expression}\`: ${hole.why}`);
         const because = image.problem ?? reasons.join('; ');
         return findingOf(unresolvedBaseImage, {
           outcome: 'unknown',

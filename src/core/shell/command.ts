@@ -1,0 +1,310 @@
+// A simple command run abstractly: words expanded, wrappers taken off, then a function, a built-in or a program.
+import type { Assignment, Command, Word } from 'unbash';
+import type { Value } from '../model/value.ts';
+import { hole, join, known, prefix } from '../value.ts';
+import { assignmentIn, builtinFor, hide, isQuestion, runTest, setText } from './builtins.ts';
+import { callFunction, runScriptFile, runText, takesScript } from './calls.ts';
+import { expandJoined, expandWord } from './expand.ts';
+import { absolute, checkoutRoot, readText } from './files.ts';
+import { readIndex } from './parameters.ts';
+import { printerFor } from './printed.ts';
+import { redirect, writeFile } from './redirects.ts';
+import { emit, print, type Scope, type Status, step } from './scope.ts';
+import { span, written } from './source.ts';
+import { binding, fork, type State } from './state.ts';
+import type { Argument } from './trace.ts';
+import { assign } from './variables.ts';
+import { findCommands, unwrap } from './wrappers.ts';
+
+/** What is left of a command once its words are expanded. */
+export type Prepared = {
+  readonly words: readonly Argument[];
+  readonly wrappers: readonly string[];
+  readonly assignments: ReadonlyMap<string, Value>;
+  readonly start: number;
+  readonly end: number;
+};
+
+export function runCommand(scope: Scope, state: State, node: Command): Status {
+  if (!step(scope, node.pos, node.end)) return 'unknown';
+  const before = scope.run.invocations.length;
+  const redirected = redirect(scope, state, node.redirects, node.pos, node.end);
+  const prefixes = node.prefix.filter((part) => part.type === 'Assignment');
+  if (node.name === undefined) {
+    for (const one of prefixes) assignTo(scope, state, one);
+    if (prefixes.length === 0 && redirected.scope.stdin !== null) print(scope, redirected.scope.stdin);
+    redirected.finish();
+    return scope.run.invocations.length > before ? 'assumed' : 'yes';
+  }
+  const assignments = new Map<string, Value>();
+  for (const one of prefixes) {
+    if (one.value.type === 'Word') assignments.set(one.name, expandJoined(scope, state, one.value));
+  }
+  const words = expandCommand(scope, state, node);
+  const unwrapped = unwrap(words);
+  for (const [name, value] of unwrapped.assignments) assignments.set(name, value);
+  const prepared: Prepared = {
+    words: unwrapped.arguments,
+    wrappers: unwrapped.wrappers,
+    assignments,
+    start: node.pos,
+    end: node.end,
+  };
+  declareArrays(scope, state, node);
+  const status = dispatch(redirected.scope, state, prepared, redirected.files);
+  redirected.finish();
+  if (unwrapped.replaces && !unwrapped.wrappers.includes('xargs')) state.exited = 'yes';
+  return status;
+}
+
+function expandCommand(scope: Scope, state: State, node: Command): readonly Argument[] {
+  const words: Argument[] = [];
+  if (node.name !== undefined) words.push(...expandWord(scope, state, node.name));
+  for (const part of node.args) {
+    if (part.type === 'Word') words.push(...expandWord(scope, state, part));
+    else words.push(...expandAssignment(scope, state, part));
+  }
+  return words;
+}
+
+function expandAssignment(scope: Scope, state: State, part: Assignment): readonly Argument[] {
+  if (part.value.type !== 'Word') return [];
+  const from = scope.run.invocations.length;
+  const operator = part.append === true ? '+=' : '=';
+  const value = join([part.name, operator, expandJoined(scope, state, part.value)]);
+  const [start, end] = span(scope.source, part.pos, part.end);
+  const substitutions = Array.from(
+    { length: scope.run.invocations.length - from },
+    (_, index) => from + index,
+  );
+  return [{ value, start, end, substitutions }];
+}
+
+// `declare -a X=(…)`: the built-in itself only sees words.
+function declareArrays(scope: Scope, state: State, node: Command): void {
+  for (const part of node.args) {
+    if (part.type !== 'Assignment' || part.value.type !== 'ArrayValue') continue;
+    if (node.name?.text !== 'export' && node.name?.text !== 'readonly') hide(state, part.name);
+    assignTo(scope, state, part);
+  }
+}
+
+export function assignTo(scope: Scope, state: State, node: Assignment): void {
+  if (node.value.type === 'ArrayValue') {
+    assignArray(scope, state, node, node.value.elements);
+    return;
+  }
+  const value = expandJoined(scope, state, node.value);
+  if (node.index === undefined) {
+    const found = binding(state, node.name);
+    if (found?.kind !== 'array') setText(state, node.name, value, node.append === true);
+    else setItem(state, node.name, '0', value, node.append === true);
+    return;
+  }
+  const index = readIndex(scope, state, node.index);
+  if (index === null) {
+    const unknown = hole(`$${node.name}`, 'which of its elements is set is not known');
+    state.variables = assign(state.variables, node.name, { kind: 'text', value: unknown });
+  } else setItem(state, node.name, index, value, node.append === true);
+}
+
+function setItem(state: State, name: string, index: string, value: Value, append: boolean): void {
+  const found = binding(state, name);
+  const items = new Map(found?.kind === 'array' ? found.items : []);
+  items.set(index, append ? join([items.get(index) ?? [], value]) : value);
+  state.variables = assign(state.variables, name, { kind: 'array', items });
+}
+
+/** Elements an array may hold. */
+const MAX_ITEMS = 4_096;
+
+function assignArray(scope: Scope, state: State, node: Assignment, elements: readonly Word[]): void {
+  const found = node.append === true ? binding(state, node.name) : undefined;
+  const items = new Map<string, Value>(found?.kind === 'array' ? found.items : []);
+  if (found?.kind === 'text') items.set('0', found.value);
+  // What `+=` adds to an array nobody has seen comes after unknown elements.
+  if (node.append === true && found === undefined)
+    items.set('0', hole(`\${${node.name}[@]}`, 'nothing in sight sets it'));
+  let next = items.size;
+  for (const element of elements) {
+    const keyed = /^\[([\w.-]+)\]=/.exec(element.text);
+    if (keyed?.[1] !== undefined) {
+      const value = expandJoined(scope, state, element);
+      items.set(
+        keyed[1],
+        join([prefix(value).slice(keyed[0].length), value.slice(prefix(value) === '' ? 0 : 1)]),
+      );
+      continue;
+    }
+    for (const field of expandWord(scope, state, element)) {
+      if (items.size >= MAX_ITEMS) break;
+      items.set(String(next), field.value);
+      next += 1;
+    }
+  }
+  state.variables = assign(state.variables, node.name, { kind: 'array', items });
+}
+
+type Files = Parameters<typeof emit>[2]['redirects'];
+
+function dispatch(scope: Scope, state: State, command: Prepared, files: Files): Status {
+  const [first] = command.words;
+  if (first === undefined) return 'yes';
+  const name = known(first.value);
+  const routine = name === null ? undefined : state.functions.get(name);
+  if (routine !== undefined) return callFunction(scope, state, command, routine);
+  const builtin = name === null ? null : builtinFor(name);
+  if (builtin !== null && !command.wrappers.some((wrapper) => OUTSIDE.has(wrapper))) {
+    return runWith(scope, state, command, () => builtin(scope, state, command.words));
+  }
+  if (name === 'eval') return runEval(scope, state, command);
+  if (name === 'trap') return runTrap(scope, state, command);
+  const index = emit(scope, state, { ...command, arguments: command.words, redirects: files });
+  for (const inner of findCommands(command.words)) {
+    const unwrapped = unwrap(inner);
+    dispatch(
+      scope,
+      fork(state, { entry: 'unknown' }),
+      {
+        ...command,
+        words: unwrapped.arguments,
+        wrappers: [...command.wrappers, 'find', ...unwrapped.wrappers],
+      },
+      [],
+    );
+  }
+  if (name === 'source' || name === '.') return runScriptFile(scope, state, command, index, 'source');
+  if (takesScript(command.words)) return runScriptFile(scope, state, command, index, 'script');
+  return runProgram(scope, state, command, name);
+}
+
+// Wrappers that are programs of their own can't run a shell's built-ins.
+const OUTSIDE = new Set(['sudo', 'env', 'xargs', 'nohup', 'timeout', 'doas', 'nice']);
+
+/** Assignments in front of a built-in or function hold while it runs. */
+function runWith(scope: Scope, state: State, command: Prepared, body: () => Status): Status {
+  if (command.assignments.size === 0) return body();
+  const before = [...command.assignments.keys()].map((name) => [name, binding(state, name)] as const);
+  for (const [name, value] of command.assignments) setText(state, name, value, false);
+  const status = body();
+  for (const [name, old] of before) {
+    state.variables = assign(
+      state.variables,
+      name,
+      old ?? { kind: 'text', value: hole(`$${name}`, 'nothing in sight sets it') },
+    );
+  }
+  step(scope, command.start, command.end);
+  return status;
+}
+
+function runEval(scope: Scope, state: State, command: Prepared): Status {
+  const rest = command.words.slice(1);
+  const content = join(
+    rest.flatMap((word, index): (Value | string)[] => (index === 0 ? [word.value] : [' ', word.value])),
+  );
+  const [only] = rest;
+  if (content.length === 0) return 'yes';
+  // `eval "$(cmd)"`: what would run is somebody's output. The command itself says so in the trace.
+  if (prefix(content) === '' && known(content) === null) {
+    emit(scope, state, { ...command, arguments: command.words, redirects: [] });
+    return 'assumed';
+  }
+  return runText(
+    scope,
+    state,
+    content,
+    command,
+    rest.length === 1 && only !== undefined ? only : null,
+    'eval',
+    null,
+  );
+}
+
+function runTrap(scope: Scope, state: State, command: Prepared): Status {
+  const action = command.words[1];
+  const content = action === undefined ? null : known(action.value);
+  if (
+    action === undefined ||
+    content === null ||
+    content === '' ||
+    content.startsWith('-') ||
+    command.words.length < 3
+  )
+    return 'yes';
+  const guard = written(scope.source, command.start, command.end);
+  const later = fork(state, { entry: 'unknown', guards: [...state.guards, guard] });
+  runText({ ...scope, out: null }, later, action.value, command, action, 'trap', null);
+  return 'yes';
+}
+
+function runProgram(scope: Scope, state: State, command: Prepared, name: string | null): Status {
+  const base = name === null ? null : name.slice(name.lastIndexOf('/') + 1);
+  const values = command.words.slice(1).map((word) => word.value);
+  if (base === 'test' || base === '[') return runTest(command.words);
+  const printed = base === null ? null : printedBy(scope, state, base, values);
+  if (base === 'printf' && known(values[0] ?? []) === '-v' && values[1] !== undefined) {
+    const target = assignmentIn(values[1]);
+    const content = printerFor('printf')?.(values.slice(2), null);
+    if (target !== null)
+      setText(
+        state,
+        target.name,
+        content ?? hole(`$${target.name}`, 'printf makes it from unknown parts'),
+        false,
+      );
+    return 'yes';
+  }
+  if (base === 'tee') teeFiles(scope, state, command, printed);
+  if (printed !== null) print(scope, printed);
+  else if (base === null || !SILENT.has(base))
+    print(
+      scope,
+      hole(`$(${written(scope.source, command.start, command.end)})`, 'it is what a command prints'),
+    );
+  if (base === 'echo' || base === 'printf') return 'yes';
+  return isQuestion(command.words) ? 'unknown' : 'assumed';
+}
+
+const SILENT = new Set([
+  'mkdir',
+  'rm',
+  'touch',
+  'chmod',
+  'chown',
+  'cp',
+  'mv',
+  'ln',
+  'sleep',
+  'let',
+  'rmdir',
+  'install',
+]);
+
+function printedBy(scope: Scope, state: State, base: string, values: readonly Value[]): Value | null {
+  if (base === 'cat' && values.length > 0) {
+    const contents = values.map((value) =>
+      known(value) === '-' ? scope.stdin : readText(scope, state, value),
+    );
+    return contents.some((content) => content === null)
+      ? null
+      : join(contents.map((content) => content ?? []));
+  }
+  const line = `${base} ${values.map((value) => known(value) ?? '?').join(' ')}`;
+  if (line === 'git rev-parse --show-toplevel') return join([checkoutRoot, '\n']);
+  if (/^(realpath|readlink -f|readlink -e) [^-\s]+$/.test(line)) {
+    const path = values.at(-1) ?? [];
+    return prefix(path).startsWith('/') ? null : join([absolute(state.directory), '/', path, '\n']);
+  }
+  return printerFor(base)?.(values, scope.stdin) ?? null;
+}
+
+function teeFiles(scope: Scope, state: State, command: Prepared, printed: Value | null): void {
+  const content = printed ?? hole('<stdin>', 'it is what a command prints');
+  let append = false;
+  for (const word of command.words.slice(1)) {
+    const flag = prefix(word.value);
+    if (flag.startsWith('-')) append ||= flag === '--append' || /^-[a-z]*a/.test(flag);
+    else writeFile(scope, state, word.value, content, append, command.start, command.end);
+  }
+}

@@ -1,0 +1,221 @@
+// Words of the syntax tree turned into the fields a command gets: quotes, expansions and splitting done.
+import type {
+  BraceExpansionPart,
+  CommandExpansionPart,
+  ProcessSubstitutionPart,
+  Word,
+  WordPart,
+} from 'unbash';
+import { parse } from 'unbash';
+import type { Value } from '../model/value.ts';
+import { EMPTY, hole, isKnown, join, known, text } from '../value.ts';
+import { calculate } from './arithmetic.ts';
+import { quotePattern } from './glob.ts';
+import { numbersOf, parameterPieces, simplePieces } from './parameters.ts';
+import { fieldsOf, type Piece } from './pieces.ts';
+import { reportErrors, type Scope, step } from './scope.ts';
+import { innerSource, restore, reveal, span, written } from './source.ts';
+import { binding, fork, type State } from './state.ts';
+import type { Argument } from './trace.ts';
+
+/** The fields of one word; none when it expands to nothing. */
+export function expandWord(scope: Scope, state: State, word: Word): readonly Argument[] {
+  const from = scope.run.invocations.length;
+  const fields = fieldsOf(piecesOf(scope, state, word, false), separators(state));
+  const substitutions = indexes(from, scope.run.invocations.length);
+  const [start, end] = span(scope.source, word.pos, word.end);
+  return fields.map((value) => ({ value, start, end, substitutions }));
+}
+
+function indexes(from: number, to: number): readonly number[] {
+  return Array.from({ length: to - from }, (_, index) => from + index);
+}
+
+/** The one value of a word where the shell does not split: assignments, redirects, `case` and `[[ ]]`. */
+export function expandJoined(scope: Scope, state: State, word: Word): Value {
+  return joinPieces(piecesOf(scope, state, word, false));
+}
+
+function joinPieces(pieces: readonly Piece[]): Value {
+  return join(
+    pieces.flatMap((piece): (Value | string)[] =>
+      piece.kind === 'text'
+        ? [piece.value]
+        : piece.items.flatMap((item, index) => (index === 0 ? [item] : [' ', item])),
+    ),
+  );
+}
+
+/** A word as a pattern: quoted parts mean themselves. Null when part of it is not known. */
+export function expandPattern(scope: Scope, state: State, word: Word): string | null {
+  let pattern = '';
+  for (const piece of piecesOf(scope, state, word, true)) {
+    const content = known(joinPieces([piece]));
+    if (content === null) return null;
+    pattern += piece.kind === 'text' && !piece.quoted ? content : quotePattern(content);
+  }
+  return pattern;
+}
+
+/** A heredoc body or another list of parts in which quotes mean nothing. */
+export function expandParts(scope: Scope, state: State, parts: readonly WordPart[]): Value {
+  return joinPieces(parts.flatMap((part) => partPieces(scope, state, part, true, false)));
+}
+
+function separators(state: State): string | null {
+  const own = binding(state, 'IFS');
+  if (own === undefined) return ' \t\n';
+  return own.kind === 'text' ? known(own.value) : ' \t\n';
+}
+
+/** `raw`: keep backslashes in unquoted text, as patterns need them. */
+export function piecesOf(scope: Scope, state: State, word: Word, raw: boolean): readonly Piece[] {
+  if (!step(scope, word.pos, word.end))
+    return [{ kind: 'text', value: tooDeep(word.text), quoted: true, split: false }];
+  const parts = word.parts;
+  if (parts === undefined) return literal(scope, raw ? word.text : word.value, false);
+  scope.run.depth += 1;
+  const pieces = parts.flatMap((part) => partPieces(scope, state, part, false, raw));
+  scope.run.depth -= 1;
+  return pieces;
+}
+
+function tooDeep(expression: string): Value {
+  return hole(expression.slice(0, 80), 'the script is too long or too deep to be followed there');
+}
+
+function literal(scope: Scope, content: string, quoted: boolean): readonly Piece[] {
+  const value = reveal(scope.source, content, scope.run.context.expression);
+  // A resolved `${{ }}` is part of the script's text, so outside quotes the shell splits it.
+  return [{ kind: 'text', value, quoted, split: !quoted && restore(scope.source, content) !== content }];
+}
+
+function partPieces(
+  scope: Scope,
+  state: State,
+  part: WordPart,
+  quoted: boolean,
+  raw: boolean,
+): readonly Piece[] {
+  switch (part.type) {
+    case 'Literal':
+      return literal(scope, raw && !quoted ? part.text : part.value, quoted);
+    case 'SingleQuoted':
+    case 'AnsiCQuoted':
+      return literal(scope, part.value, true);
+    case 'DoubleQuoted':
+    case 'LocaleString': {
+      const inner = part.parts.flatMap((child) => partPieces(scope, state, child, true, raw));
+      return inner.length === 0 ? [{ kind: 'text', value: EMPTY, quoted: true, split: false }] : inner;
+    }
+    case 'Glob':
+    case 'ExtendedGlob':
+      return literal(scope, part.text, quoted);
+    case 'SimpleExpansion':
+      return simplePieces(state, part.text, quoted);
+    case 'ParameterExpansion':
+      return parameterPieces(scope, state, part, quoted);
+    case 'CommandExpansion':
+      return [{ kind: 'text', value: substitute(scope, state, part), quoted, split: !quoted }];
+    case 'ArithmeticExpansion': {
+      const result = calculate(part.expression, numbersOf(scope, state));
+      const value =
+        result === null
+          ? hole(written(scope.source, part.pos, part.end), 'its numbers are not known')
+          : text(String(result));
+      return [{ kind: 'text', value, quoted, split: false }];
+    }
+    case 'ProcessSubstitution':
+      substitute(scope, state, part);
+      return [{ kind: 'text', value: processHole(scope, part), quoted: true, split: false }];
+    case 'BraceExpansion':
+      return bracePieces(scope, state, part, quoted);
+  }
+}
+
+function processHole(scope: Scope, part: ProcessSubstitutionPart): Value {
+  return hole(written(scope.source, part.pos, part.end), 'it is a pipe to a command');
+}
+
+/** What `$(…)` prints, trailing newlines cut. Its commands go into the trace. */
+function substitute(scope: Scope, state: State, part: CommandExpansionPart | ProcessSubstitutionPart): Value {
+  const script = part.script;
+  const expression = written(scope.source, part.pos, part.end);
+  if (script === undefined || !step(scope, part.pos, part.end)) return tooDeep(expression);
+  const [start, end] = span(scope.source, part.pos, part.end);
+  const source =
+    script.source === undefined
+      ? scope.source
+      : innerSource(scope.source, text(script.source), start, end, null);
+  const out = { parts: [] as Value[] };
+  const inner: Scope = { ...scope, source, out, substitution: true, stdin: null, stdinAt: null };
+  reportErrors(inner, script);
+  scope.run.depth += 1;
+  scope.run.execute(inner, fork(state), script.commands);
+  scope.run.depth -= 1;
+  const printed = withoutNewlines(join(out.parts));
+  const [only] = printed;
+  // One unknown command is best named by what its author wrote.
+  if (printed.length === 1 && typeof only === 'object' && only.choices === undefined) {
+    return [only.expression.startsWith('$(') ? { ...only, expression } : only];
+  }
+  return printed;
+}
+
+function withoutNewlines(value: Value): Value {
+  const last = value.at(-1);
+  if (typeof last !== 'string') return value;
+  let end = last.length;
+  while (end > 0 && last[end - 1] === '\n') end -= 1;
+  return join([value.slice(0, -1), last.slice(0, end)]);
+}
+
+/** Fields one brace expansion may make. */
+const MAX_BRACES = 64;
+
+function bracePieces(
+  scope: Scope,
+  state: State,
+  part: BraceExpansionPart,
+  quoted: boolean,
+): readonly Piece[] {
+  if (!scope.run.bash) return literal(scope, part.text, quoted);
+  const alternatives = braceAlternatives(part.text);
+  if (alternatives === null) {
+    return [
+      {
+        kind: 'text',
+        value: hole(part.text, 'its braces are too many or too deep to expand'),
+        quoted: true,
+        split: false,
+      },
+    ];
+  }
+  const items = alternatives.map((alternative) => {
+    if (!/[$`'"\\]/.test(alternative)) return reveal(scope.source, alternative, scope.run.context.expression);
+    const [start, end] = span(scope.source, part.pos, part.end);
+    const source = innerSource(scope.source, text(alternative), start, end, null);
+    const command = parse(`: ${alternative}`).commands[0]?.command;
+    const word = command?.type === 'Command' ? command.suffix[0] : undefined;
+    return word?.type === 'Word' ? expandJoined({ ...scope, source }, state, word) : text(alternative);
+  });
+  return [{ kind: 'braces', items, quoted }];
+}
+
+function braceAlternatives(written: string): readonly string[] | null {
+  const body = written.slice(1, -1);
+  const range = /^(-?\d{1,6})\.\.(-?\d{1,6})$/.exec(body);
+  if (range) {
+    const [first, last] = [Number(range[1]), Number(range[2])];
+    const size = Math.abs(last - first) + 1;
+    if (size > MAX_BRACES) return null;
+    return Array.from({ length: size }, (_, index) => String(first <= last ? first + index : first - index));
+  }
+  if (/[{}]/.test(body.replace(/\$\{[^{}]*\}/g, '')) || !body.includes(',')) return null;
+  const alternatives = body.split(',');
+  return alternatives.length > MAX_BRACES ? null : alternatives;
+}
+
+export function isFixed(fields: readonly Argument[]): boolean {
+  return fields.every((field) => isKnown(field.value));
+}

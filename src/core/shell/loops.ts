@@ -1,0 +1,164 @@
+// Loops run abstractly: unrolled while their course is known, otherwise one pass stands for all of them.
+import type { CompoundList, For, SyntaxNode, While } from 'unbash';
+import { forEachChild } from 'unbash';
+import { hole, isKnown, not } from '../value.ts';
+import { runNode } from './control.ts';
+import { expandWord } from './expand.ts';
+import { report, type Scope, type Status, step } from './scope.ts';
+import { written } from './source.ts';
+import { branch, fork, reached, rejoin, type State } from './state.ts';
+import type { Argument } from './trace.ts';
+import { assign } from './variables.ts';
+
+/** Passes of one loop that are gone through one by one. */
+export const MAX_PASSES = 64;
+
+export function runFor(scope: Scope, state: State, node: For): Status {
+  const name = node.name.text;
+  const head = `for ${name} in ${node.wordlist === undefined ? '"$@"' : node.wordlist.map((word) => written(scope.source, word.pos, word.end)).join(' ')}`;
+  const items =
+    node.wordlist === undefined
+      ? positional(state, node)
+      : node.wordlist.flatMap((word) => expandWord(scope, state, word));
+  if (items.length > MAX_PASSES) {
+    report(
+      scope,
+      'limit',
+      `a loop goes through more than ${MAX_PASSES} words`,
+      'shorten the list',
+      node.pos,
+      node.end,
+    );
+  }
+  const guards = state.guards;
+  for (const item of items.slice(0, MAX_PASSES)) {
+    if (reached(state) === 'no') break;
+    const open = !isKnown(item.value) && item.value.length === 1;
+    if (open) {
+      const other = fork(state);
+      const taken = branch(state, head);
+      forget(taken, node.body);
+      pass(scope, taken, name, item, node.body);
+      rejoin(state, [taken, other]);
+    } else pass(scope, state, name, item, node.body);
+  }
+  state.broken = 'no';
+  if (state.exited === 'no' && state.returned === 'no') state.guards = guards;
+  return 'assumed';
+}
+
+function positional(state: State, node: For): readonly Argument[] {
+  const place = { start: node.pos, end: node.end, substitutions: [] };
+  if (state.positional !== null) return state.positional.map((value) => ({ value, ...place }));
+  return [{ value: hole('$@', 'the arguments of the script are not known'), ...place }];
+}
+
+function pass(scope: Scope, state: State, name: string, item: Argument, body: CompoundList): void {
+  state.variables = assign(state.variables, name, { kind: 'text', value: item.value });
+  runNode(scope, state, body);
+  state.continued = 'no';
+}
+
+export function runWhile(scope: Scope, state: State, node: While): Status {
+  const guards = state.guards;
+  if (!unroll(scope, state, node)) general(scope, state, node);
+  state.broken = 'no';
+  state.continued = 'no';
+  if (state.exited === 'no' && state.returned === 'no') state.guards = guards;
+  return 'assumed';
+}
+
+/** Goes through the passes as long as every condition is decided; otherwise undoes what it did and says no. */
+function unroll(scope: Scope, state: State, node: While): boolean {
+  const { run } = scope;
+  const marks = [run.invocations.length, run.outputs.length, run.gaps.length] as const;
+  const trial = fork(state);
+  const out = scope.out === null ? null : { parts: [...scope.out.parts] };
+  for (let count = 0; count <= MAX_PASSES; count += 1) {
+    const answer = runNode({ ...scope, out }, trial, node.clause);
+    const goesOn = node.kind === 'while' ? answer : answer === 'assumed' ? 'unknown' : not(answer);
+    if (goesOn === 'no') {
+      Object.assign(state, trial);
+      if (scope.out !== null && out !== null) scope.out.parts.splice(0, scope.out.parts.length, ...out.parts);
+      return true;
+    }
+    if (goesOn !== 'yes' || count === MAX_PASSES) break;
+    runNode({ ...scope, out }, trial, node.body);
+    trial.continued = 'no';
+    if (trial.broken === 'unknown' || trial.exited === 'unknown' || trial.returned === 'unknown') break;
+    if (reached(trial) === 'no') {
+      trial.broken = 'no';
+      Object.assign(state, trial);
+      if (scope.out !== null && out !== null) scope.out.parts.splice(0, scope.out.parts.length, ...out.parts);
+      return true;
+    }
+    if (!step(scope, node.pos, node.end)) break;
+  }
+  run.invocations.length = marks[0];
+  run.outputs.length = marks[1];
+  run.gaps.length = marks[2];
+  return false;
+}
+
+function general(scope: Scope, state: State, node: While): void {
+  const guard = written(scope.source, node.pos, node.clause.end);
+  const first = runNode(scope, state, node.clause);
+  const surely = node.kind === 'while' ? first === 'yes' : first === 'no';
+  const other = fork(state);
+  const taken = surely ? fork(state) : branch(state, guard);
+  forget(taken, node.body);
+  forget(taken, node.clause);
+  runNode(scope, taken, node.body);
+  taken.broken = 'no';
+  taken.continued = 'no';
+  rejoin(state, surely ? [taken] : [taken, other]);
+}
+
+/** `for ((…))` and `select`: how often the body runs is not told by words. */
+export function runForever(
+  scope: Scope,
+  state: State,
+  node: { readonly pos: number; readonly end: number },
+  body: CompoundList,
+): Status {
+  const guard = written(scope.source, node.pos, body.pos).replace(/;?\s*do$/, '');
+  const other = fork(state);
+  const taken = branch(state, guard);
+  forget(taken, body);
+  runNode(scope, taken, body);
+  taken.broken = 'no';
+  taken.continued = 'no';
+  rejoin(state, [taken, other]);
+  return 'assumed';
+}
+
+/** Makes unknown what a loop body changes: in a later pass it has another value than in the first. */
+function forget(state: State, body: CompoundList): void {
+  const found = { names: new Set<string>(), shifts: false };
+  collect(body, found, 0);
+  for (const name of [...found.names].sort()) {
+    const value = hole(`$${name}`, 'it changes from one pass of a loop to the next');
+    state.variables = assign(state.variables, name, { kind: 'text', value });
+  }
+  if (found.shifts) state.positional = null;
+}
+
+const READERS = new Set(['read', 'getopts', 'mapfile', 'readarray']);
+
+function collect(node: SyntaxNode, found: { names: Set<string>; shifts: boolean }, depth: number): void {
+  if (depth > 200) return;
+  if (node.type === 'Assignment') found.names.add(node.name);
+  if (node.type === 'ArithmeticCommand')
+    for (const match of node.body.matchAll(/[A-Za-z_]\w*/g)) found.names.add(match[0]);
+  if (node.type === 'For') found.names.add(node.name.text);
+  if (node.type === 'Command') {
+    const name = node.name?.text ?? '';
+    if (name === 'shift' || name === 'set') found.shifts = true;
+    if (READERS.has(name)) {
+      for (const word of node.args)
+        if (word.type === 'Word' && /^[A-Za-z_]\w*$/.test(word.text)) found.names.add(word.text);
+    }
+  }
+  // A sub-shell or `$(…)` keeps its assignments to itself, but then forgetting them costs nothing.
+  forEachChild(node, (child) => collect(child, found, depth + 1));
+}

@@ -78,21 +78,24 @@ async function decide(claim: Claim, ports: GatePorts): Promise<Gap | null> {
     await settle([]);
     return null;
   }
-  const membership = await ports.roster.memberOf(claim.pull, policy.approval.teams, claim.actor);
-  const answer = answerClaim(claim.actor, membership, evidence.contributors, policy);
-  if (answer.kind === 'unanswered') return answer.gap;
-  if (answer.kind === 'refused') {
-    await settle([{ kind: 'refused', claim, reason: answer.reason }]);
-    // Reviews and removed labels grant nothing by themselves, so there is nothing to take back.
-    if (claim.act === 'labeled') await ports.publisher.refuse(claim.pull, claim, answer.reason);
-    return null;
-  }
   const asked = verdict.findings.filter(
     ({ finding, standing }) =>
       finding.outcome !== 'violation' && standing.kind !== 'pre-existing' && standing.kind !== 'excepted',
   );
   if (asked.length === 0) {
     await settle([]);
+    return null;
+  }
+  const membership = await ports.roster.memberOf(claim.pull, policy.approval.teams, claim.actor);
+  const answer = answerClaim(claim.actor, membership, evidence.contributors, policy);
+  if (answer.kind === 'unanswered') return answer.gap;
+  if (answer.kind === 'refused') {
+    // Everybody may review and remove labels; only a label that claims an approval has to be taken back.
+    if (claim.act !== 'labeled') await settle([]);
+    else {
+      await settle([{ kind: 'refused', claim, reason: answer.reason }]);
+      await ports.publisher.refuse(claim.pull, claim, answer.reason);
+    }
     return null;
   }
   const decision: Decision = {

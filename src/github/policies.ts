@@ -1,0 +1,97 @@
+// The organisation's and the repository's policy files, from the base side only.
+import type { Gap, Oid, PolicySource } from '../core/model/evidence.ts';
+import type { PullRequestState } from '../ports.ts';
+import { type Api, unreachable } from './api.ts';
+
+/** Path of the policy file, in the organisation's policy repository and in every repository. */
+export const POLICY_PATH = '.github/clear-to-ship.yml';
+
+export type Policies = { readonly sources: readonly PolicySource[]; readonly gaps: readonly Gap[] };
+
+type BlobNode = { readonly oid: Oid; readonly text: string | null; readonly isTruncated: boolean } | null;
+
+/** `policyRepository` is the organisation's repository that holds the policy, `.github` by default. */
+export async function readPolicies(
+  api: Api,
+  state: PullRequestState,
+  policyRepository: string,
+): Promise<Policies> {
+  const { owner, repository: name } = state.pull;
+  const fields = '{ ... on Blob { oid text isTruncated } }';
+  const query = `query($owner: String!, $name: String!, $policies: String!, $ours: String!, $theirs: String!) {
+    organization: repository(owner: $owner, name: $policies) { object(expression: $theirs) ${fields} }
+    own: repository(owner: $owner, name: $name) { object(expression: $ours) ${fields} }
+  }`;
+  const variables = {
+    owner,
+    name,
+    policies: policyRepository,
+    theirs: `HEAD:${POLICY_PATH}`,
+    ours: `${state.baseSha}:${POLICY_PATH}`,
+  };
+  try {
+    const data = await answered(api, query, variables);
+    const organization = sourceOf(
+      data.organization?.object ?? null,
+      'organization',
+      `${owner}/${policyRepository}:${POLICY_PATH}`,
+    );
+    const own =
+      name === policyRepository
+        ? []
+        : sourceOf(data.own?.object ?? null, 'repository', `${owner}/${name}:${POLICY_PATH}`);
+    const sources = [...organization, ...own].filter((each) => 'text' in each);
+    const gaps = [...organization, ...own].filter((each) => 'reason' in each);
+    if (organization.length === 0) gaps.push(missing(owner, policyRepository));
+    return { sources, gaps };
+  } catch (error) {
+    return { sources: [], gaps: [unreachable('the policy files', error)] };
+  }
+}
+
+type Answered = {
+  readonly organization: { readonly object: BlobNode } | null;
+  readonly own: { readonly object: BlobNode } | null;
+};
+
+/** A policy repository that does not exist is an answer (`NOT_FOUND` for that field alone), not a failure. */
+async function answered(api: Api, query: string, variables: Record<string, string>): Promise<Answered> {
+  try {
+    return await api.graphql<Answered>(query, variables);
+  } catch (error) {
+    const { data, errors } = error as {
+      data?: Answered;
+      errors?: readonly { type?: string; path?: readonly string[] }[];
+    };
+    if (data?.own && errors?.every(({ type, path }) => type === 'NOT_FOUND' && path?.[0] === 'organization'))
+      return data;
+    throw error;
+  }
+}
+
+function sourceOf(blob: BlobNode, origin: PolicySource['origin'], label: string): (PolicySource | Gap)[] {
+  if (blob === null) return [];
+  if (blob.text === null || blob.isTruncated)
+    return [
+      {
+        kind: 'policy',
+        cause: 'content',
+        subject: label,
+        location: null,
+        reason: `The policy file ${label} is not a text file of reasonable size.`,
+        remedy: 'Replace it by a YAML file; docs/policy.md describes it.',
+      },
+    ];
+  return [{ origin, label, path: POLICY_PATH, oid: blob.oid, text: blob.text }];
+}
+
+function missing(owner: string, policyRepository: string): Gap {
+  return {
+    kind: 'missing-policy',
+    cause: 'content',
+    subject: `${owner}/${policyRepository}:${POLICY_PATH}`,
+    location: null,
+    reason: `There is no policy file ${POLICY_PATH} in ${owner}/${policyRepository} that the app can read, so nobody is known who may approve deliveries.`,
+    remedy: `Create it there with at least \`version: 1\` and \`approval: {teams: [${owner}/ospo]}\`, and give the app access to that repository.`,
+  };
+}

@@ -1,12 +1,12 @@
 // A simple command run abstractly: words expanded, wrappers taken off, then a function, a built-in or a program.
-import type { Assignment, Command, Word } from 'unbash';
+import type { Assignment, Command } from 'unbash';
 import type { Value } from '../model/value.ts';
 import { hole, join, known, prefix } from '../value.ts';
+import { assignTo } from './assignment.ts';
 import { assignmentIn, builtinFor, hide, isQuestion, runTest, setText } from './builtins.ts';
 import { callFunction, runScriptFile, runText, takesScript } from './calls.ts';
 import { expandJoined, expandWord } from './expand.ts';
 import { absolute, checkoutRoot, readText } from './files.ts';
-import { readIndex } from './parameters.ts';
 import { printerFor } from './printed.ts';
 import { redirect, writeFile } from './redirects.ts';
 import { emit, print, type Scope, type Status, step } from './scope.ts';
@@ -87,62 +87,6 @@ function declareArrays(scope: Scope, state: State, node: Command): void {
     if (node.name?.text !== 'export' && node.name?.text !== 'readonly') hide(state, part.name);
     assignTo(scope, state, part);
   }
-}
-
-export function assignTo(scope: Scope, state: State, node: Assignment): void {
-  if (node.value.type === 'ArrayValue') {
-    assignArray(scope, state, node, node.value.elements);
-    return;
-  }
-  const value = expandJoined(scope, state, node.value);
-  if (node.index === undefined) {
-    const found = binding(state, node.name);
-    if (found?.kind !== 'array') setText(state, node.name, value, node.append === true);
-    else setItem(state, node.name, '0', value, node.append === true);
-    return;
-  }
-  const index = readIndex(scope, state, node.index);
-  if (index === null) {
-    const unknown = hole(`$${node.name}`, 'which of its elements is set is not known');
-    state.variables = assign(state.variables, node.name, { kind: 'text', value: unknown });
-  } else setItem(state, node.name, index, value, node.append === true);
-}
-
-function setItem(state: State, name: string, index: string, value: Value, append: boolean): void {
-  const found = binding(state, name);
-  const items = new Map(found?.kind === 'array' ? found.items : []);
-  items.set(index, append ? join([items.get(index) ?? [], value]) : value);
-  state.variables = assign(state.variables, name, { kind: 'array', items });
-}
-
-/** Elements an array may hold. */
-const MAX_ITEMS = 4_096;
-
-function assignArray(scope: Scope, state: State, node: Assignment, elements: readonly Word[]): void {
-  const found = node.append === true ? binding(state, node.name) : undefined;
-  const items = new Map<string, Value>(found?.kind === 'array' ? found.items : []);
-  if (found?.kind === 'text') items.set('0', found.value);
-  // What `+=` adds to an array nobody has seen comes after unknown elements.
-  if (node.append === true && found === undefined)
-    items.set('0', hole(`\${${node.name}[@]}`, 'nothing in sight sets it'));
-  let next = items.size;
-  for (const element of elements) {
-    const keyed = /^\[([\w.-]+)\]=/.exec(element.text);
-    if (keyed?.[1] !== undefined) {
-      const value = expandJoined(scope, state, element);
-      items.set(
-        keyed[1],
-        join([prefix(value).slice(keyed[0].length), value.slice(prefix(value) === '' ? 0 : 1)]),
-      );
-      continue;
-    }
-    for (const field of expandWord(scope, state, element)) {
-      if (items.size >= MAX_ITEMS) break;
-      items.set(String(next), field.value);
-      next += 1;
-    }
-  }
-  state.variables = assign(state.variables, node.name, { kind: 'array', items });
 }
 
 type Files = Parameters<typeof emit>[2]['redirects'];

@@ -52,7 +52,9 @@ function tokenize(pattern: string): readonly Token[] {
       });
       if (end >= 0) index = end;
     } else {
-      const literal = letter === '\\' && index + 1 < pattern.length ? pattern.charAt((index += 1)) : letter;
+      const escaped = letter === '\\' && index + 1 < pattern.length;
+      if (escaped) index += 1;
+      const literal = pattern.charAt(index);
       tokens.push({ kind: 'set', accepts: (other) => other === literal });
     }
   }

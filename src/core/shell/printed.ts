@@ -45,7 +45,7 @@ function printEcho(words: readonly Value[]): Value {
   }
   const line = spaced(words.slice(at));
   return join([
-    escapes ? line.map((part) => (typeof part === 'string' ? unescape(part) : part)) : line,
+    escapes ? line.map((part) => (typeof part === 'string' ? unescapeText(part) : part)) : line,
     newline ? '\n' : '',
   ]);
 }
@@ -54,7 +54,7 @@ function spaced(values: readonly Value[]): Value {
   return join(values.flatMap((value, index): (Value | string)[] => (index === 0 ? [value] : [' ', value])));
 }
 
-function unescape(content: string): string {
+function unescapeText(content: string): string {
   return content.replace(/\\([\\abefnrtv])/g, (_, letter: string) => ESCAPES[letter] ?? letter);
 }
 
@@ -80,13 +80,13 @@ function printFormatted(words: readonly Value[]): Value | null {
   let used = 0;
   do {
     for (const [index, piece] of pieces.entries()) {
-      if (index % 2 === 0) parts.push(unescape(piece));
+      if (index % 2 === 0) parts.push(unescapeText(piece));
       else if (piece === '%%') parts.push('%');
       else {
         if (!/^%[sbdi]$/.test(piece)) return null;
         const word = rest[used] ?? [];
         parts.push(
-          piece === '%b' ? word.map((part) => (typeof part === 'string' ? unescape(part) : part)) : word,
+          piece === '%b' ? word.map((part) => (typeof part === 'string' ? unescapeText(part) : part)) : word,
         );
         used += 1;
       }
@@ -146,7 +146,7 @@ const LOWER = 'abcdefghijklmnopqrstuvwxyz';
 const DIGITS = '0123456789';
 
 function letterSet(written: string): readonly string[] | null {
-  const expanded = unescape(written)
+  const expanded = unescapeText(written)
     .replaceAll('[:upper:]', LOWER.toUpperCase())
     .replaceAll('[:lower:]', LOWER)
     .replaceAll('[:digit:]', DIGITS)

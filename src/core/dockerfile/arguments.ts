@@ -54,6 +54,8 @@ export type Pair = {
   readonly value: Span;
   /** The pair as one span. */
   readonly whole: Span;
+  /** Written without `=`, in the form that takes one name and the rest of the line. */
+  readonly old: boolean;
 };
 
 /** `key=value …`, or the old form `key value with spaces`; a sentence saying what is wrong otherwise. */
@@ -80,7 +82,7 @@ function oldPair(text: string, rest: Span): readonly Pair[] | string {
   if (start === rest.end) return 'a name needs a value';
   const key = { start: rest.start, end, content: text.slice(rest.start, end) };
   const value = { start, end: rest.end, content: text.slice(start, rest.end) };
-  return [{ key, value, whole: rest }];
+  return [{ key, value, whole: rest, old: true }];
 }
 
 /** Splits a word at its first `=`; null when it has none. */
@@ -92,6 +94,7 @@ export function splitPair(text: string, word: Span): Pair | null {
     key: { start: word.start, end: at, content: word.content.slice(0, equals) },
     value: { start: at + 1, end: word.end, content: word.content.slice(equals + 1) },
     whole: word,
+    old: false,
   };
 }
 

@@ -81,16 +81,22 @@ function readBare(line: LogicalLine, from: number, escapeToken: string): Bare | 
     const inner = from === 0 && rest.content !== '' ? readBare(line, rest.start, escapeToken) : null;
     return { ...common, words: [], json: false, trigger: inner, problem: null };
   }
-  return { ...common, ...readWords(keyword, line.text, rest, escapeToken), trigger: null };
+  return {
+    ...common,
+    ...readWords(keyword, command.keyword.content, line.text, rest, escapeToken),
+    trigger: null,
+  };
 }
 
 function readWords(
   keyword: string,
+  written: string,
   text: string,
   rest: Span,
   escapeToken: string,
 ): { words: readonly Span[]; json: boolean; problem: string | null } {
-  if (!KEYWORDS.has(keyword)) return { words: [], json: false, problem: `${keyword} is no instruction` };
+  const shown = written.length > 40 ? `${written.slice(0, 40)}…` : written;
+  if (!KEYWORDS.has(keyword)) return { words: [], json: false, problem: `${shown} is no instruction` };
   if (rest.content === '') return { words: [], json: false, problem: null };
   if (keyword === 'HEALTHCHECK') return readHealthcheck(text, rest);
   if (JSON_KEYWORDS.has(keyword)) {
@@ -104,7 +110,7 @@ function readWords(
     const found = pairs(text, rest, escapeToken);
     if (typeof found === 'string') return { words: [], json: false, problem: found };
     const [first] = found;
-    if (found.length === 1 && first && first.whole === rest && first.key.end !== first.value.start - 1) {
+    if (first?.old) {
       return { words: [first.key, first.value], json: false, problem: null };
     }
     return { words: found.map((pair) => pair.whole), json: false, problem: null };

@@ -109,7 +109,7 @@ export function agreed(truths: readonly Truth[]): Truth {
 }
 
 /** As GitHub prints it into a text: booleans as words, null as nothing, objects as their kind. */
-export function valueOf(datum: Datum): Value {
+export function printedValue(datum: Datum): Value {
   switch (datum.kind) {
     case 'text':
       return datum.value;
@@ -133,7 +133,7 @@ export function valueOf(datum: Datum): Value {
 
 /** All texts it can be at run time; null when they can't be listed. */
 export function textsOf(datum: Datum): readonly Value[] {
-  return datum.kind === 'choice' ? datum.options.map(valueOf) : [valueOf(datum)];
+  return datum.kind === 'choice' ? datum.options.map(printedValue) : [printedValue(datum)];
 }
 
 /** GitHub's loose equality: same kinds directly, texts without regard to case, different kinds as numbers. */
@@ -193,7 +193,7 @@ export function propertyOf(datum: Datum, key: Datum, expression: string): Datum 
     );
   }
   if (datum.kind === 'unknown') return unknownDatum(wrapped(expression), datum.hole.why);
-  const name = known(valueOf(key));
+  const name = known(printedValue(key));
   if (datum.kind === 'list') {
     const [index] = numbersOf(key) ?? [];
     return index === undefined || key.kind === 'unknown'
@@ -253,7 +253,7 @@ export function toJson(datum: Datum): Value | null {
       return text('null');
     case 'number':
     case 'boolean':
-      return valueOf(datum);
+      return printedValue(datum);
     case 'list': {
       const items = datum.items.map(toJson);
       if (items.some((item) => item === null)) return null;

@@ -18,7 +18,7 @@ import {
   truthDatum,
   truthOf,
   unknownDatum,
-  valueOf,
+  printedValue,
   wrapped,
 } from './datum.ts';
 
@@ -87,7 +87,7 @@ export function evaluateText(template: string, scope: Scope): Value {
 
 /** An expression's value as text. Where it is unknown, the hole shows what the author wrote here. */
 function printed(expression: string, scope: Scope): Value {
-  return valueOf(evaluate(expression, scope));
+  return printedValue(evaluate(expression, scope));
 }
 
 /** An `if:`; without a status function `success() &&` is understood, as GitHub does. */
@@ -284,7 +284,7 @@ function call(tree: Tree, scope: Scope): Datum {
     case 'format':
       return formatted(args, expression);
     case 'join':
-      return joined(first, args.length > 1 ? valueOf(second) : text(','), expression);
+      return joined(first, args.length > 1 ? printedValue(second) : text(','), expression);
     case 'tojson':
       return textDatum(toJson(first) ?? hole(expression, 'its content is decided at run time'));
     case 'fromjson':
@@ -305,13 +305,13 @@ function contains(search: Datum, item: Datum): Truth {
     if (outcomes.includes('yes')) return 'yes';
     return outcomes.includes('unknown') ? 'unknown' : 'no';
   }
-  return search.kind === 'record' ? 'no' : containsText(valueOf(search), valueOf(item));
+  return search.kind === 'record' ? 'no' : containsText(printedValue(search), printedValue(item));
 }
 
 function overTexts(left: Datum, right: Datum, decide: (left: Value, right: Value) => Truth): Truth {
   if (left.kind === 'choice') return agreed(left.options.map((option) => overTexts(option, right, decide)));
   if (right.kind === 'choice') return agreed(right.options.map((option) => overTexts(left, option, decide)));
-  return decide(lowered(valueOf(left)), lowered(valueOf(right)));
+  return decide(lowered(printedValue(left)), lowered(printedValue(right)));
 }
 
 function startsWith(subject: Value, start: Value): Truth {
@@ -331,13 +331,13 @@ function endsWith(subject: Value, end: Value): Truth {
 }
 
 function formatted(args: readonly Datum[], expression: string): Datum {
-  const pattern = known(valueOf(args[0] ?? NULL));
+  const pattern = known(printedValue(args[0] ?? NULL));
   if (pattern === null) return textDatum(hole(expression, 'its pattern is decided at run time'));
   const pieces = pattern.split(/(\{\{|\}\}|\{\d{1,3}\})/).map((piece): Value | string => {
     if (piece === '{{') return '{';
     if (piece === '}}') return '}';
     const index = /^\{(\d+)\}$/.exec(piece)?.[1];
-    return index === undefined ? piece : valueOf(args[Number(index) + 1] ?? NULL);
+    return index === undefined ? piece : printedValue(args[Number(index) + 1] ?? NULL);
   });
   return textDatum(join(pieces));
 }
@@ -345,13 +345,13 @@ function formatted(args: readonly Datum[], expression: string): Datum {
 function joined(list: Datum, separator: Value, expression: string): Datum {
   if (list.kind === 'list') {
     return textDatum(
-      join(list.items.flatMap((item, index) => (index === 0 ? [valueOf(item)] : [separator, valueOf(item)]))),
+      join(list.items.flatMap((item, index) => (index === 0 ? [printedValue(item)] : [separator, printedValue(item)]))),
     );
   }
   if (list.kind === 'unknown' || list.kind === 'choice' || list.kind === 'record') {
     return textDatum(hole(expression, 'its items are decided at run time'));
   }
-  return textDatum(valueOf(list));
+  return textDatum(printedValue(list));
 }
 
 function parsed(json: Datum, expression: string): Datum {
@@ -361,7 +361,7 @@ function parsed(json: Datum, expression: string): Datum {
       { expression, why: json.hole.why },
     );
   }
-  const value = valueOf(json);
+  const value = printedValue(json);
   const content = known(value);
   if (content !== null) return jsonDatum(content) ?? unknownDatum(expression, 'it is not valid JSON');
   const [only] = value;

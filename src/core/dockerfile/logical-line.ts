@@ -15,24 +15,8 @@ export type LogicalLine = {
   readonly last: number;
 };
 
-/** A comment of its own line: from its `#` to the end of the line. */
-export type CommentSpan = { readonly start: number; readonly end: number };
-
-export function isCommentLine(source: SourceText, line: number): boolean {
-  const end = lineEnd(source, line);
-  return source.text[skipSpace(source.text, lineStart(source, line), end)] === '#';
-}
-
-/**
- * Reads the logical line that starts at physical line `first`; null when that line is blank or a comment.
- * Comments met between continuations are pushed to `comments`.
- */
-export function readLogicalLine(
-  source: SourceText,
-  first: number,
-  escapeToken: string,
-  comments: CommentSpan[],
-): LogicalLine | null {
+/** Reads the logical line that starts at physical line `first`; null when that line is blank or a comment. */
+export function readLogicalLine(source: SourceText, first: number, escapeToken: string): LogicalLine | null {
   const pieces: Piece[] = [];
   const parts: string[] = [];
   let length = 0;
@@ -41,13 +25,7 @@ export function readLogicalLine(
   for (let open = true; open && line < source.lineStarts.length; line += 1) {
     const end = lineEnd(source, line);
     const content = skipSpace(source.text, lineStart(source, line), end);
-    if (source.text[content] === '#' && content < end) {
-      if (line === first) return null;
-      comments.push({ start: content, end });
-      last = line;
-      continue;
-    }
-    if (content === end) {
+    if (content === end || source.text[content] === '#') {
       if (line === first) return null;
       last = line;
       continue;

@@ -2,14 +2,12 @@
 // Sources: the REUSE Specification 3.3 and the SPDX Specification's short-form identifiers.
 import type { FileNotice } from '../model/dockerfile.ts';
 import type { Location } from '../model/position.ts';
+import type { Comment } from './comments.ts';
 import { LICENSE_NOTICES } from './license-notices.ts';
-import type { CommentSpan } from './logical-line.ts';
 import { locate, type SourceText } from './source-text.ts';
 
-/** Comments are read up to here; the block that the file starts with is read to its end, up to eight times as far. */
-const HEAD = 8192;
-
-type Comment = { readonly start: number; readonly text: string };
+/** Characters of a comment line that are looked at: a statement is a sentence, not a page. */
+const LINE_LIMIT = 1024;
 
 const LICENSE_TAG = /SPDX-License-Identifier:[ \t]*(.*)/i;
 const COPYRIGHT_TAG = /SPDX-(?:File|Snippet)CopyrightText:[ \t]*(.*)/i;
@@ -18,8 +16,10 @@ const COPYRIGHT_LINE =
 const ORIGIN =
   /(?:^|\b)(?:origin(?:al(?:ly from)?)?|upstream|source|(?:based|built) (?:up)?on|copied from|taken from|adapted from|derived from|forked from|inspired by|borrowed from|stolen from|modified from|generated from)\b[^\n]{0,80}?\b((?:https?|git|ssh):\/\/[^\s"'<>`]+|git@[^\s"'<>`]+)/i;
 
-export function readNotice(source: SourceText, spans: readonly CommentSpan[]): FileNotice {
-  const comments = withoutIgnored(head(source, spans));
+export function readNotice(source: SourceText, all: readonly Comment[]): FileNotice {
+  const comments = withoutIgnored(
+    all.map((comment) => ({ ...comment, text: comment.text.slice(0, LINE_LIMIT) })),
+  );
   const licenses: { expression: string; location: Location }[] = [];
   const copyrights: { text: string; location: Location }[] = [];
   const origins: { url: string; location: Location }[] = [];
@@ -56,20 +56,6 @@ function body(comment: string): string {
 /** A tag may be followed by the end of a comment in another language. */
 function trimEnd(content: string): string {
   return content.replace(/(?:\*\/|-->|["'>])*\s*$/, '').trim();
-}
-
-function head(source: SourceText, spans: readonly CommentSpan[]): readonly Comment[] {
-  const comments: Comment[] = [];
-  let blockEnd = 0;
-  for (const { start, end } of spans) {
-    const opensBlock = /^\s*$/.test(
-      source.text.slice(blockEnd, Math.min(start, blockEnd + 1024)).replace('\uFEFF', ''),
-    );
-    if (opensBlock && start < HEAD * 8) blockEnd = end;
-    else if (start > HEAD) break;
-    comments.push({ start, text: source.text.slice(start, Math.min(end, start + 1024)) });
-  }
-  return comments;
 }
 
 /** REUSE 3.3: what stands between `REUSE-IgnoreStart` and `REUSE-IgnoreEnd` is no statement about the file. */

@@ -3,7 +3,7 @@ import type { Location } from '../model/position.ts';
 import { jsonStrings, pairs, plainWords, quotedWords } from './arguments.ts';
 import { type RawFlag, type Span, splitCommand } from './command.ts';
 import { openersIn, type RawHeredoc, readBodies } from './heredoc.ts';
-import { type CommentSpan, type LogicalLine, locateIn, readLogicalLine } from './logical-line.ts';
+import { type LogicalLine, locateIn, readLogicalLine } from './logical-line.ts';
 import type { Budget } from './pattern.ts';
 import { locate, type SourceText } from './source-text.ts';
 
@@ -24,11 +24,6 @@ export type RawInstruction = {
   readonly problem: string | null;
 };
 
-export type Segments = {
-  readonly instructions: readonly RawInstruction[];
-  readonly comments: readonly CommentSpan[];
-};
-
 const KEYWORDS = new Set(
   'ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL STOPSIGNAL USER VOLUME WORKDIR'.split(
     ' ',
@@ -37,15 +32,12 @@ const KEYWORDS = new Set(
 const JSON_KEYWORDS = new Set(['ADD', 'CMD', 'COPY', 'ENTRYPOINT', 'HEALTHCHECK', 'RUN', 'SHELL', 'VOLUME']);
 const HEREDOC_KEYWORDS = new Set(['ADD', 'COPY', 'RUN']);
 
-export function segment(source: SourceText, escapeToken: string, budget: Budget): Segments {
+export function segment(source: SourceText, escapeToken: string, budget: Budget): readonly RawInstruction[] {
   const instructions: RawInstruction[] = [];
-  const comments: CommentSpan[] = [];
   let at = 0;
   while (at < source.lineStarts.length) {
-    const line = readLogicalLine(source, at, escapeToken, comments);
+    const line = readLogicalLine(source, at, escapeToken);
     if (line === null) {
-      const comment = commentAt(source, at);
-      if (comment) comments.push(comment);
       at += 1;
       continue;
     }
@@ -57,15 +49,7 @@ export function segment(source: SourceText, escapeToken: string, budget: Budget)
     at = next;
     instructions.push(withHeredocs(source, bare, heredocs));
   }
-  return { instructions, comments };
-}
-
-function commentAt(source: SourceText, line: number): CommentSpan | null {
-  const start = source.lineStarts[line] ?? 0;
-  const stop = source.lineStarts[line + 1] ?? source.text.length;
-  const content = source.text.slice(start, stop);
-  const mark = content.indexOf('#');
-  return mark === -1 ? null : { start: start + mark, end: start + content.trimEnd().length };
+  return instructions;
 }
 
 type Bare = Omit<RawInstruction, 'heredocs' | 'location' | 'trigger'> & { readonly trigger: Bare | null };

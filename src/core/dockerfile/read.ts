@@ -2,6 +2,7 @@
 import type { Dockerfile } from '../model/dockerfile.ts';
 import type { Blob, Gap, Oid } from '../model/evidence.ts';
 import type { Value } from '../model/value.ts';
+import { headComments } from './comments.ts';
 import { readDirectives } from './directives.ts';
 import { imageImports } from './image-imports.ts';
 import { readNotice } from './notice.ts';
@@ -57,8 +58,9 @@ function readText(path: string, oid: Oid, text: string, passed: Readonly<Record<
     assignments: 1024,
     dropped: new Set(),
   };
-  const { instructions, comments } = segment(source, directives.escapeToken, reading.budget);
+  const instructions = segment(source, directives.escapeToken, reading.budget);
   const { globalArguments, stages, uses, stray } = stage(source, reading, instructions);
+  const bodies = instructions.flatMap((raw) => (raw.trigger ?? raw).heredocs);
   const file = { directives: directives.list, arguments: passed, stages };
   const gaps = [
     ...directives.problems.map((problem) => directiveGap(source, problem)),
@@ -87,7 +89,7 @@ function readText(path: string, oid: Oid, text: string, passed: Readonly<Record<
     text,
     arguments: passed,
     directives: directives.list,
-    notice: readNotice(source, comments),
+    notice: readNotice(source, headComments(source, bodies)),
     globalArguments,
     stages,
     imports: imageImports(file, uses),

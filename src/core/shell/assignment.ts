@@ -36,7 +36,7 @@ function setItem(state: State, name: string, index: string, value: Value, append
 }
 
 /** Elements an array may hold. */
-const MAX_ITEMS = 4_096;
+const MAX_ITEMS = 1_024;
 
 function assignArray(scope: Scope, state: State, node: Assignment, elements: readonly Word[]): void {
   const found = node.append === true ? binding(state, node.name) : undefined;

@@ -3,7 +3,7 @@ import type { Value } from '../model/value.ts';
 import { EMPTY, hole, join, known, prefix, text } from '../value.ts';
 import { isFilled, judgeTest } from './condition.ts';
 import { absolute, resolvePath } from './files.ts';
-import { print, type Scope, type Status } from './scope.ts';
+import { capped, print, type Scope, type Status } from './scope.ts';
 import { binding, reached, type State } from './state.ts';
 import type { Argument } from './trace.ts';
 import { assign, asValue, lookUp } from './variables.ts';
@@ -182,7 +182,7 @@ export function setText(state: State, name: string, value: Value, append: boolea
       ? hole(`$${name}`, 'nothing in sight sets it')
       : asValue(before)
     : EMPTY;
-  state.variables = assign(state.variables, name, { kind: 'text', value: join([old, value]) });
+  state.variables = assign(state.variables, name, { kind: 'text', value: capped(join([old, value])) });
 }
 
 function runUnset(_: Scope, state: State, words: readonly Argument[]): Status {

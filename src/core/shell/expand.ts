@@ -13,7 +13,7 @@ import { calculate } from './arithmetic.ts';
 import { quotePattern } from './glob.ts';
 import { numbersOf, parameterPieces, simplePieces } from './parameters.ts';
 import { fieldsOf, type Piece } from './pieces.ts';
-import { reportErrors, type Scope, step } from './scope.ts';
+import { MAX_TEXT, reportErrors, type Scope, sizeOf, step } from './scope.ts';
 import { innerSource, restore, reveal, span, written } from './source.ts';
 import { binding, fork, type State } from './state.ts';
 import type { Argument } from './trace.ts';
@@ -22,6 +22,7 @@ import type { Argument } from './trace.ts';
 export function expandWord(scope: Scope, state: State, word: Word): readonly Argument[] {
   const from = scope.run.invocations.length;
   const fields = fieldsOf(piecesOf(scope, state, word, false), separators(state));
+  scope.run.steps += fields.length >> 4;
   const substitutions = indexes(from, scope.run.invocations.length);
   const [start, end] = span(scope.source, word.pos, word.end);
   return fields.map((value) => ({ value, start, end, substitutions }));
@@ -37,13 +38,13 @@ export function expandJoined(scope: Scope, state: State, word: Word): Value {
 }
 
 function joinPieces(pieces: readonly Piece[]): Value {
-  return join(
-    pieces.flatMap((piece): (Value | string)[] =>
-      piece.kind === 'text'
-        ? [piece.value]
-        : piece.items.flatMap((item, index) => (index === 0 ? [item] : [' ', item])),
-    ),
+  const values = pieces.flatMap((piece): (Value | string)[] =>
+    piece.kind === 'text'
+      ? [piece.value]
+      : piece.items.flatMap((item, index) => (index === 0 ? [item] : [' ', item])),
   );
+  const size = values.reduce((sum, value) => sum + (typeof value === 'string' ? 1 : sizeOf(value)), 0);
+  return size > MAX_TEXT ? hole('…', `it is longer than ${MAX_TEXT} characters`) : join(values);
 }
 
 /** A word as a pattern: quoted parts mean themselves. Null when part of it is not known. */

@@ -20,7 +20,7 @@ export function quote(value: Value): Piece {
 }
 
 /** Fields that one word may make. */
-const MAX_FIELDS = 1_024;
+const MAX_FIELDS = 2_048;
 
 /** `separators`: the value of IFS; null when it is not known, which keeps texts whole. */
 export function fieldsOf(pieces: readonly Piece[], separators: string | null): readonly Value[] {

@@ -4,7 +4,7 @@ import type { Value } from '../model/value.ts';
 import { hole, join, known, text } from '../value.ts';
 import { expandJoined, expandParts } from './expand.ts';
 import { filePath, readText } from './files.ts';
-import type { Scope } from './scope.ts';
+import { capped, type Scope } from './scope.ts';
 import { reveal, span } from './source.ts';
 import { reached, type State } from './state.ts';
 import type { FileRedirect } from './trace.ts';
@@ -111,6 +111,8 @@ export function writeFile(
   if (name === null) return;
   const before = append ? readText(scope, state, target) : text('');
   const unknown = hole(name, 'the file was there before and its content is not known');
-  const value = join([before ?? (append ? unknown : text('')), content]);
+  const whole = join([before ?? (append ? unknown : text('')), content]);
+  const value =
+    literalLength(whole) > MAX_TEXT ? hole(name, `it is longer than ${MAX_TEXT} characters`) : whole;
   state.variables = assign(state.variables, fileKey(name), { kind: 'text', value });
 }

@@ -1,7 +1,7 @@
 // What an abstract run carries along: the trace under construction, the text it is in, and where output goes.
 import type { Script, Statement } from 'unbash';
 import type { Truth, Value } from '../model/value.ts';
-import { format, join } from '../value.ts';
+import { format, hole, join, literalLength } from '../value.ts';
 import { type Source, span } from './source.ts';
 import { reached, type State } from './state.ts';
 import type { Argument, Call, FileRedirect, FileWrite, Invocation, TraceContext, TraceGap } from './trace.ts';
@@ -44,9 +44,21 @@ export type Scope = {
 };
 
 /** Commands one trace may go through; loops and calls count each time. */
-export const MAX_STEPS = 20_000;
+export const MAX_STEPS = 60_000;
+/** UTF-16 length of a text the script builds; doubling it in a loop would otherwise fill the memory. */
+export const MAX_TEXT = 65_536;
 /** Nesting of commands, expansions and calls together. */
 export const MAX_DEPTH = 400;
+
+/** Room a value takes; holes count too, since they multiply as texts do. */
+export function sizeOf(value: Value): number {
+  return literalLength(value) + 64 * value.length;
+}
+
+/** The value, or a hole in its place when it has grown out of all bounds. */
+export function capped(value: Value): Value {
+  return sizeOf(value) > MAX_TEXT ? hole('…', `it is longer than ${MAX_TEXT} characters`) : value;
+}
 
 /** Counts a step; false once a cap is reached, which is told once. */
 export function step(scope: Scope, start: number, end: number): boolean {

@@ -111,8 +111,6 @@ export function writeFile(
   if (name === null) return;
   const before = append ? readText(scope, state, target) : text('');
   const unknown = hole(name, 'the file was there before and its content is not known');
-  const whole = join([before ?? (append ? unknown : text('')), content]);
-  const value =
-    literalLength(whole) > MAX_TEXT ? hole(name, `it is longer than ${MAX_TEXT} characters`) : whole;
+  const value = capped(join([before ?? (append ? unknown : text('')), content]));
   state.variables = assign(state.variables, fileKey(name), { kind: 'text', value });
 }

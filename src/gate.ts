@@ -11,6 +11,7 @@ import type {
   Claim,
   Claims,
   Clock,
+  Forge,
   Job,
   Ledger,
   LedgerEntry,
@@ -26,6 +27,7 @@ export type GatePorts = {
   readonly ledger: Ledger;
   readonly claims: Claims;
   readonly pulls: PullRequests;
+  readonly forge: Forge;
   readonly publisher: Publisher;
   readonly clock: Clock;
 };
@@ -46,6 +48,7 @@ export class RetryLater extends Error {
  * @throws RetryLater after publishing an undecided verdict, when a retry may see more.
  */
 export async function handle(job: Job, ports: GatePorts): Promise<Verdict> {
+  if (job.refresh) await ports.pulls.remember(await ports.forge.askState(job.pull));
   const unanswered: Gap[] = [];
   for (const claim of await ports.claims.open(job.pull)) {
     const gap = await decide(claim, ports);
@@ -60,7 +63,7 @@ async function review(job: Job, ports: GatePorts, unanswered: readonly Gap[]): P
   const { verdict, facts, policy } = reviewEvidence(evidence);
   const report = render(verdict, facts, policy, evidence.changes, RULE_TEXTS);
   await ports.ledger.record(job.pull, [{ kind: 'verdict', verdict, cause: job.cause }], ports.clock());
-  await ports.publisher.publish(job.pull, report);
+  await ports.publisher.publish(job.pull, report, job.again);
   const passing = verdict.gaps.filter(({ cause }) => cause === 'world');
   if (passing.length > 0) throw new RetryLater(passing);
   return verdict;
@@ -169,5 +172,5 @@ export async function giveUp(job: Job, reason: string, ports: GatePorts): Promis
     reviewComments: [],
     labels: { add: [], remove: [] },
   };
-  await ports.publisher.publish(job.pull, report);
+  await ports.publisher.publish(job.pull, report, false);
 }

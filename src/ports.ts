@@ -1,6 +1,15 @@
 // The few small interfaces the gate needs; adapters implement them, main.ts and cli.ts choose which.
-import type { Actor, Decision, Evidence, Gap, Instant, Visibility } from './core/model/evidence.ts';
-import type { Report } from './core/model/report.ts';
+import type {
+  Actor,
+  Blob,
+  Decision,
+  Evidence,
+  Gap,
+  Instant,
+  Oid,
+  Visibility,
+} from './core/model/evidence.ts';
+import type { CheckReport, Report } from './core/model/report.ts';
 import type { Verdict } from './core/model/verdict.ts';
 
 /** A pull request by the ids that survive renames, and the names the API wants. */
@@ -44,6 +53,10 @@ export type Job = {
   readonly cause: string;
   /** The forge's id of the webhook delivery; null for the app's own sweeps. */
   readonly delivery: string | null;
+  /** Whether to ask the forge for the pull request's state first, because the event did not carry it. */
+  readonly refresh: boolean;
+  /** Whether to publish again what is published already, because somebody asked for a re-run. */
+  readonly again: boolean;
 };
 
 /**
@@ -110,9 +123,60 @@ export type PullRequests = {
   recall(pull: PullRequestRef): Promise<PullRequestState | null>;
 };
 
+/** Where the forge is asked for a pull request's state. */
+export type Forge = { askState(pull: PullRequestRef): Promise<PullRequestState> };
+
+/** Where webhooks leave what they brought. Durable in one transaction before it resolves. */
+export type Inbox = {
+  accept(event: {
+    readonly state: PullRequestState | null;
+    readonly claim: Claim | null;
+    readonly job: Job;
+  }): Promise<void>;
+};
+
+/** Content by blob id: immutable, so it may be kept for ever. */
+export type BlobCache = {
+  get(oids: readonly Oid[]): Promise<ReadonlyMap<Oid, Blob>>;
+  put(blobs: ReadonlyMap<Oid, Blob>): Promise<void>;
+};
+
+/** Answers that stay true for ever, or for a while; a cache that forgets costs requests, never truth. */
+export type AnswerCache = {
+  /** The value kept under `key`, else what `ask` answers, kept for as long as `keep` says (ms; 0 for not at all, Infinity for ever). */
+  through<T>(key: string, ask: () => Promise<T>, keep: (value: T) => number): Promise<T>;
+  /** Forgets every key that begins so. */
+  forget(prefix: string): Promise<void>;
+};
+
+/** What the publisher remembers between runs, so that nothing is shown twice. */
+export type Published = {
+  /** Digest of the newest run of that name on the commit; null when there is none. */
+  checkDigest(repositoryId: number, headSha: string, name: string): Promise<string | null>;
+  keepCheck(
+    repositoryId: number,
+    headSha: string,
+    name: string,
+    checkRunId: number | null,
+    digest: string,
+  ): Promise<void>;
+  /** A comment of ours by its key; `id` is null while nobody knows whether it was created. */
+  comment(
+    pull: PullRequestRef,
+    key: string,
+  ): Promise<{ readonly id: number | null; readonly digest: string } | null>;
+  keepComment(pull: PullRequestRef, key: string, id: number | null, digest: string): Promise<void>;
+  /** Keeps what this pull request's verdict on the commit shows, and answers what other open ones show on the same commit. */
+  share(
+    pull: PullRequestRef,
+    headSha: string,
+    checks: readonly CheckReport[],
+  ): Promise<readonly { readonly number: number; readonly checks: readonly CheckReport[] }[]>;
+};
+
 export type Publisher = {
-  /** Idempotent: publishing the same report again changes nothing. */
-  publish(pull: PullRequestRef, report: Report): Promise<void>;
+  /** Idempotent: publishing the same report again changes nothing, unless `again` asks for it. */
+  publish(pull: PullRequestRef, report: Report, again: boolean): Promise<void>;
   /** Takes a label off again and says why in a comment. */
   refuse(pull: PullRequestRef, claim: Claim, reason: string): Promise<void>;
 };

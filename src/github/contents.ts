@@ -5,12 +5,6 @@ import type { PullRequestRef } from '../ports.ts';
 import { type Api, unreachable } from './api.ts';
 import { kindOfMode } from './tree.ts';
 
-/** Content by blob id: immutable, so it may be kept for ever. */
-export type BlobCache = {
-  get(oids: readonly Oid[]): Promise<ReadonlyMap<Oid, Blob>>;
-  put(blobs: ReadonlyMap<Oid, Blob>): Promise<void>;
-};
-
 /**
  * What to read: by blob id where the tree tells it; by path at a commit where the kind of the entry is not known yet (a
  * file that the pull request adds or changes).

@@ -5,34 +5,9 @@ import { PACKET_MARK } from '../core/report/packet.ts';
 import { escaped } from '../core/report/words.ts';
 import { digest } from '../core/verdict/fingerprint.ts';
 import { worst } from '../core/verdict/judge.ts';
-import type { Claim, Clock, Publisher, PullRequestRef, PullRequestState } from '../ports.ts';
+import type { Claim, Clock, Published, Publisher, PullRequestRef, PullRequestState } from '../ports.ts';
 import { type Api, type ApiFor, statusOf } from './api.ts';
 import { createCheckRuns } from './check-runs.ts';
-
-/** What the publisher remembers between runs; `src/store` keeps it. */
-export type Published = {
-  /** Digest of the newest run of that name on the commit; null when there is none. */
-  checkDigest(repositoryId: number, headSha: string, name: string): Promise<string | null>;
-  keepCheck(
-    repositoryId: number,
-    headSha: string,
-    name: string,
-    checkRunId: number | null,
-    digest: string,
-  ): Promise<void>;
-  /** A comment of ours by its key; `id` is null while nobody knows whether it was created. */
-  comment(
-    pull: PullRequestRef,
-    key: string,
-  ): Promise<{ readonly id: number | null; readonly digest: string } | null>;
-  keepComment(pull: PullRequestRef, key: string, id: number | null, digest: string): Promise<void>;
-  /** Keeps what this pull request's verdict on the commit shows, and answers what other open ones show on the same commit. */
-  share(
-    pull: PullRequestRef,
-    headSha: string,
-    checks: readonly CheckReport[],
-  ): Promise<readonly { readonly number: number; readonly checks: readonly CheckReport[] }[]>;
-};
 
 export type GitHubPublisherOptions = {
   readonly apiFor: ApiFor;
@@ -45,9 +20,9 @@ const PACKET = 'packet';
 
 export function createGitHubPublisher(options: GitHubPublisherOptions): Publisher {
   return {
-    async publish(pull, report) {
+    async publish(pull, report, again) {
       const [api, state] = await Promise.all([options.apiFor(pull.installation), options.stateOf(pull)]);
-      await publishChecks(options, api, state, report);
+      await publishChecks(options, api, state, report, again);
       // Everything beside the checks belongs to the newest head, and would only disturb on a draft or a closed pull request.
       if (report.headSha !== state.headSha || !state.open) return;
       await publishLabels(api, state, report);
@@ -68,6 +43,7 @@ async function publishChecks(
   api: Api,
   state: PullRequestState,
   report: Report,
+  again: boolean,
 ): Promise<void> {
   const { published } = options;
   const others = await published.share(state.pull, report.headSha, report.checks);
@@ -75,7 +51,7 @@ async function publishChecks(
   const fresh: { check: CheckReport; digest: string }[] = [];
   for (const check of shown) {
     const now = digest(check);
-    if ((await published.checkDigest(state.pull.repositoryId, report.headSha, check.name)) !== now)
+    if (again || (await published.checkDigest(state.pull.repositoryId, report.headSha, check.name)) !== now)
       fresh.push({ check, digest: now });
   }
   if (fresh.length === 0) return;

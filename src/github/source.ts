@@ -9,19 +9,13 @@ import type {
   Snapshot,
   TreeEntry,
 } from '../core/model/evidence.ts';
-import type { Clock, PullRequestRef, PullRequestState, Source } from '../ports.ts';
+import type { AnswerCache, BlobCache, Clock, PullRequestRef, PullRequestState, Source } from '../ports.ts';
 import type { Api, ApiFor } from './api.ts';
 import { type Comparison, compare, unique } from './comparison.ts';
-import { type Asked, type BlobCache, readContents } from './contents.ts';
+import { type Asked, readContents } from './contents.ts';
 import { type Policies, readPolicies } from './policies.ts';
 import { stateOf } from './pull-state.ts';
 import { applyChanges, readTree } from './tree.ts';
-
-/** Answers that stay true for ever, or for a while; a cache that forgets costs requests, never truth. */
-export type AnswerCache = {
-  /** The value kept under `key`, else what `ask` answers, kept if `keep` says for how long (ms; Infinity for ever). */
-  through<T>(key: string, ask: () => Promise<T>, keep: (value: T) => number): Promise<T>;
-};
 
 export type GitHubSourceOptions = {
   readonly apiFor: ApiFor;

@@ -1,0 +1,119 @@
+// process.env → settings, checked once at start: whatever is wrong is said all at once, with what to do.
+import { readFileSync } from 'node:fs';
+
+export type Settings = {
+  readonly appId: number;
+  readonly privateKey: string;
+  readonly webhookSecret: string;
+  readonly host: string;
+  readonly port: number;
+  /** Base of the REST API; null for github.com. */
+  readonly apiUrl: string | null;
+  readonly databaseUrl: string | null;
+  readonly dataFolder: string;
+  readonly policyRepository: string;
+  readonly slots: number;
+  readonly logLevel: string;
+};
+
+/** Environment variables that are missing or wrong: one line each, ready to print. */
+export class SettingsError extends Error {
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.name = 'SettingsError';
+    this.problems = problems;
+  }
+}
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+/** Shorter secrets can be guessed; GitHub recommends high entropy. */
+const SECRET_CHARACTERS = 16;
+
+/** @throws SettingsError naming every problem. */
+export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
+  const problems: string[] = [];
+  const optional = (name: string): string | null => {
+    const value = env[name]?.trim();
+    return value ? value : null;
+  };
+  const number = (name: string, fallback: number, least: number, most: number): number => {
+    const value = optional(name);
+    if (value === null) return fallback;
+    const parsed = Number(value);
+    if (Number.isInteger(parsed) && parsed >= least && parsed <= most) return parsed;
+    problems.push(
+      `${name} is ${JSON.stringify(value)}; it has to be a whole number from ${least} to ${most}.`,
+    );
+    return fallback;
+  };
+  const appId = number('APP_ID', 0, 1, Number.MAX_SAFE_INTEGER);
+  if (optional('APP_ID') === null)
+    problems.push('APP_ID is missing: the number GitHub shows on the App’s settings page.');
+  const privateKey = readPrivateKey(optional('PRIVATE_KEY'), optional('PRIVATE_KEY_PATH'), problems);
+  const webhookSecret = readSecret(optional('WEBHOOK_SECRET'), problems);
+  const apiUrl = readUrl('GITHUB_API_URL', optional('GITHUB_API_URL'), problems);
+  const databaseUrl = optional('DATABASE_URL');
+  if (databaseUrl !== null && !/^postgres(ql)?:\/\//.test(databaseUrl))
+    problems.push(
+      'DATABASE_URL has to begin with postgres://; leave it out to keep the data in DATA_FOLDER.',
+    );
+  const logLevel = optional('LOG_LEVEL') ?? 'info';
+  if (!LOG_LEVELS.includes(logLevel))
+    problems.push(`LOG_LEVEL is ${JSON.stringify(logLevel)}; it has to be one of ${LOG_LEVELS.join(', ')}.`);
+  const settings: Settings = {
+    appId,
+    privateKey,
+    webhookSecret,
+    host: optional('HOST') ?? '0.0.0.0',
+    port: number('PORT', 3000, 0, 65_535),
+    apiUrl,
+    databaseUrl,
+    dataFolder: optional('DATA_FOLDER') ?? '.clear-to-ship',
+    policyRepository: optional('POLICY_REPOSITORY') ?? '.github',
+    slots: number('SLOTS', 8, 1, 256),
+    logLevel,
+  };
+  if (problems.length > 0) throw new SettingsError(problems);
+  return settings;
+}
+
+function readPrivateKey(inline: string | null, path: string | null, problems: string[]): string {
+  let key = inline?.replaceAll('\\n', '\n') ?? '';
+  if (inline === null && path === null) {
+    problems.push(
+      'PRIVATE_KEY or PRIVATE_KEY_PATH is missing: the App’s private key (PEM), or the file that holds it.',
+    );
+    return '';
+  }
+  if (inline === null && path !== null) {
+    try {
+      key = readFileSync(path, 'utf8');
+    } catch (error) {
+      problems.push(`PRIVATE_KEY_PATH names ${path}, which can't be read: ${(error as Error).message}.`);
+      return '';
+    }
+  }
+  if (!key.includes('-----BEGIN'))
+    problems.push('The private key is no PEM text: it has to begin with -----BEGIN.');
+  return key;
+}
+
+/** Probot falls back to the secret "development", with which anybody can forge webhooks. */
+function readSecret(secret: string | null, problems: string[]): string {
+  if (secret === null) problems.push('WEBHOOK_SECRET is missing: without it anybody could forge webhooks.');
+  else if (secret === 'development')
+    problems.push('WEBHOOK_SECRET is "development", which everybody knows: set a random one.');
+  else if (secret.length < SECRET_CHARACTERS)
+    problems.push(`WEBHOOK_SECRET has fewer than ${SECRET_CHARACTERS} characters: set a longer random one.`);
+  return secret ?? '';
+}
+
+function readUrl(name: string, value: string | null, problems: string[]): string | null {
+  if (value === null) return null;
+  if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return value.replace(/\/+$/, '');
+  problems.push(
+    `${name} is ${JSON.stringify(value)}; it has to be the address of the REST API, such as https://github.example.com/api/v3.`,
+  );
+  return null;
+}

@@ -1,6 +1,5 @@
 // Deliveries that the change under review starts or changes, and how they are told in one clause.
 import type { Delivery, DeliveryChange, DeliveryKind, DestinationClass, Trigger } from '../model/delivery.ts';
-import type { Dockerfile } from '../model/dockerfile.ts';
 import type { Facts } from '../model/facts.ts';
 import { format } from '../value.ts';
 
@@ -45,10 +44,4 @@ function triggerName({ event, filter }: Trigger): string {
 /** `may` when a condition or the tool's own logic decides whether it happens. */
 export function verb(delivery: Delivery, certain: string, possible: string): string {
   return delivery.happens === 'yes' ? certain : possible;
-}
-
-/** The Dockerfile that the delivery builds; null when it has none, or none that can be found. */
-export function dockerfileOf(facts: Facts, { build }: Delivery): Dockerfile | null {
-  if (build === null || build.dockerfile === null) return null;
-  return facts.head.dockerfiles.find(({ path }) => path === build.dockerfile) ?? null;
 }

@@ -7,7 +7,9 @@ import type { ImageRecord, ImageReference } from '../model/image.ts';
 import type { Import, ImportKind } from '../model/import.ts';
 import type { Policy } from '../model/policy.ts';
 import { classifyDestination } from '../policy/destinations.ts';
-import { format, known, text } from '../value.ts';
+import { format, isKnown, known, text } from '../value.ts';
+import { buildsOf } from './builds.ts';
+import { possibilities } from './possibilities.ts';
 
 const ROLES: Partial<Record<ImportKind, string>> = {
   'base-image': 'base image',
@@ -29,16 +31,28 @@ export type EnteringImage = {
   readonly problem: string | null;
 };
 
+/**
+ * Each image once for each name it can have: as the file alone says, and as the builds in sight decide by the arguments
+ * they pass. A name that only a build can complete is left to the builds where there are any.
+ */
 export function enteringImages(facts: Facts): readonly EnteringImage[] {
-  return facts.head.dockerfiles.flatMap((dockerfile) =>
-    dockerfile.imports.flatMap((entry) => {
-      const role = ROLES[entry.kind];
-      return role === undefined ? [] : [enteringImage(dockerfile, entry, role)];
-    }),
-  );
+  return facts.head.dockerfiles.flatMap((dockerfile) => {
+    const builds = buildsOf(facts, dockerfile);
+    const alone = imagesIn(dockerfile, dockerfile);
+    const settled = builds.length === 0 ? alone : alone.filter(({ entry }) => isKnown(entry.source));
+    return distinct([...settled, ...builds.flatMap((build) => imagesIn(build, dockerfile))]);
+  });
 }
 
-export function enteringImage(dockerfile: Dockerfile, entry: Import, role: string): EnteringImage {
+function imagesIn(reading: Dockerfile, dockerfile: Dockerfile): readonly EnteringImage[] {
+  return reading.imports.flatMap((entry) => {
+    const role = ROLES[entry.kind];
+    if (role === undefined) return [];
+    return possibilities(entry.source).map((source) => enteringImage(dockerfile, { ...entry, source }, role));
+  });
+}
+
+function enteringImage(dockerfile: Dockerfile, entry: Import, role: string): EnteringImage {
   const name = format(entry.source);
   const content = known(entry.source);
   const parsed = content === null ? null : parseReference(content);
@@ -51,6 +65,16 @@ export function enteringImage(dockerfile: Dockerfile, entry: Import, role: strin
     reference: failed ? null : parsed,
     problem: failed ? parsed.problem : null,
   };
+}
+
+function distinct(images: readonly EnteringImage[]): readonly EnteringImage[] {
+  const key = ({ role, name, entry: { location } }: EnteringImage): string =>
+    JSON.stringify([location.range.start, role, name]);
+  return [...new Map(images.map((image) => [key(image), image])).values()].sort(
+    (a, b) =>
+      a.entry.location.range.start.line - b.entry.location.range.start.line ||
+      a.entry.location.range.start.column - b.entry.location.range.start.column,
+  );
 }
 
 /** What a finding on this image is about: the file, the role and the name in its normal form. */

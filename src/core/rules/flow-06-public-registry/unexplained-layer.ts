@@ -2,9 +2,12 @@
 import type { Delivery } from '../../model/delivery.ts';
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Facts } from '../../model/facts.ts';
+import type { Finding } from '../../model/finding.ts';
 import type { Import, ImportKind } from '../../model/import.ts';
+import type { Value } from '../../model/value.ts';
 import { format, isKnown } from '../../value.ts';
-import { destinationOf, dockerfileOf, standing } from '../deliveries.ts';
+import { dockerfileOf, importsBehind } from '../builds.ts';
+import { destinationOf, standing } from '../deliveries.ts';
 import { findingOf, flows, type Rule } from '../rule.ts';
 
 const FETCHING: readonly ImportKind[] = ['remote-add', 'git-clone', 'download', 'package-url'];
@@ -58,7 +61,7 @@ export const unexplainedLayer: Rule = {
       .filter(leaves)
       .flatMap((delivery) => {
         const dockerfile = dockerfileOf(facts, delivery);
-        if (dockerfile !== null) return unknownDownloads(dockerfile);
+        if (dockerfile !== null) return unknownDownloads(dockerfile, delivery.build?.target ?? null);
         const why = withoutDockerfile(facts, delivery);
         if (why === null) return [];
         return findingOf(unexplainedLayer, {
@@ -85,8 +88,8 @@ function withoutDockerfile(facts: Facts, { build, family }: Delivery): string | 
   return WITHOUT_DOCKERFILE.includes(family) ? null : 'no build of it is in sight';
 }
 
-function unknownDownloads(dockerfile: Dockerfile) {
-  return dockerfile.imports
+function unknownDownloads(dockerfile: Dockerfile, target: Value | null): readonly Finding[] {
+  return importsBehind(dockerfile, target)
     .filter((entry) => FETCHING.includes(entry.kind) && isUnknown(entry))
     .map((entry) =>
       findingOf(unexplainedLayer, {

@@ -73,7 +73,8 @@ function distinct(images: readonly EnteringImage[]): readonly EnteringImage[] {
   return [...new Map(images.map((image) => [key(image), image])).values()].sort(
     (a, b) =>
       a.entry.location.range.start.line - b.entry.location.range.start.line ||
-      a.entry.location.range.start.column - b.entry.location.range.start.column,
+      a.entry.location.range.start.column - b.entry.location.range.start.column ||
+      (a.name < b.name ? -1 : 1),
   );
 }
 

@@ -148,7 +148,24 @@ const initial = [
    )`,
 ];
 
-const migrations: Readonly<Record<string, readonly string[]>> = { '0001-initial': initial };
+const pullRequests = [
+  `create table pull_requests (
+     repository_id bigint not null,
+     number bigint not null,
+     open boolean not null,
+     state text not null,
+     updated_at timestamptz not null,
+     shown_sha text,
+     shown text,
+     primary key (repository_id, number)
+   )`,
+  `create index pull_requests_by_shown on pull_requests (repository_id, shown_sha) where open`,
+];
+
+const migrations: Readonly<Record<string, readonly string[]>> = {
+  '0001-initial': initial,
+  '0002-pull-requests': pullRequests,
+};
 
 /** Kysely's source of migrations; names sort in the order they run. */
 export const migrationProvider: MigrationProvider = {

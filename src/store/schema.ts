@@ -84,6 +84,17 @@ export type PublishedCommentTable = {
   published_at: Generated<Date>;
 };
 
+/** The last known state of a pull request, and what its verdict shows on the commit `shown_sha`. Both are JSON. */
+export type PullRequestTable = {
+  repository_id: number;
+  number: number;
+  open: boolean;
+  state: string;
+  updated_at: Date;
+  shown_sha: string | null;
+  shown: string | null;
+};
+
 export type Schema = {
   ledger_entries: LedgerEntryTable;
   ledger_heads: LedgerHeadTable;
@@ -94,4 +105,5 @@ export type Schema = {
   notes: NoteTable;
   published_checks: PublishedCheckTable;
   published_comments: PublishedCommentTable;
+  pull_requests: PullRequestTable;
 };

@@ -1,0 +1,25 @@
+// Probot's Octokit with limits that fit a gate: per installation, writes side by side, secondary limits obeyed and retried.
+import Bottleneck from 'bottleneck';
+import { ProbotOctokit } from 'probot';
+
+/** GitHub's secondary limit on content is 80 a minute and installation; checks are no content, comments are. */
+const COMMENTS_APART_MS = 1_000;
+const WRITES_AT_ONCE = 5;
+const SECONDARY_RETRIES = 2;
+
+type ProbotOptions = { readonly throttle?: object };
+
+/**
+ * Probot's defaults let one write a second through, GraphQL queries included, which makes one evaluation take seconds.
+ * Defaults have to be given as a function: Probot merges an object over them, and loses.
+ */
+export const GateOctokit = ProbotOctokit.defaults((options: ProbotOptions) => ({
+  ...options,
+  throttle: {
+    ...options.throttle,
+    write: new Bottleneck.Group({ maxConcurrent: WRITES_AT_ONCE, minTime: 0, timeout: 120_000 }),
+    notifications: new Bottleneck.Group({ maxConcurrent: 1, minTime: COMMENTS_APART_MS, timeout: 120_000 }),
+    onSecondaryRateLimit: (_seconds: number, _options: unknown, _octokit: unknown, retries: number) =>
+      retries < SECONDARY_RETRIES,
+  },
+}));

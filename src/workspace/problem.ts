@@ -6,10 +6,12 @@ export type Problem = {
   readonly what: string;
   /** One sentence: what to do next. */
   readonly remedy: string;
+  /** `usage`: asked for wrongly; `world`: trying again may help. */
+  readonly cause: 'usage' | 'world';
 };
 
-export function problem(what: string, remedy: string): Problem {
-  return { kind: 'problem', what, remedy };
+export function problem(what: string, remedy: string, cause: Problem['cause'] = 'usage'): Problem {
+  return { kind: 'problem', what, remedy, cause };
 }
 
 export function isProblem(result: object): result is Problem {

@@ -305,6 +305,7 @@ describe('what is no checkout says so', () => {
     expect((await problemOf(join(folder, 'a'))).what).toBe(`${folder}/a is a file, not a folder.`);
     expect(await problemOf(folder, { base: 'mian' })).toEqual({
       kind: 'problem',
+      cause: 'usage',
       what: `${folder} has no commit called "mian".`,
       remedy: 'Fetch it first (`git fetch origin mian`), or name one that `git branch --all` lists.',
     });

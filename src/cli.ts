@@ -1,0 +1,119 @@
+#!/usr/bin/env node
+// The command line on the same core as the App: main(argv, effects) → exit code.
+import { realpathSync } from 'node:fs';
+import { Command, CommanderError, Option } from 'commander';
+import manifest from '../package.json' with { type: 'json' };
+import { CHECK_FORMATS, type CheckOptions, check } from './cli/check.ts';
+import { DELIVERY_FORMATS, type DeliveriesOptions, deliveries } from './cli/deliveries.ts';
+import type { Effects } from './cli/effects.ts';
+import { EXIT, EXIT_HELP } from './cli/exit-codes.ts';
+import { explain } from './cli/explain.ts';
+
+/** `argv` without the program's own name. Never throws and never ends the process. */
+export async function main(argv: readonly string[], effects: Effects): Promise<number> {
+  let exit: number = EXIT.clear;
+  const program = commands(effects, (code) => {
+    exit = code;
+  });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return exit;
+  } catch (error) {
+    // Help and version end this way too, with code 0; commander has written what there is to say.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.clear : EXIT.usage;
+    const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    effects.stderr(`clear-to-ship: internal error, please report it:\n${trace}\n`);
+    return EXIT.internal;
+  }
+}
+
+function commands(effects: Effects, exit: (code: number) => void): Command {
+  const program = new Command('clear-to-ship')
+    .description('What would this change ship, to whom, and is it cleared?')
+    .version(manifest.version)
+    .exitOverride()
+    .configureOutput({
+      writeOut: effects.stdout,
+      writeErr: effects.stderr,
+      getOutHelpWidth: () => effects.columns,
+      getErrHelpWidth: () => effects.columns,
+    })
+    .showHelpAfterError('(--help shows what there is)')
+    .addHelpText('after', EXIT_HELP);
+
+  const target = 'folder of a checkout, saved evidence (.json), or address of a pull request';
+  const visibility = new Option('--visibility <who>', 'who may read the repository').choices([
+    'public',
+    'internal',
+    'private',
+  ]);
+
+  program
+    .command('check')
+    .description('judge a working tree against the branch it goes to, or a pull request')
+    .argument('[target]', target, '.')
+    .option('--base <ref>', 'branch it goes to; without it everything counts as new')
+    .addOption(new Option('--format <format>', 'how to report').choices(CHECK_FORMATS).default('text'))
+    .option('--policy <file>', 'the policy file of the organisation')
+    .addOption(visibility)
+    .option('--save-evidence <file>', 'keep what was read, to judge it again')
+    .option('-q, --quiet', 'no notes and no progress on stderr')
+    .addHelpText(
+      'after',
+      `
+A pull request (https://HOST/OWNER/REPOSITORY/pull/N) needs a token in GITHUB_TOKEN or GH_TOKEN, another host than
+github.com one in GH_ENTERPRISE_TOKEN. It is judged as the App does; nothing is published.
+${EXIT_HELP}`,
+    )
+    .action(async (path: string, options: CheckOptions) =>
+      exit(await check(path, options, manifest.version, effects)),
+    );
+
+  program
+    .command('deliveries')
+    .description('list everything in a repository that takes container material outside')
+    .argument('[target]', target, '.')
+    .addOption(new Option('--format <format>', 'how to report').choices(DELIVERY_FORMATS).default('text'))
+    .addOption(new Option('--graph', 'draw them as a Mermaid graph').conflicts('format'))
+    .option('--policy <file>', 'the policy file of the organisation')
+    .option('-q, --quiet', 'no notes and no progress on stderr')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 everything was seen, 3 something could not be read, 64 wrong usage.',
+    )
+    .action(async (path: string, options: DeliveriesOptions) =>
+      exit(await deliveries(path, options, effects)),
+    );
+
+  program
+    .command('explain')
+    .description('say what a rule asks for, why, and what to do')
+    .argument('<rule>', 'id of the rule')
+    .action((id: string) => exit(explain(id, effects)));
+
+  return program;
+}
+
+/** Columns where nobody says how wide the terminal is. */
+const DEFAULT_COLUMNS = 100;
+
+function processEffects(): Effects {
+  return {
+    stdout: (text) => process.stdout.write(text),
+    stderr: (text) => process.stderr.write(text),
+    isTTY: { stdout: process.stdout.isTTY ?? false, stderr: process.stderr.isTTY ?? false },
+    columns: process.stdout.columns ?? DEFAULT_COLUMNS,
+    env: process.env,
+    cwd: process.cwd(),
+    now: () => new Date(),
+  };
+}
+
+const started = process.argv[1];
+if (started !== undefined && realpathSync(started) === import.meta.filename) {
+  // A reader that has seen enough (`| head`) is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  process.exitCode = await main(process.argv.slice(2), processEffects());
+}

@@ -14,7 +14,9 @@ import { publicRegistryDelivery } from './flow-06-public-registry/public-registr
 import { unexplainedLayer } from './flow-06-public-registry/unexplained-layer.ts';
 import { unresolvedDelivery } from './flow-06-public-registry/unresolved-delivery.ts';
 import { ownRegistryDelivery } from './flow-07-own-registry/own-registry-delivery.ts';
+import { ownRegistryDuties } from './flow-07-own-registry/own-registry-duties.ts';
 import { imageArchiveDelivery } from './flow-08-image-archive/image-archive-delivery.ts';
+import { imageArchiveDuties } from './flow-08-image-archive/image-archive-duties.ts';
 import { squashMayBeForeign } from './flow-13-compressing-layers/squash-may-be-foreign.ts';
 import { squashedForeignLayers } from './flow-13-compressing-layers/squashed-foreign-layers.ts';
 import type { Rule } from './rule.ts';
@@ -35,7 +37,9 @@ export const RULES: readonly Rule[] = [
   unexplainedLayer,
   unresolvedDelivery,
   ownRegistryDelivery,
+  ownRegistryDuties,
   imageArchiveDelivery,
+  imageArchiveDuties,
   squashMayBeForeign,
   squashedForeignLayers,
 ];

@@ -50,6 +50,7 @@ export type QueueOptions = {
   readonly onError?: (error: Error) => void;
 };
 
+const NOBODY = '00000000-0000-0000-0000-000000000000';
 const YEAR = 365 * 24 * 3600;
 
 /**
@@ -85,6 +86,8 @@ export const openQueue = async (database: Database, options: QueueOptions = {}):
   // A queue that was there before keeps its old settings otherwise.
   await boss.updateQueue(DEAD, { ...shared, retryLimit: 1_000_000 });
   await boss.updateQueue(REVIEW, { ...shared, deadLetter: DEAD });
+  // pg-boss looks a queue up outside the caller's transaction when it does not remember it: make it remember.
+  for (const name of [DEAD, REVIEW]) await boss.findJobs(name, { id: NOBODY });
   const listeners = new Set<() => void>();
   const queue: Queue = {
     database,

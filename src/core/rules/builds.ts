@@ -9,15 +9,16 @@ import { format, known } from '../value.ts';
 
 /** The Dockerfile read once for each set of arguments that a delivery builds it with; sorted by those. */
 export function buildsOf(facts: Facts, dockerfile: Dockerfile): readonly Dockerfile[] {
-  const builds = new Map<string, BuildSource>();
-  for (const { change, delivery } of facts.deliveries) {
-    const { build } = delivery;
-    if (change === 'stopped' || build?.dockerfile !== dockerfile.path) continue;
-    builds.set(argumentsKey(build), build);
-  }
+  const builds = new Map(standingBuilds(facts, dockerfile).map((build) => [argumentsKey(build), build]));
   return [...builds.entries()]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, build]) => asBuilt(dockerfile, build));
+}
+
+function standingBuilds(facts: Facts, dockerfile: Dockerfile): readonly BuildSource[] {
+  return facts.deliveries.flatMap(({ change, delivery: { build } }) =>
+    change !== 'stopped' && build?.dockerfile === dockerfile.path ? [build] : [],
+  );
 }
 
 /** The Dockerfile as the delivery builds it; null when it has none, or none that is in sight. */
@@ -47,15 +48,38 @@ export function targetStage(dockerfile: Dockerfile, target: Value | null): Stage
   return dockerfile.stages.find((stage) => stage.name === name || String(stage.index) === name) ?? null;
 }
 
+/** The stage and those it is based on, down to an image or `scratch`: their layers are the built image's. */
+function chainOf(dockerfile: Dockerfile, stage: Stage): readonly Stage[] {
+  const chain = [stage];
+  // A stage can only be based on an earlier one, so this ends.
+  for (let { base, index } = stage; base.kind === 'stage'; ) {
+    const below: Stage | undefined = dockerfile.stages[base.stage];
+    if (below === undefined || below.index >= index) break;
+    chain.push(below);
+    ({ base, index } = below);
+  }
+  return chain;
+}
+
 /** The image at the bottom of a stage; null when it starts from nothing. */
 export function imageBelow(dockerfile: Dockerfile, stage: Stage): Value | null {
-  let current: Stage | undefined = stage;
-  // A stage can only be based on an earlier one, so this ends.
-  while (current?.base.kind === 'stage') {
-    const below: Stage | undefined = dockerfile.stages[current.base.stage];
-    current = below !== undefined && below.index < current.index ? below : undefined;
-  }
-  return current?.base.kind === 'image' ? current.base.name : null;
+  const bottom = chainOf(dockerfile, stage).at(-1);
+  return bottom?.base.kind === 'image' ? bottom.base.name : null;
+}
+
+/**
+ * Stages whose layers can end up in an image: below the last one, below each that no other stage takes anything from,
+ * and below each that a delivery names. Layers of any other stage stay in the builder.
+ */
+export function stagesWithShippedLayers(facts: Facts, dockerfile: Dockerfile): ReadonlySet<number> {
+  const used = new Set(dockerfile.stages.flatMap(({ uses }) => uses));
+  const named = standingBuilds(facts, dockerfile).map(({ target }) => targetStage(dockerfile, target));
+  if (named.includes(null)) return new Set(dockerfile.stages.map(({ index }) => index));
+  const tops = dockerfile.stages.filter(
+    (stage) =>
+      !used.has(stage.index) || named.includes(stage) || stage.index === dockerfile.stages.length - 1,
+  );
+  return new Set(tops.flatMap((top) => chainOf(dockerfile, top).map(({ index }) => index)));
 }
 
 /** What the stages behind `target` bring in; of all stages when it is not known which is built. */

@@ -1,8 +1,9 @@
 // Whose layers a squashing delivery merges: only ours, somebody's, or nobody can tell.
 import type { Delivery } from '../model/delivery.ts';
+import type { Dockerfile, RootCopy } from '../model/dockerfile.ts';
 import type { Facts } from '../model/facts.ts';
 import { format, isKnown } from '../value.ts';
-import { dockerfileOf, imageBelow, targetStage } from './builds.ts';
+import { dockerfileOf, imageBelow, stagesWithShippedLayers, targetStage } from './builds.ts';
 
 export type Squash =
   | { readonly kind: 'none' }
@@ -33,4 +34,17 @@ export function squashOf(facts: Facts, delivery: Delivery): Squash {
     target: stage.name === null ? [] : [stage.name],
     images: [format(image)],
   };
+}
+
+/** Whole file systems that become one layer of an image we can deliver: foreign when at least one owner is known. */
+export function mergedCopies(
+  facts: Facts,
+  dockerfile: Dockerfile,
+  kind: 'foreign' | 'unknown',
+): readonly RootCopy[] {
+  const shipped = stagesWithShippedLayers(facts, dockerfile);
+  return dockerfile.squash.filter(({ stage, foreign }) => {
+    if (foreign.length === 0 || !shipped.has(stage)) return false;
+    return foreign.some(isKnown) === (kind === 'foreign');
+  });
 }

@@ -46,7 +46,7 @@ export const unresolvedBaseImage: Rule = {
         return findingOf(unresolvedBaseImage, {
           outcome: 'unknown',
           location: image.entry.location,
-          message: `The ${image.role} \`${image.name}\` can't be told (${because}).`,
+          message: `The ${image.role} \`${image.name}\` can’t be told (${because}).`,
           about: aboutImage(image),
         });
       }),

@@ -1,8 +1,8 @@
 // Flow 13: where layers are merged, it can be told whose they are.
-import { format, isKnown } from '../../value.ts';
+import { format } from '../../value.ts';
 import { destinationOf, standing } from '../deliveries.ts';
 import { findingOf, flows, type Rule } from '../rule.ts';
-import { squashOf } from '../squash.ts';
+import { mergedCopies, squashOf } from '../squash.ts';
 
 export const squashMayBeForeign: Rule = {
   id: 'squash-may-be-foreign',
@@ -33,16 +33,14 @@ export const squashMayBeForeign: Rule = {
   },
   check: (facts) => [
     ...facts.head.dockerfiles.flatMap((dockerfile) =>
-      dockerfile.squash
-        .filter(({ foreign }) => foreign.length > 0 && !foreign.some(isKnown))
-        .map((copy) =>
-          findingOf(squashMayBeForeign, {
-            outcome: 'unknown',
-            location: copy.location,
-            message: `A whole file system becomes one layer of ours, and whose it is depends on \`${copy.foreign.map(format).join(', ')}\`.`,
-            about: { dockerfile: [dockerfile.path], merged: copy.foreign.map(format) },
-          }),
-        ),
+      mergedCopies(facts, dockerfile, 'unknown').map((copy) =>
+        findingOf(squashMayBeForeign, {
+          outcome: 'unknown',
+          location: copy.location,
+          message: `A whole file system becomes one layer of ours, and whose it is depends on \`${copy.foreign.map(format).join(', ')}\`.`,
+          about: { dockerfile: [dockerfile.path], merged: copy.foreign.map(format) },
+        }),
+      ),
     ),
     ...standing(facts, 'registry-push', 'image-archive').flatMap((delivery) => {
       const squash = squashOf(facts, delivery);

@@ -1,9 +1,9 @@
 // Flow 13: layers that are not ours are not merged, neither with ours nor with each other.
 import type { RootCopy } from '../../model/dockerfile.ts';
-import { format, isKnown } from '../../value.ts';
+import { format } from '../../value.ts';
 import { standing } from '../deliveries.ts';
 import { findingOf, flows, type Rule } from '../rule.ts';
-import { squashOf } from '../squash.ts';
+import { mergedCopies, squashOf } from '../squash.ts';
 
 const WORKFLOW = (command: string): string =>
   `on: [release]\njobs:\n  image:\n    runs-on: ubuntu-24.04\n    steps:\n      - uses: actions/checkout@v4\n      - run: ${command}\n      - run: buildah push acme/product:1.0 docker://docker.io/acme/product:1.0\n`;
@@ -24,6 +24,13 @@ export const squashedForeignLayers: Rule = {
         files: {
           Dockerfile:
             'FROM golang:1.25 AS build\nRUN go build -o /out/tool .\nFROM debian:12.7-slim\nCOPY --from=build /out/tool /bin/\n',
+        },
+      },
+      {
+        title: 'A whole image in a stage whose layers are not delivered',
+        files: {
+          Dockerfile:
+            'FROM golang:1.25 AS build\nCOPY --from=other/tools:1.7 / /\nRUN go build -o /out/tool .\nFROM debian:12.7-slim\nCOPY --from=build /out/tool /bin/\n',
         },
       },
       {
@@ -53,7 +60,7 @@ export const squashedForeignLayers: Rule = {
   },
   check: (facts) => [
     ...facts.head.dockerfiles.flatMap((dockerfile) =>
-      dockerfile.squash.filter(isForeign).map((copy) =>
+      mergedCopies(facts, dockerfile, 'foreign').map((copy) =>
         findingOf(squashedForeignLayers, {
           outcome: 'violation',
           location: copy.location,
@@ -74,10 +81,6 @@ export const squashedForeignLayers: Rule = {
     }),
   ],
 };
-
-function isForeign({ foreign }: RootCopy): boolean {
-  return foreign.length > 0 && foreign.some(isKnown);
-}
 
 function named({ foreign }: RootCopy): string {
   return foreign.map((image) => `\`${format(image)}\``).join(' and ');

@@ -175,7 +175,8 @@ const OUTCOME_STYLES: Readonly<Record<Outcome, Style>> = {
 };
 
 function summary(verdict: Verdict, shown: readonly JudgedFinding[], options: TextOptions): string[] {
-  const open = shown.filter(({ standing }) => standing.kind !== 'advised');
+  const rejected = shown.filter(({ standing }) => standing.kind === 'rejected').length;
+  const open = shown.filter(({ standing }) => standing.kind === 'open');
   const violations = open.filter(({ finding }) => finding.outcome === 'violation');
   const severity = (wanted: string): number =>
     violations.filter(({ finding }) => finding.severity === wanted).length;
@@ -186,8 +187,9 @@ function summary(verdict: Verdict, shown: readonly JudgedFinding[], options: Tex
     [severity('note'), 'note', 'notes'],
     [of('needs-approval'), 'thing to approve', 'things to approve'],
     [of('unknown'), 'open question', 'open questions'],
+    [rejected, 'thing rejected', 'things rejected'],
     [verdict.gaps.length, 'thing that could not be read', 'things that could not be read'],
-    [shown.length - open.length, 'piece of advice', 'pieces of advice'],
+    [shown.length - open.length - rejected, 'piece of advice', 'pieces of advice'],
   ]);
   const aside = setAside(verdict.findings);
   const outcome = options.paint(OUTCOME_STYLES[verdict.outcome], OUTCOME_WORDS[verdict.outcome]);
@@ -195,11 +197,18 @@ function summary(verdict: Verdict, shown: readonly JudgedFinding[], options: Tex
     `${outcome}${counts === '' ? '.' : `: ${counts}.`}`,
     ...(aside === '' ? [] : [options.paint('dim', `Not shown: ${aside}.`)]),
     ...(verdict.outcome === 'clear' ? [] : prose(NEXT[verdict.outcome](verdict), 0, options)),
+    ...(shown.length === 0 ? [] : [options.paint('dim', 'More about a rule: clear-to-ship explain RULE')]),
   ];
 }
 
 const NEXT: Readonly<Record<Exclude<Outcome, 'clear'>, (verdict: Verdict) => string>> = {
-  blocked: () => 'Errors have to be fixed before this can ship; nothing else is decided before that.',
+  blocked: ({ gaps, findings }) => {
+    if (gaps.some(({ kind }) => kind === 'policy'))
+      return 'The policy has to be corrected first; until then nothing can be judged by it.';
+    return findings.some(({ standing }) => standing.kind === 'rejected')
+      ? 'What was rejected has to change, or be decided again, before this can ship.'
+      : 'Errors have to be fixed before this can ship.';
+  },
   'needs-approval': ({ approvals }) =>
     approvals.teams.length === 0
       ? 'A policy has to name the team that approves this.'

@@ -137,7 +137,12 @@ const SHELL_OPTIONS: OptionSpec = {
 export function takesScript(words: readonly Argument[]): boolean {
   const name = known(words[0]?.value ?? []);
   if (name === null) return words[0] !== undefined && /\.(sh|bash)$/.test(last(words[0].value));
-  return isPosixShell(name) || name.includes('/');
+  return isPosixShell(name) || isLogin(name) || name.includes('/');
+}
+
+// `su user -c "…"` hands its text to the user's shell.
+function isLogin(name: string): boolean {
+  return name === 'su' || name === 'runuser';
 }
 
 function last(value: Value): string {
@@ -156,6 +161,7 @@ export function runScriptFile(
   if (first === undefined) return 'yes';
   const name = known(first.value) ?? '';
   if (kind === 'source') return follow(scope, state, command, index, rest[0], rest.slice(1), 'source', true);
+  if (isLogin(name)) return runLogin(scope, state, command, index, rest);
   if (!isPosixShell(name)) return follow(scope, state, command, index, first, rest, 'script', false);
   const options = readOptions(rest, SHELL_OPTIONS);
   const [operand, ...others] = options.operands;
@@ -182,6 +188,24 @@ export function runScriptFile(
     state,
     options.operands.map((word) => word.value),
   );
+}
+
+function runLogin(
+  scope: Scope,
+  state: State,
+  command: Prepared,
+  index: number,
+  rest: readonly Argument[],
+): Status {
+  const options = readOptions(rest, {
+    valued: ['-c', '--command', '-s', '--shell', '-g', '-G', '-w'],
+    flags: ['-', '-l', '-m', '-p'],
+  });
+  const carrier = options.values.get('-c')?.[0] ?? options.values.get('--command')?.[0];
+  if (carrier === undefined || (known(carrier.value) === null && prefix(carrier.value) === ''))
+    return 'assumed';
+  mark(scope, index);
+  return runText(scope, state, carrier.value, command, carrier, 'su', []);
 }
 
 function mark(scope: Scope, index: number): void {

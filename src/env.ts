@@ -10,7 +10,8 @@ export type Settings = {
   /** Base of the REST API; null for github.com. */
   readonly apiUrl: string | null;
   readonly databaseUrl: string | null;
-  readonly dataFolder: string;
+  /** Folder of the embedded database; null keeps it in memory. Only used without `databaseUrl`. */
+  readonly dataFolder: string | null;
   readonly policyRepository: string;
   readonly slots: number;
   readonly logLevel: string;
@@ -66,7 +67,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     privateKey,
     webhookSecret,
     host: optional('HOST') ?? '0.0.0.0',
-    port: number('PORT', 3000, 0, 65_535),
+    port: number('PORT', 3000, 1, 65_535),
     apiUrl,
     databaseUrl,
     dataFolder: optional('DATA_FOLDER') ?? '.clear-to-ship',

@@ -19,6 +19,8 @@ import { createWorkerHandler } from './worker.ts';
 export type Running = {
   /** Where the server listens, e.g. `http://127.0.0.1:3000`. */
   readonly url: string;
+  /** Whether no job waits or is at work. */
+  readonly idle: () => Promise<boolean>;
   /** Takes no more webhooks, finishes the jobs at work, closes the store. */
   readonly stop: () => Promise<void>;
 };
@@ -28,10 +30,7 @@ const DRAIN_MS = 20_000;
 
 export async function startServer(settings: Settings, log: Logger, clock: Clock): Promise<Running> {
   const onError = (error: Error): void => log.error({ err: error }, 'store');
-  const database = await openDatabase({
-    ...(settings.databaseUrl === null ? { folder: settings.dataFolder } : { url: settings.databaseUrl }),
-    onError,
-  });
+  const database = await openDatabase({ ...databasePlace(settings), onError });
   const queue = await openQueue(database, { onError });
   const store = openStore(database, queue);
 
@@ -83,6 +82,7 @@ export async function startServer(settings: Settings, log: Logger, clock: Clock)
   const port = typeof address === 'object' && address !== null ? address.port : settings.port;
   return {
     url: `http://${settings.host === '0.0.0.0' ? '127.0.0.1' : settings.host}:${port}`,
+    idle: store.idle,
     stop: async () => {
       await server.stop();
       await worker.stop(DRAIN_MS);
@@ -90,6 +90,11 @@ export async function startServer(settings: Settings, log: Logger, clock: Clock)
       await database.close();
     },
   };
+}
+
+function databasePlace({ databaseUrl, dataFolder }: Settings): { url: string } | { folder: string } | object {
+  if (databaseUrl !== null) return { url: databaseUrl };
+  return dataFolder === null ? {} : { folder: dataFolder };
 }
 
 function explain(error: SettingsError): string {

@@ -1,0 +1,113 @@
+// The real server against the stand-in GitHub: signed webhooks in, checks and comments out.
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { pino } from 'pino';
+import { parse } from 'yaml';
+import type { Settings } from '../../src/env.ts';
+import { type Running, startServer } from '../../src/main.ts';
+import { type StandIn, type StandInOptions, startStandIn } from '../support/stand-in.ts';
+import type { OrganizationStory, RepositorySpec, RepositoryStory } from '../support/story.ts';
+
+type Manifest = {
+  readonly default_permissions: Record<string, string>;
+  readonly default_events: readonly string[];
+};
+
+/** What the App asks for when it is installed: the stand-in grants exactly this. */
+export const MANIFEST = parse(readFileSync(new URL('../../app.yml', import.meta.url), 'utf8')) as Manifest;
+
+/** The organisation's policy of most stories. */
+export const POLICY = `version: 1
+approval:
+  teams: [acme/ospo]
+registries:
+  internal: [registry.acme.internal]
+  own: [registry.acme.example]
+`;
+
+export const COMPLIANCE = 'clear-to-ship / compliance';
+export const DELIVERY = 'clear-to-ship / delivery';
+
+export type Gate = {
+  readonly github: StandIn;
+  readonly acme: OrganizationStory;
+  readonly server: Running;
+  /** A repository of acme in which dev and eve may write, and olga of the OSPO may label. */
+  readonly repository: (name: string, spec?: RepositorySpec) => RepositoryStory;
+  /** Resolves when every webhook is answered and every job is done. */
+  readonly settled: () => Promise<void>;
+  readonly stop: () => Promise<void>;
+};
+
+export type GateOptions = {
+  /** Null for an organisation without one. */
+  readonly policy?: string | null;
+  readonly settings?: Partial<Settings>;
+  readonly standIn?: StandInOptions;
+  readonly logLevel?: string;
+};
+
+export async function startGate(options: GateOptions = {}): Promise<Gate> {
+  const github = await startStandIn({
+    permissions: MANIFEST.default_permissions as NonNullable<StandInOptions['permissions']>,
+    events: MANIFEST.default_events,
+    ...options.standIn,
+  });
+  const policy = options.policy === undefined ? POLICY : options.policy;
+  const acme = github.organization('acme', {
+    members: ['dev', 'eve', 'olga', 'otto'],
+    teams: { ospo: ['olga', 'otto'] },
+  });
+  acme.repository('.github', policy === null ? {} : { files: { '.github/clear-to-ship.yml': policy } });
+  const settings: Settings = {
+    appId: github.app.id,
+    privateKey: github.app.privateKey,
+    webhookSecret: github.app.webhookSecret,
+    host: '127.0.0.1',
+    port: await freePort(),
+    apiUrl: github.url,
+    databaseUrl: null,
+    dataFolder: null,
+    policyRepository: '.github',
+    slots: 4,
+    logLevel: options.logLevel ?? 'silent',
+    ...options.settings,
+  };
+  const server = await startServer(
+    settings,
+    pino({ level: settings.logLevel }),
+    () => new Date(github.clock.now()),
+  );
+  github.app.listen(`${server.url}/api/github/webhooks`);
+  return {
+    github,
+    acme,
+    server,
+    repository: (name, spec = {}) =>
+      acme.repository(name, {
+        collaborators: { dev: 'write', eve: 'write', olga: 'triage', otto: 'triage', sam: 'triage' },
+        ...spec,
+      }),
+    settled: () => github.settled({ idle: server.idle }),
+    stop: async () => {
+      await server.stop();
+      await github.close();
+    },
+  };
+}
+
+/** A port nobody listens on: Probot takes 0 for its default port. */
+export async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() =>
+        typeof address === 'object' && address !== null
+          ? resolve(address.port)
+          : reject(new Error('no port')),
+      );
+    });
+  });
+}

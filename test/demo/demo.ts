@@ -1,0 +1,152 @@
+// `npm run demo`: the app on embedded defaults against a stand-in GitHub, sample pull requests, real signed webhooks.
+import { COMPLIANCE, DELIVERY, type Gate, startGate } from '../app/harness.ts';
+import type { PullStory } from '../support/story.ts';
+import {
+  ANOTHER_PUSH,
+  DOCUMENTATION,
+  ELSEWHERE,
+  NEW_BASE,
+  PRODUCT,
+  PUBLIC_PUSH,
+  THIRD_PUSH,
+  UNVERIFIED,
+} from './scenes.ts';
+
+type Expected = { readonly compliance: string; readonly delivery: string };
+
+const once = process.argv.includes('--once');
+const surprises: string[] = [];
+
+function say(text = ''): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** Prints the two checks and remembers when they are not what the story says. */
+async function shows(gate: Gate, pull: PullStory, what: string, expected: Expected): Promise<void> {
+  await gate.settled();
+  say(`  ${what}`);
+  for (const [name, conclusion] of [
+    [COMPLIANCE, expected.compliance],
+    [DELIVERY, expected.delivery],
+  ] as const) {
+    const run = pull.check(name);
+    const got = run?.conclusion ?? 'missing';
+    say(
+      `    ${got === 'success' ? '✓' : got === 'action_required' ? '●' : '✗'} ${name}: ${got} — ${run?.title ?? ''}`,
+    );
+    if (got !== conclusion) surprises.push(`#${pull.number} ${what}: ${name} is ${got}, not ${conclusion}`);
+  }
+  for (const annotation of pull.checks().flatMap((run) => run.annotations))
+    say(`      ${annotation.path}:${annotation.startLine} ${annotation.title}`);
+}
+
+function expect(what: string, holds: boolean): void {
+  say(`    ${holds ? '✓' : '✗'} ${what}`);
+  if (!holds) surprises.push(what);
+}
+
+async function story(gate: Gate): Promise<void> {
+  const api = gate.repository('api', { files: PRODUCT, visibility: 'private' });
+
+  const documentation = api.openPullRequest({
+    author: 'dev',
+    branch: 'readme',
+    title: 'Say which port it is',
+    files: DOCUMENTATION,
+  });
+  say(`\n#${documentation.number} ${documentation.pull.issue.title}`);
+  await shows(gate, documentation, 'opened: nothing in it concerns containers', {
+    compliance: 'success',
+    delivery: 'success',
+  });
+
+  const unverified = api.openPullRequest({
+    author: 'dev',
+    branch: 'tools',
+    title: 'Add a tools image',
+    files: UNVERIFIED,
+  });
+  say(`\n#${unverified.number} ${unverified.pull.issue.title}`);
+  await shows(gate, unverified, 'opened: it downloads without verifying', {
+    compliance: 'failure',
+    delivery: 'success',
+  });
+
+  const push = api.openPullRequest({
+    author: 'dev',
+    branch: 'release',
+    title: 'Publish the image on release',
+    files: PUBLIC_PUSH,
+  });
+  say(`\n#${push.number} ${push.pull.issue.title}`);
+  await shows(gate, push, 'opened: it starts a delivery to a public registry', {
+    compliance: 'success',
+    delivery: 'action_required',
+  });
+  expect('the approval packet is there', push.comments().length === 1);
+  await push.label('delivery: approved', { as: 'olga' });
+  await shows(gate, push, 'olga of the OSPO sets "delivery: approved"', {
+    compliance: 'success',
+    delivery: 'success',
+  });
+  await api.push('main', ELSEWHERE, { as: 'eve', message: 'Start the changelog' });
+  await push.rebase({ as: 'dev' });
+  await shows(gate, push, 'rebased: the same delivery, so the approval stays', {
+    compliance: 'success',
+    delivery: 'success',
+  });
+  await push.push(NEW_BASE, { as: 'dev', message: 'Build on Alpine' });
+  await shows(gate, push, 'a new base image: not what was approved', {
+    compliance: 'success',
+    delivery: 'action_required',
+  });
+  expect('the label is gone', !push.labels().includes('delivery: approved'));
+
+  const outsider = api.openPullRequest({
+    author: 'dev',
+    branch: 'preview',
+    title: 'Publish previews',
+    files: ANOTHER_PUSH,
+  });
+  say(`\n#${outsider.number} ${outsider.pull.issue.title}`);
+  await gate.settled();
+  await outsider.label('delivery: approved', { as: 'sam' });
+  await shows(gate, outsider, 'sam, who is not in the OSPO, sets "delivery: approved"', {
+    compliance: 'success',
+    delivery: 'action_required',
+  });
+  expect('the label is taken off again', !outsider.labels().includes('delivery: approved'));
+  expect(
+    'a comment says why',
+    outsider.comments().some(({ body }) => body.includes('sam')),
+  );
+
+  const waiting = api.openPullRequest({
+    author: 'dev',
+    branch: 'nightly',
+    title: 'Publish nightly images',
+    files: THIRD_PUSH,
+  });
+  say(`\n#${waiting.number} ${waiting.pull.issue.title}`);
+  await shows(gate, waiting, 'opened: waiting for you', {
+    compliance: 'success',
+    delivery: 'action_required',
+  });
+  say(`\nOpen ${waiting.url} and approve it as olga, or as somebody who may not.`);
+}
+
+const gate = await startGate({ logLevel: process.env.LOG_LEVEL ?? 'silent' });
+say(`Clear to Ship at ${gate.server.url}, the stand-in GitHub at ${gate.github.url}`);
+try {
+  await story(gate);
+  for (const problem of gate.github.schemaProblems) surprises.push(`not GitHub's shape: ${problem}`);
+  for (const surprise of surprises) say(`UNEXPECTED ${surprise}`);
+  if (once) process.exitCode = surprises.length === 0 ? 0 : 1;
+  else {
+    say('Ctrl-C ends the demo.');
+    await new Promise((resolve) => process.once('SIGINT', resolve));
+  }
+} finally {
+  await gate.stop();
+}
+if (once) say(surprises.length === 0 ? '\nAll as expected.' : `\n${surprises.length} unexpected.`);

@@ -1,0 +1,84 @@
+// The demo's pull requests: what is in them, written after what real ones hold.
+
+const HEADER = `# SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: Acme Corporation
+`;
+
+/** The repository before any of the pull requests. */
+export const PRODUCT = {
+  'README.md': '# Acme API\n',
+  LICENSE: 'Apache License 2.0\n',
+  'package.json': '{ "name": "acme-api", "version": "1.4.0", "license": "Apache-2.0" }\n',
+  'src/server.js':
+    "import { createServer } from 'node:http';\n\ncreateServer((_, response) => response.end('ok')).listen(8080);\n",
+  Dockerfile: `${HEADER}
+FROM node:24.18.0-bookworm-slim
+WORKDIR /app
+COPY package.json ./
+COPY src ./src
+USER node
+CMD ["node", "src/server.js"]
+`,
+  '.github/workflows/test.yml': `name: Test
+on: [pull_request]
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v5
+      - run: docker build -t acme-api:test .
+      - run: docker run --rm acme-api:test node --version
+`,
+};
+
+export const DOCUMENTATION = { 'README.md': '# Acme API\n\nListens on port 8080.\n' };
+
+/** A tools image that trusts whatever the network answers. */
+export const UNVERIFIED = {
+  'tools/Dockerfile': `FROM ubuntu:24.04
+RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates curl
+RUN curl -sSL http://downloads.example.com/install.sh | sh
+ADD https://github.com/acme-tools/cli/releases/download/v2.1.0/cli-linux-amd64 /usr/local/bin/cli
+RUN chmod +x /usr/local/bin/cli
+`,
+};
+
+const release = (file: string, image: string): Record<string, string> => ({
+  [`.github/workflows/${file}.yml`]: `name: Release ${image}
+on:
+  push:
+    tags: ['v*']
+jobs:
+  image:
+    runs-on: ubuntu-latest
+    permissions:
+      packages: write
+    steps:
+      - uses: actions/checkout@v5
+      - uses: docker/login-action@v3
+        with:
+          registry: ghcr.io
+          username: \${{ github.actor }}
+          password: \${{ secrets.GITHUB_TOKEN }}
+      - name: Push
+        uses: docker/build-push-action@v6
+        with:
+          context: .
+          push: true
+          tags: ghcr.io/acme/${image}:\${{ github.ref_name }}
+`,
+});
+
+/** Starts a delivery: the image goes to a public registry whenever a version is tagged. */
+export const PUBLIC_PUSH = release('release', 'api');
+
+/** The same delivery from another base image: not what was approved. */
+export const NEW_BASE = {
+  Dockerfile: PRODUCT.Dockerfile.replace('node:24.18.0-bookworm-slim', 'node:24.18.0-alpine3.22'),
+};
+
+/** A commit on the base branch, so that there is something to rebase on. */
+export const ELSEWHERE = { 'docs/changelog.md': '## 1.4.1\n\n- Nothing yet.\n' };
+
+export const ANOTHER_PUSH = release('preview', 'api-preview');
+export const THIRD_PUSH = release('nightly', 'api-nightly');

@@ -55,7 +55,7 @@ function body(comment: string): string {
 
 /** A tag may be followed by the end of a comment in another language. */
 function trimEnd(content: string): string {
-  return content.replace(/(?:\*\/|-->|["'>])*\s*$/, '').trim();
+  return content.replace(/(?:\*\/|-->)?\s*$/, '').trim();
 }
 
 /** REUSE 3.3: what stands between `REUSE-IgnoreStart` and `REUSE-IgnoreEnd` is no statement about the file. */

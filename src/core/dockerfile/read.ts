@@ -16,7 +16,7 @@ import { stage } from './stages.ts';
 /** UTF-16 units; a longer file is a gap. The largest among thousands of public Dockerfiles has under 200,000. */
 export const TEXT_LIMIT = 1_048_576;
 /** Steps that expansions of one file may take together; ordinary files need fewer than a thousand. */
-const STEP_LIMIT = 4_000_000;
+const STEP_LIMIT = 1_000_000;
 
 /** Gaps listed one by one. */
 const GAP_LIMIT = 20;

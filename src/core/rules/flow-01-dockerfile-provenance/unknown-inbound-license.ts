@@ -21,6 +21,10 @@ export const unknownInboundLicense: Rule = {
           Dockerfile: `# SPDX-FileCopyrightText: 2019 Other Authors\n# SPDX-License-Identifier: MIT\n# Origin: https://github.com/other/images/blob/${'5d'.repeat(20)}/Dockerfile\nFROM debian:12.7\n`,
         },
       },
+      {
+        title: 'The source of a single step',
+        files: { Dockerfile: 'FROM debian:12.7\n# Based on https://example.com/howto\nRUN ldconfig\n' },
+      },
       { title: 'Own work', files: { Dockerfile: '# Copyright 2024 Acme Ltd.\nFROM debian:12.7\n' } },
     ],
     rejects: [
@@ -65,8 +69,11 @@ function isLicensed({ notice }: Dockerfile): boolean {
 }
 
 /** The first sign that the text is, or began as, somebody else’s: a declared origin, else a copyright line. */
-function traceOfOthers({ notice }: Dockerfile, owners: readonly string[]): Trace | null {
-  const [origin] = notice.origins;
+function traceOfOthers({ notice, stages }: Dockerfile, owners: readonly string[]): Trace | null {
+  // Only what stands above the first stage is about the file; further down a comment explains a step.
+  const body = stages[0]?.location.range.start.line ?? Number.POSITIVE_INFINITY;
+  const above = ({ location }: { readonly location: Location }): boolean => location.range.start.line < body;
+  const origin = notice.origins.find(above);
   if (origin)
     return {
       text: origin.url,
@@ -74,7 +81,7 @@ function traceOfOthers({ notice }: Dockerfile, owners: readonly string[]): Trace
       location: origin.location,
       severity: 'error',
     };
-  const others = notice.copyrights.find(({ text }) => !namesAny(text, owners));
+  const others = notice.copyrights.filter(above).find(({ text }) => !namesAny(text, owners));
   if (others)
     return {
       text: others.text,

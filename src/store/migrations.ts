@@ -92,6 +92,8 @@ const initial = [
      taken bigint not null default 0,
      rank bigint not null,
      failure text,
+     refresh boolean not null default false,
+     again boolean not null default false,
      asked_at timestamptz not null default now()
    )`,
   `create index pending_jobs_rank on pending_jobs (urgency, rank)`,
@@ -116,22 +118,17 @@ const initial = [
      content text not null,
      bytes bigint not null,
      used_at timestamptz not null default now(),
+     expires_at timestamptz,
      primary key (kind, key)
    )`,
   `create index cache_used on cache (used_at)`,
-  `create table notes (
-     scope text not null,
-     key text not null,
-     value text not null,
-     expires_at timestamptz,
-     primary key (scope, key)
-   )`,
-  `create index notes_expiry on notes (expires_at) where expires_at is not null`,
+  `create index cache_expiry on cache (expires_at) where expires_at is not null`,
+
   `create table published_checks (
      repository_id bigint not null,
      head_sha text not null,
      name text not null,
-     check_run_id bigint not null,
+     check_run_id bigint,
      digest text not null,
      published_at timestamptz not null default now(),
      primary key (repository_id, head_sha, name)
@@ -141,7 +138,7 @@ const initial = [
      repository_id bigint not null,
      pull bigint not null,
      key text not null,
-     comment_id bigint not null,
+     comment_id bigint,
      digest text not null,
      published_at timestamptz not null default now(),
      primary key (repository_id, pull, key)

@@ -30,7 +30,7 @@ export class TurnLost extends Error {
 }
 
 type Taken = {
-  readonly job: string;
+  readonly job: Job;
   readonly generation: number;
   readonly failure: string | null;
 };
@@ -49,9 +49,11 @@ export const takeJob = async (queue: Queue, token: Token<TokenData>): Promise<Ta
     .updateTable('pending_jobs')
     .set((eb) => ({ taken: eb.ref('generation') }))
     .where('key', '=', token.data.key)
-    .returning(['job', 'generation', 'failure'])
+    .returning(['job', 'refresh', 'again', 'generation', 'failure'])
     .executeTakeFirst();
-  return row ?? null;
+  if (row === undefined) return null;
+  const { job, refresh, again, ...rest } = row;
+  return { ...rest, job: { ...JSON.parse(job), refresh, again } };
 };
 
 export const fenceOf =

@@ -1,6 +1,5 @@
 // Takes jobs from the queue, as many at once as there are slots, and hands each to its handler.
 import type { JobWithMetadata, Job as Token } from 'pg-boss';
-import type { Job } from '../ports.ts';
 import { DEAD, type Queue, REVIEW } from './queue.ts';
 import {
   fenceOf,
@@ -103,8 +102,7 @@ const runTurn = async (
   try {
     const taken = await takeJob(queue, token);
     if (taken === null) return await settleDone(queue, token, null);
-    const job: Job = JSON.parse(taken.job);
-    const { failure, generation } = taken;
+    const { job, failure, generation } = taken;
     try {
       await handler({ job, attempt: token.retryCount + 1, failure, signal, fence: fenceOf(token) });
     } catch (thrown) {

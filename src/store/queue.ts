@@ -167,6 +167,8 @@ export const enqueueWithin = async (queue: Queue, tx: Tx, job: Job, urgency: Urg
       taken: 0,
       rank: rankFor(installation, level),
       failure: null,
+      refresh: job.refresh,
+      again: job.again,
     })
     .onConflict((conflict) =>
       conflict.column('key').doUpdateSet((eb) => {
@@ -190,6 +192,9 @@ export const enqueueWithin = async (queue: Queue, tx: Tx, job: Job, urgency: Urg
             .then(ref('excluded.asked_at'))
             .else(ref('pending_jobs.asked_at'))
             .end(),
+          // What a replaced event asked for is not lost with it.
+          refresh: sql<boolean>`excluded.refresh or pending_jobs.refresh`,
+          again: sql<boolean>`excluded.again or pending_jobs.again`,
           generation: eb('pending_jobs.generation', '+', 1),
           failure: null,
         };

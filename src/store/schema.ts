@@ -42,6 +42,9 @@ export type PendingJobTable = {
   taken: number;
   rank: number;
   failure: string | null;
+  /** `Job.refresh` and `Job.again` of this and every event it replaced. */
+  refresh: boolean;
+  again: boolean;
   asked_at: Generated<Date>;
 };
 
@@ -57,20 +60,20 @@ export type ClaimTable = {
 };
 
 export type CacheTable = {
-  kind: string;
+  kind: 'blob' | 'answer';
   key: string;
   content: string;
   bytes: number;
   used_at: Generated<Date>;
+  /** Null for what stays true for ever. */
+  expires_at: Date | null;
 };
-
-export type NoteTable = { scope: string; key: string; value: string; expires_at: Date | null };
 
 export type PublishedCheckTable = {
   repository_id: number;
   head_sha: string;
   name: string;
-  check_run_id: number;
+  check_run_id: number | null;
   digest: string;
   published_at: Generated<Date>;
 };
@@ -79,7 +82,7 @@ export type PublishedCommentTable = {
   repository_id: number;
   pull: number;
   key: string;
-  comment_id: number;
+  comment_id: number | null;
   digest: string;
   published_at: Generated<Date>;
 };
@@ -102,7 +105,6 @@ export type Schema = {
   pending_jobs: PendingJobTable;
   claims: ClaimTable;
   cache: CacheTable;
-  notes: NoteTable;
   published_checks: PublishedCheckTable;
   published_comments: PublishedCommentTable;
   pull_requests: PullRequestTable;

@@ -13,6 +13,8 @@ const job = (cause: string, number: number, installation = 1, repositoryId = 10)
   pull: { installation, repositoryId, owner: 'acme', repository: 'shop', number },
   cause,
   delivery: null,
+  refresh: false,
+  again: false,
 });
 const freshNumber = (): number => {
   numbers += 1;

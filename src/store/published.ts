@@ -1,0 +1,64 @@
+// What is shown on the forge already, so that nothing is written twice and pull requests on one commit agree.
+import { sql } from 'kysely';
+import type { Published } from '../ports.ts';
+import type { Database, Handle } from './database.ts';
+import { sharePullRequestChecks } from './pull-requests.ts';
+
+export const publishedOn = ({ handle }: Database): Published => ({
+  async checkDigest(repositoryId, headSha, name) {
+    const row = await handle
+      .selectFrom('published_checks')
+      .select('digest')
+      .where('repository_id', '=', repositoryId)
+      .where('head_sha', '=', headSha)
+      .where('name', '=', name)
+      .executeTakeFirst();
+    return row?.digest ?? null;
+  },
+  async keepCheck(repositoryId, headSha, name, checkRunId, digest) {
+    await handle
+      .insertInto('published_checks')
+      .values({ repository_id: repositoryId, head_sha: headSha, name, check_run_id: checkRunId, digest })
+      .onConflict((conflict) =>
+        conflict.columns(['repository_id', 'head_sha', 'name']).doUpdateSet(({ ref }) => ({
+          check_run_id: ref('excluded.check_run_id'),
+          digest: ref('excluded.digest'),
+          published_at: sql<Date>`now()`,
+        })),
+      )
+      .execute();
+  },
+  async comment(pull, key) {
+    const row = await handle
+      .selectFrom('published_comments')
+      .select(['comment_id', 'digest'])
+      .where('repository_id', '=', pull.repositoryId)
+      .where('pull', '=', pull.number)
+      .where('key', '=', key)
+      .executeTakeFirst();
+    return row === undefined ? null : { id: row.comment_id, digest: row.digest };
+  },
+  async keepComment(pull, key, id, digest) {
+    await handle
+      .insertInto('published_comments')
+      .values({ repository_id: pull.repositoryId, pull: pull.number, key, comment_id: id, digest })
+      .onConflict((conflict) =>
+        conflict.columns(['repository_id', 'pull', 'key']).doUpdateSet(({ ref }) => ({
+          comment_id: ref('excluded.comment_id'),
+          digest: ref('excluded.digest'),
+          published_at: sql<Date>`now()`,
+        })),
+      )
+      .execute();
+  },
+  share: (pull, headSha, checks) => sharePullRequestChecks(handle, pull, headSha, checks),
+});
+
+/** Forgets what was published more than `days` ago: it would be published once more if it came up again. */
+export const prunePublished = async (handle: Handle, days: number): Promise<number> => {
+  const result = await handle
+    .deleteFrom('published_checks')
+    .where('published_at', '<', sql<Date>`now() - make_interval(days => ${days})`)
+    .executeTakeFirst();
+  return Number(result.numDeletedRows);
+};

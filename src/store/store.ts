@@ -1,0 +1,66 @@
+// The gate's ports on one open database and its queue.
+import type { AnswerCache, BlobCache, Claims, Inbox, Ledger, Published, PullRequests } from '../ports.ts';
+import { answerCacheOn, blobCacheOn, pruneCache } from './cache.ts';
+import { keepClaim, openClaims, pruneClaims } from './claims.ts';
+import type { Database } from './database.ts';
+import { ledgerInstallations } from './ledger.ts';
+import { ledgerOn } from './ledger-port.ts';
+import { pruneLedger } from './ledger-prune.ts';
+import { prunePublished, publishedOn } from './published.ts';
+import { recallPullRequest, rememberPullRequest } from './pull-requests.ts';
+import { enqueueWithin, type Queue } from './queue.ts';
+
+export type Store = {
+  readonly ledger: Ledger;
+  readonly claims: Claims;
+  readonly pulls: PullRequests;
+  readonly inbox: Inbox;
+  readonly blobs: BlobCache;
+  readonly answers: AnswerCache;
+  readonly published: Published;
+};
+
+/** The inbox: state, claim and job of one event are durable together, or none of them is. */
+const inboxOn = (database: Database, queue: Queue): Inbox => ({
+  async accept({ state, claim, job }) {
+    await database.transaction(async (tx) => {
+      if (state !== null) await rememberPullRequest(tx, state);
+      if (claim !== null) await keepClaim(tx, claim);
+      await enqueueWithin(queue, tx, job, job.cause === 'sweep' ? 'sweep' : 'live');
+    });
+    queue.nudge();
+  },
+});
+
+export const openStore = (database: Database, queue: Queue): Store => ({
+  ledger: ledgerOn(database),
+  claims: { open: (pull) => openClaims(database.handle, pull) },
+  pulls: {
+    remember: (state) => database.transaction((tx) => rememberPullRequest(tx, state)),
+    recall: (pull) => recallPullRequest(database.handle, pull),
+  },
+  inbox: inboxOn(database, queue),
+  blobs: blobCacheOn(database),
+  answers: answerCacheOn(database),
+  published: publishedOn(database),
+});
+
+export type Retention = {
+  /** Days that ledger entries are kept; never less than 180. */
+  readonly ledgerDays: number;
+  /** Bytes that the cache may hold. */
+  readonly cacheBytes: number;
+  /** Days that handled claims and records of publishing are kept. */
+  readonly workDays: number;
+};
+
+/** Removes what has had its time. Run it now and then, in any process; running it twice at once does no harm. */
+export const tidyStore = async (database: Database, retention: Retention, now: Date): Promise<void> => {
+  const { handle } = database;
+  await pruneCache(handle, retention.cacheBytes);
+  await pruneClaims(handle, retention.workDays);
+  await prunePublished(handle, retention.workDays);
+  for (const installation of await ledgerInstallations(handle)) {
+    await database.transaction((tx) => pruneLedger(tx, installation, retention.ledgerDays, now));
+  }
+};

@@ -12,12 +12,28 @@ export type RepositoryLicense = {
   readonly path: string;
 };
 
+/** One entry of a bill of materials. */
+export type BomComponent = {
+  readonly name: string;
+  readonly version: string | null;
+  /** Package URL; null when the entry has none. */
+  readonly purl: string | null;
+  /** Where it was got from: download, distribution and source addresses; sorted. */
+  readonly addresses: readonly string[];
+  /** SPDX expressions, or names where the entry gives no id; sorted. */
+  readonly licenses: readonly string[];
+};
+
+/** A bill of materials that the repository keeps (SPDX or CycloneDX). */
+export type Bom = { readonly path: string; readonly components: readonly BomComponent[] };
+
 /** Everything derived from one snapshot. Lists are sorted by path, then position. */
 export type RepositoryFacts = {
   readonly dockerfiles: readonly Dockerfile[];
   readonly deliveries: readonly Delivery[];
   /** Null when no file says it in a way that leaves no doubt. */
   readonly license: RepositoryLicense | null;
+  readonly boms: readonly Bom[];
   readonly gaps: readonly Gap[];
   /** Files in the tree that the derivation asked for and evidence does not hold yet; sorted. */
   readonly wanted: readonly string[];

@@ -12,9 +12,10 @@ type Entry = Pick<Dockerfile, 'directives' | 'arguments' | 'stages'>;
 /** In the order of the file. */
 export function imageImports(file: Entry, uses: readonly Use[]): readonly Import[] {
   const frontend = frontendImport(file);
+  const byStage = Map.groupBy(uses, (use) => use.stage);
   const entries = file.stages.flatMap((stage) => [
     ...baseImport(stage),
-    ...uses.filter((use) => use.stage === stage.index).flatMap(useImport),
+    ...(byStage.get(stage.index) ?? []).flatMap(useImport),
   ]);
   return frontend ? [frontend, ...entries] : entries;
 }

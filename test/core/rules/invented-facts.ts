@@ -16,6 +16,7 @@ export function factsOf(
     ),
     deliveries: deliveries.map(({ delivery }) => delivery),
     license: null,
+    boms: [],
     gaps: [],
     wanted: [],
   };

@@ -5,6 +5,7 @@ import { unapprovedBaseImage } from './flow-02-base-images/unapproved-base-image
 import { unpinnedBaseImage } from './flow-02-base-images/unpinned-base-image.ts';
 import { unresolvedBaseImage } from './flow-02-base-images/unresolved-base-image.ts';
 import { insecureDownload } from './flow-03-outside-imports/insecure-download.ts';
+import { unlistedImport } from './flow-03-outside-imports/unlisted-import.ts';
 import { unpinnedSource } from './flow-03-outside-imports/unpinned-source.ts';
 import { unverifiedDownload } from './flow-03-outside-imports/unverified-download.ts';
 import { unclearedInsideImport } from './flow-04-inside-imports/uncleared-inside-import.ts';
@@ -28,6 +29,7 @@ export const RULES: readonly Rule[] = [
   unpinnedBaseImage,
   unresolvedBaseImage,
   insecureDownload,
+  unlistedImport,
   unpinnedSource,
   unverifiedDownload,
   unclearedInsideImport,

@@ -38,7 +38,7 @@ export const dockerFlows: readonly GuidanceSection[] = [
       row(1, 'Say what comes in from outside.', 'packet: list of third-party components with their origin'),
       row(2, 'Know what was brought in and from where.'),
       row(3, 'Know what the licences of it mean for us.'),
-      row(4, 'List it in the bill of materials.', 'planned: unlisted-import'),
+      row(4, 'List it in the bill of materials.'),
       row(
         5,
         'List it in the request for approval.',

@@ -55,7 +55,7 @@ export function wanted(evidence: Evidence): readonly string[] {
 function policyOf(evidence: Evidence): ReturnType<typeof readPolicy> {
   const { subject } = evidence;
   const owner = subject.kind === 'pull-request' ? subject.owner : (subject.slug?.split('/')[0] ?? null);
-  return readPolicy(evidence.policies, owner === null ? [] : [owner], RULE_IDS);
+  return readPolicy(evidence.policies, owner === null ? [] : [owner], RULE_IDS, OBLIGATIONS);
 }
 
 function wantedFiles(facts: Facts): readonly string[] {

@@ -8,18 +8,26 @@ export const DEFAULT_LABELS: Approval['labels'] = {
   rejected: 'delivery: rejected',
 };
 
-/** Hosts that are gone when the job ends (`kind.local` is kind's, `*.local` mDNS). */
+/**
+ * Hosts of the machine that runs the job, and names under `.local`, which no outside resolver answers (RFC 6762; kind,
+ * ko and clusters use it): what is pushed there is gone when the job ends, or has not left the network.
+ */
 const LOCAL = [
   'localhost',
   'localhost:*',
+  '*.localhost',
+  '*.localhost:*',
   '127.0.0.1',
   '127.0.0.1:*',
+  '127.0.1.1',
+  '127.0.1.1:*',
+  '0.0.0.0',
   '0.0.0.0:*',
+  '[::1]',
   '[::1]:*',
-  'kind.local',
-  'ko.local',
   '*.local',
   '*.local:*',
+  'host.docker.internal',
   'host.docker.internal:*',
 ];
 
@@ -30,6 +38,10 @@ const LOCAL = [
  */
 const PUBLIC = [
   'docker.io',
+  // Names of Docker Hub's own hosts, which the Docker CLI and skopeo take for it.
+  'index.docker.io',
+  'registry-1.docker.io',
+  'registry.hub.docker.com',
   'ghcr.io',
   'quay.io',
   'public.ecr.aws',

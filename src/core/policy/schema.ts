@@ -34,19 +34,48 @@ const schedule = z
     'A mode, or a mode with the one that follows it from a date on: {mode: advise, next: enforce, from: 2027-01-01}.',
   );
 
-const modesByObligation = z.strictObject(
-  Object.fromEntries(
-    OBLIGATIONS.flatMap((name) => {
-      const number = /^flow-(\d\d)-/.exec(name)?.[1];
-      const keys = number === undefined ? [name] : [String(Number(number)), name];
-      return keys.map((key) => [key, schedule.optional()] as const);
-    }),
-  ),
-);
+/** The number people use for a flow, as the key of `flows`; null for the other obligations. */
+function flowNumber(name: Obligation): string | null {
+  const number = /^flow-(\d\d)-/.exec(name)?.[1];
+  return number === undefined ? null : String(Number(number));
+}
+
+const modesByObligation = z
+  .strictObject(
+    Object.fromEntries(
+      OBLIGATIONS.flatMap((name) => {
+        const number = flowNumber(name);
+        return [...(number === null ? [] : [number]), name].map((key) => [key, schedule.optional()] as const);
+      }),
+    ),
+  )
+  .superRefine((flows, context) => {
+    for (const name of OBLIGATIONS) {
+      const number = flowNumber(name);
+      if (number !== null && flows[number] !== undefined && flows[name] !== undefined)
+        context.addIssue({
+          code: 'custom',
+          path: [name],
+          message: `is flow ${number}, which is given already`,
+        });
+    }
+  });
 
 const owner = z.string().min(1).describe('Who answers for this entry: a team, a person or an address.');
 const reason = z.string().min(1).describe('Why, in one sentence; shown where the entry is used.');
-const patterns = z.array(z.string().min(1));
+/** Matching takes time in proportion to the length of a pattern. */
+const pattern = z.string().min(1).max(300);
+const patterns = z.array(pattern);
+const registries = z.array(
+  pattern.regex(
+    /^(?!\w+:\/\/)[^\s/]+(\/[^\s/]+)*$/,
+    'must be host or host/namespace, without scheme, spaces or final slash',
+  ),
+);
+const image = pattern.regex(
+  /^(localhost|[^\s/]*[.:*][^\s/]*)(\/[^\s/]+)+$/,
+  'must start with the registry, as in docker.io/library/debian',
+);
 const team = z
   .string()
   .regex(/^[\w.-]+\/[\w.-]+$/, 'must be organization/team-slug')
@@ -60,7 +89,7 @@ export const policyFile = z
     owners: patterns
       .optional()
       .describe(
-        'Accounts whose repositories, registries and packages are inside the organisation. Default: the account that owns the repository.',
+        'Accounts whose repositories, registries and packages are inside the organisation. Default: the account that owns the repository. Only in the organisation’s file.',
       ),
     mode: schedule
       .optional()
@@ -78,7 +107,7 @@ export const policyFile = z
           .array(team)
           .min(1)
           .optional()
-          .describe('Teams whose members may approve an external delivery.'),
+          .describe('Teams whose members may approve an external delivery. Only in the organisation’s file.'),
         count: z
           .int()
           .min(1)
@@ -106,10 +135,10 @@ export const policyFile = z
       .describe('Who approves external deliveries, and how.'),
     registries: z
       .strictObject({
-        public: patterns.optional().describe('Public registries, beside the well-known ones (flow 6).'),
-        own: patterns.optional().describe('The company’s own registries that others can reach (flow 7).'),
-        internal: patterns.optional().describe('Registries that nobody outside can reach: no delivery.'),
-        local: patterns
+        public: registries.optional().describe('Public registries, beside the well-known ones (flow 6).'),
+        own: registries.optional().describe('The company’s own registries that others can reach (flow 7).'),
+        internal: registries.optional().describe('Registries that nobody outside can reach: no delivery.'),
+        local: registries
           .optional()
           .describe('Registries that are gone when the job ends, beside localhost and its like.'),
         variables: z
@@ -129,17 +158,14 @@ export const policyFile = z
       })
       .optional()
       .describe(
-        'Whose registries there are. An entry is a host or host/namespace; * stands for anything within a segment, ** across segments.',
+        'Whose registries there are. An entry is a host or host/namespace; * stands for anything within a segment, ** across segments. Only in the organisation’s file.',
       ),
     'base-images': z
       .strictObject({
         allow: z
           .array(
             z.strictObject({
-              image: z
-                .string()
-                .min(1)
-                .describe('registry/repository[:tag]; * within a segment, ** across segments.'),
+              image: image.describe('registry/repository[:tag]; * within a segment, ** across segments.'),
               owner,
               reason,
               expires: date.optional(),

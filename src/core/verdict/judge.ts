@@ -4,7 +4,7 @@ import type { Facts } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Mode, Obligation, Policy } from '../model/policy.ts';
 import type { JudgedFinding, Outcome, Standing, Verdict } from '../model/verdict.ts';
-import { modeOn } from '../policy/merge.ts';
+import { modeOn } from '../policy/schedule.ts';
 import { type Coverage, coverageOf, exceptionFor } from './coverage.ts';
 import { digest, fingerprintOf } from './fingerprint.ts';
 import { lapsesOf } from './lapses.ts';

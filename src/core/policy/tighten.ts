@@ -1,0 +1,153 @@
+// A repository's policy file over the organisation's: it counts only where it asks for more (DESIGN, section 6).
+import type { Gap } from '../model/evidence.ts';
+import type { ModeSchedule, Obligation, Policy } from '../model/policy.ts';
+import { allowedImages, exceptionsOf, flowModes, obligationOf, ruleModes } from './entries.ts';
+import type { LocatedFile } from './file.ts';
+import { problem } from './problem.ts';
+import { isAtLeast, scheduleOf, scheduleText } from './schedule.ts';
+import { OBLIGATIONS } from './schema.ts';
+
+/** Says that an entry would loosen the policy; it then has no effect, and the gap names its line. */
+type Refuse = (path: readonly PropertyKey[], what: string) => void;
+
+/** `obligations` says which obligation each rule serves, whose mode the rule has unless it is given one of its own. */
+export function tightenWith(
+  policy: Policy,
+  located: LocatedFile,
+  obligations: Readonly<Record<string, Obligation>>,
+): { readonly policy: Policy; readonly gaps: readonly Gap[] } {
+  const gaps: Gap[] = [];
+  const refuse: Refuse = (path, what) => {
+    gaps.push(
+      problem(
+        located.source,
+        located.locateKey(path),
+        `${what}; a repository can only tighten the organisation’s policy`,
+        'Remove the entry, or ask the owners of the organisation’s policy to change it there.',
+      ),
+    );
+  };
+  refuseGovernance(located, refuse);
+  const { file } = located;
+  const tightened: Policy = {
+    ...policy,
+    modes: tightenedModes(policy, located, refuse),
+    rules: tightenedRules(policy, located, obligations, refuse),
+    approval: tightenedApproval(policy, located, refuse),
+    baseImages: tightenedImages(policy, located, refuse),
+    licenses: {
+      allow: file.licenses?.allow ? [...policy.licenses.allow, file.licenses.allow] : policy.licenses.allow,
+      deny: [...new Set([...policy.licenses.deny, ...(file.licenses?.deny ?? [])])],
+    },
+    exceptions: [...policy.exceptions, ...permittedExceptions(policy, located, refuse)],
+  };
+  return { policy: tightened, gaps };
+}
+
+/**
+ * What only the organisation decides. `registries` too: even to call an unknown registry public would move its
+ * deliveries under a rule that may be set to a weaker mode.
+ */
+function refuseGovernance({ file }: LocatedFile, refuse: Refuse): void {
+  if (file.owners !== undefined) refuse(['owners'], 'names owners');
+  if (file.registries !== undefined) refuse(['registries'], 'classifies registries');
+  if (file['repository-exceptions'] !== undefined)
+    refuse(['repository-exceptions'], 'grants exceptions to repositories');
+  if (file.approval?.teams !== undefined) refuse(['approval', 'teams'], 'names approving teams');
+  if (file.approval?.labels !== undefined) refuse(['approval', 'labels'], 'renames labels');
+}
+
+function tightenedModes(policy: Policy, { file }: LocatedFile, refuse: Refuse): Policy['modes'] {
+  const modes: Record<Obligation, ModeSchedule> = { ...policy.modes };
+  const named = flowModes(file);
+  for (const { key, obligation, schedule } of named) {
+    if (isAtLeast(schedule, policy.modes[obligation])) modes[obligation] = schedule;
+    else
+      refuse(
+        ['flows', key],
+        `sets ${obligation} to ${scheduleText(schedule)}, less than ${scheduleText(policy.modes[obligation])}`,
+      );
+  }
+  if (file.mode === undefined) return modes;
+  const general = scheduleOf(file.mode);
+  const rest = OBLIGATIONS.filter((name) => !named.some(({ obligation }) => obligation === name));
+  const weaker = rest.find((name) => !isAtLeast(general, policy.modes[name]));
+  for (const name of rest) if (isAtLeast(general, policy.modes[name])) modes[name] = general;
+  if (weaker !== undefined)
+    refuse(
+      ['mode'],
+      `sets ${weaker} to ${scheduleText(general)}, less than ${scheduleText(policy.modes[weaker])}`,
+    );
+  return modes;
+}
+
+function tightenedRules(
+  policy: Policy,
+  { file }: LocatedFile,
+  obligations: Readonly<Record<string, Obligation>>,
+  refuse: Refuse,
+): Policy['rules'] {
+  const rules: Record<string, ModeSchedule> = { ...policy.rules };
+  for (const [rule, schedule] of ruleModes(file)) {
+    const obligation = obligations[rule];
+    const current: ModeSchedule = policy.rules[rule] ??
+      (obligation === undefined ? undefined : policy.modes[obligation]) ?? { mode: 'enforce', next: null };
+    if (isAtLeast(schedule, current)) rules[rule] = schedule;
+    else
+      refuse(
+        ['rules', rule],
+        `sets the rule ${rule} to ${scheduleText(schedule)}, less than ${scheduleText(current)}`,
+      );
+  }
+  return rules;
+}
+
+function tightenedApproval({ approval }: Policy, { file }: LocatedFile, refuse: Refuse): Policy['approval'] {
+  const count = file.approval?.count ?? approval.count;
+  if (count < approval.count)
+    refuse(['approval', 'count'], `asks for fewer approvals than ${approval.count}`);
+  const days = file.approval?.['expires-after-days'] ?? null;
+  if (days !== null && approval.expiresAfterDays !== null && days > approval.expiresAfterDays)
+    refuse(
+      ['approval', 'expires-after-days'],
+      `lets approvals live longer than ${approval.expiresAfterDays} days`,
+    );
+  const strict = file.approval?.strict?.map(obligationOf) ?? [];
+  return {
+    ...approval,
+    count: Math.max(approval.count, count),
+    expiresAfterDays: shorter(approval.expiresAfterDays, days),
+    strict: [...new Set([...approval.strict, ...strict])],
+  };
+}
+
+function tightenedImages(
+  { baseImages }: Policy,
+  { file }: LocatedFile,
+  refuse: Refuse,
+): Policy['baseImages'] {
+  const { allow, 'require-digest': requireDigest } = file['base-images'] ?? {};
+  if (requireDigest === false && baseImages.requireDigest)
+    refuse(['base-images', 'require-digest'], 'drops the digest that is required');
+  return {
+    allow: allow === undefined ? baseImages.allow : [...baseImages.allow, allowedImages(allow)],
+    requireDigest: baseImages.requireDigest || requireDigest === true,
+  };
+}
+
+function permittedExceptions(
+  policy: Policy,
+  located: LocatedFile,
+  refuse: Refuse,
+): readonly Policy['exceptions'][number][] {
+  return exceptionsOf(located).filter(({ rule }, index) => {
+    if (policy.repositoryExceptions.includes(rule)) return true;
+    refuse(['exceptions', index], `excuses the rule ${rule}`);
+    return false;
+  });
+}
+
+function shorter(a: number | null, b: number | null): number | null {
+  if (a === null) return b;
+  return b === null ? a : Math.min(a, b);
+}

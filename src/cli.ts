@@ -1,13 +1,22 @@
 #!/usr/bin/env node
 // The command line on the same core as the App: main(argv, effects) → exit code.
-import { realpathSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
-import manifest from '../package.json' with { type: 'json' };
-import { CHECK_FORMATS, type CheckOptions, check } from './cli/check.ts';
-import { DELIVERY_FORMATS, type DeliveriesOptions, deliveries } from './cli/deliveries.ts';
+import type { CheckOptions } from './cli/check.ts';
+import type { DeliveriesOptions } from './cli/deliveries.ts';
 import type { Effects } from './cli/effects.ts';
 import { EXIT, EXIT_HELP } from './cli/exit-codes.ts';
-import { explain } from './cli/explain.ts';
+import { CHECK_FORMATS, DELIVERY_FORMATS } from './cli/formats.ts';
+import { wrap } from './core/report/terminal.ts';
+
+const PULL_REQUEST_HELP =
+  'A pull request (https://HOST/OWNER/REPOSITORY/pull/N) needs a token in GITHUB_TOKEN or GH_TOKEN, on another host ' +
+  'than github.com in GH_ENTERPRISE_TOKEN. It is judged as the App does; nothing is published.';
+
+/** As `package.json` has it. */
+const { version: VERSION } = JSON.parse(
+  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+) as { readonly version: string };
 
 /** `argv` without the program's own name. Never throws and never ends the process. */
 export async function main(argv: readonly string[], effects: Effects): Promise<number> {
@@ -30,7 +39,7 @@ export async function main(argv: readonly string[], effects: Effects): Promise<n
 function commands(effects: Effects, exit: (code: number) => void): Command {
   const program = new Command('clear-to-ship')
     .description('What would this change ship, to whom, and is it cleared?')
-    .version(manifest.version)
+    .version(VERSION)
     .exitOverride()
     .configureOutput({
       writeOut: effects.stdout,
@@ -58,16 +67,12 @@ function commands(effects: Effects, exit: (code: number) => void): Command {
     .addOption(visibility)
     .option('--save-evidence <file>', 'keep what was read, to judge it again')
     .option('-q, --quiet', 'no notes and no progress on stderr')
-    .addHelpText(
-      'after',
-      `
-A pull request (https://HOST/OWNER/REPOSITORY/pull/N) needs a token in GITHUB_TOKEN or GH_TOKEN, another host than
-github.com one in GH_ENTERPRISE_TOKEN. It is judged as the App does; nothing is published.
-${EXIT_HELP}`,
-    )
-    .action(async (path: string, options: CheckOptions) =>
-      exit(await check(path, options, manifest.version, effects)),
-    );
+    .addHelpText('after', () => `\n${wrap(PULL_REQUEST_HELP, effects.columns).join('\n')}\n${EXIT_HELP}`)
+    .action(async (path: string, options: CheckOptions) => {
+      // Each command loads what it needs: help and a slip of the pen should not wait for parsers.
+      const { check } = await import('./cli/check.ts');
+      exit(await check(path, options, VERSION, effects));
+    });
 
   program
     .command('deliveries')
@@ -81,15 +86,19 @@ ${EXIT_HELP}`,
       'after',
       '\nExit codes: 0 everything was seen, 3 something could not be read, 64 wrong usage.',
     )
-    .action(async (path: string, options: DeliveriesOptions) =>
-      exit(await deliveries(path, options, effects)),
-    );
+    .action(async (path: string, options: DeliveriesOptions) => {
+      const { deliveries } = await import('./cli/deliveries.ts');
+      exit(await deliveries(path, options, effects));
+    });
 
   program
     .command('explain')
     .description('say what a rule asks for, why, and what to do')
     .argument('<rule>', 'id of the rule')
-    .action((id: string) => exit(explain(id, effects)));
+    .action(async (id: string) => {
+      const { explain } = await import('./cli/explain.ts');
+      exit(explain(id, effects));
+    });
 
   return program;
 }

@@ -6,7 +6,7 @@ import { renderDocument } from '../core/report/document.ts';
 import { toJson } from '../core/report/json.ts';
 import { render } from '../core/report/render.ts';
 import { toSarif } from '../core/report/sarif.ts';
-import { headSource } from '../core/report/sources.ts';
+import { sourceTexts } from '../core/report/sources.ts';
 import { renderText } from '../core/report/text.ts';
 import { type Review, RULE_TEXTS, review } from '../core/review.ts';
 import { RULES } from '../core/rules/index.ts';
@@ -15,9 +15,8 @@ import { saveEvidence } from '../workspace/saved.ts';
 import { type CollectOptions, collect } from './collect.ts';
 import { type Effects, paintFor } from './effects.ts';
 import { EXIT } from './exit-codes.ts';
+import type { CHECK_FORMATS } from './formats.ts';
 import { jsonText, tellProblem } from './output.ts';
-
-export const CHECK_FORMATS = ['text', 'json', 'markdown', 'sarif'] as const;
 
 export type CheckOptions = CollectOptions & {
   readonly format: (typeof CHECK_FORMATS)[number];
@@ -65,7 +64,7 @@ function rendered(
         width: effects.columns,
         paint: paintFor(effects),
         rules: RULE_TEXTS,
-        source: headSource(evidence),
+        source: sourceTexts(evidence),
         sentence: deliverySentence,
       });
     case 'json':

@@ -8,9 +8,8 @@ import { isProblem } from '../workspace/problem.ts';
 import { type CollectOptions, collect } from './collect.ts';
 import { type Effects, paintFor } from './effects.ts';
 import { EXIT } from './exit-codes.ts';
+import type { DELIVERY_FORMATS } from './formats.ts';
 import { jsonText, tellProblem } from './output.ts';
-
-export const DELIVERY_FORMATS = ['text', 'json'] as const;
 
 export type DeliveriesOptions = CollectOptions & {
   readonly format: (typeof DELIVERY_FORMATS)[number];

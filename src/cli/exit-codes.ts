@@ -18,5 +18,4 @@ Exit codes:
   2   needs approval: somebody has to decide about a delivery
   3   undecided: something needed for a verdict could not be read or known
   64  wrong usage: an unknown option, a folder or branch that does not exist
-  70  internal error: a bug in this program
-`;
+  70  internal error: a bug in this program`;

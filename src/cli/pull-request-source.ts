@@ -17,7 +17,13 @@ export async function collectPullRequest(
   wanted: (evidence: Evidence) => readonly string[],
 ): Promise<Collected | Problem> {
   const blobs = new Map<Oid, Blob>();
-  const client = new Octokit({ auth: token, baseUrl: address.api, userAgent: 'clear-to-ship' });
+  const client = new Octokit({
+    auth: token,
+    baseUrl: address.api,
+    userAgent: 'clear-to-ship',
+    // What goes wrong is told once, in our words.
+    log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+  });
   const source = createGitHubSource({
     apiFor: async () => client,
     recall: async () => null,

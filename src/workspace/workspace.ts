@@ -77,7 +77,7 @@ export async function collectWorkspace(
     const filled = await fillEvidence(evidence, wanted, material.read, (round, files) =>
       onProgress(`reading, round ${round}`, 0, files),
     );
-    return { evidence: filled, notes: [...material.notes, policyNote(sources)] };
+    return { evidence: filled, notes: [...material.notes, policyNote(sources), ...visibilityNotes(request)] };
   } finally {
     await material.close();
   }
@@ -164,6 +164,14 @@ function unreadable(entry: TreeEntry, label: string, what: string): Gap {
     reason: `The policy file ${label} can't be read: it is ${what}.`,
     remedy: `Make ${entry.path} a plain UTF-8 text file.`,
   };
+}
+
+function visibilityNotes({ visibility }: WorkspaceRequest): readonly string[] {
+  return visibility === 'unknown'
+    ? [
+        'Who may read the repository can’t be seen from here: --visibility public, internal or private says it.',
+      ]
+    : [];
 }
 
 function policyNote(sources: readonly PolicySource[]): string {

@@ -21,7 +21,7 @@ describe('a plain folder', () => {
   test('every file counts, links are not followed, and it says so', async () => {
     const folder = temporaryFolder();
     write(folder, { Dockerfile: 'FROM a\n', 'deep/er/file': 'x', link: { link: '/etc' }, '.git-like': 'y' });
-    const result = await collect(folder);
+    const result = await collect(folder, { visibility: 'public' });
     if (isProblem(result)) throw new Error(result.what);
     expect(headOf(result.evidence)).toEqual({
       '.git-like': ['file', 'y'],

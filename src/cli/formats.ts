@@ -1,0 +1,5 @@
+// In which formats each command reports.
+
+export const CHECK_FORMATS = ['text', 'json', 'markdown', 'sarif'] as const;
+
+export const DELIVERY_FORMATS = ['text', 'json'] as const;

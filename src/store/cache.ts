@@ -4,8 +4,11 @@ import type { Blob, Oid } from '../core/model/evidence.ts';
 import type { AnswerCache, BlobCache } from '../ports.ts';
 import type { Database, Handle } from './database.ts';
 
-/** Rows larger than this (bytes of UTF-8) are not kept: they would push out hundreds of useful ones. */
-const LARGEST_ROW = 1_048_576;
+/**
+ * Rows larger than this (bytes of UTF-8) are not kept: they would push out hundreds of useful ones. The list of
+ * 70,000 files still fits.
+ */
+const LARGEST_ROW = 8 * 1_048_576;
 /** Rows per statement: Postgres takes at most 65,535 parameters. */
 const BATCH = 500;
 /** Using a row again within this time does not count: reading must not become writing. */

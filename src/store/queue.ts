@@ -210,3 +210,9 @@ export const enqueue = async (queue: Queue, job: Job, urgency: Urgency = 'live')
   await queue.database.transaction((tx) => enqueueWithin(queue, tx, job, urgency));
   queue.nudge();
 };
+
+/** Whether no job waits, is at work, or waits to be tried again. */
+export const isIdle = async ({ database }: Queue): Promise<boolean> => {
+  const row = await database.handle.selectFrom('pending_jobs').select('key').limit(1).executeTakeFirst();
+  return row === undefined;
+};

@@ -8,7 +8,7 @@ import { ledgerOn } from './ledger-port.ts';
 import { pruneLedger } from './ledger-prune.ts';
 import { prunePublished, publishedOn } from './published.ts';
 import { recallPullRequest, rememberPullRequest } from './pull-requests.ts';
-import { enqueueWithin, type Queue } from './queue.ts';
+import { enqueueWithin, isIdle, type Queue } from './queue.ts';
 
 export type Store = {
   readonly ledger: Ledger;
@@ -18,6 +18,8 @@ export type Store = {
   readonly blobs: BlobCache;
   readonly answers: AnswerCache;
   readonly published: Published;
+  /** Whether no job waits or is at work. */
+  readonly idle: () => Promise<boolean>;
 };
 
 /** The inbox: state, claim and job of one event are durable together, or none of them is. */
@@ -43,6 +45,7 @@ export const openStore = (database: Database, queue: Queue): Store => ({
   blobs: blobCacheOn(database),
   answers: answerCacheOn(database),
   published: publishedOn(database),
+  idle: () => isIdle(queue),
 });
 
 export type Retention = {

@@ -8,6 +8,7 @@ import { insecureDownload } from './flow-03-outside-imports/insecure-download.ts
 import { unlistedImport } from './flow-03-outside-imports/unlisted-import.ts';
 import { unpinnedSource } from './flow-03-outside-imports/unpinned-source.ts';
 import { unverifiedDownload } from './flow-03-outside-imports/unverified-download.ts';
+import { upgradeAll } from './flow-03-outside-imports/upgrade-all.ts';
 import { unclearedInsideImport } from './flow-04-inside-imports/uncleared-inside-import.ts';
 import { dockerfileDelivery } from './flow-05-dockerfile-release/dockerfile-delivery.ts';
 import { unlicensedDockerfile } from './flow-05-dockerfile-release/unlicensed-dockerfile.ts';
@@ -18,6 +19,7 @@ import { ownRegistryDelivery } from './flow-07-own-registry/own-registry-deliver
 import { ownRegistryDuties } from './flow-07-own-registry/own-registry-duties.ts';
 import { imageArchiveDelivery } from './flow-08-image-archive/image-archive-delivery.ts';
 import { imageArchiveDuties } from './flow-08-image-archive/image-archive-duties.ts';
+import { unsafeToRebuild } from './flow-10-recipient-builds-dockerfile/unsafe-to-rebuild.ts';
 import { squashMayBeForeign } from './flow-13-compressing-layers/squash-may-be-foreign.ts';
 import { squashedForeignLayers } from './flow-13-compressing-layers/squashed-foreign-layers.ts';
 import type { Rule } from './rule.ts';
@@ -32,6 +34,7 @@ export const RULES: readonly Rule[] = [
   unlistedImport,
   unpinnedSource,
   unverifiedDownload,
+  upgradeAll,
   unclearedInsideImport,
   dockerfileDelivery,
   unlicensedDockerfile,
@@ -42,6 +45,7 @@ export const RULES: readonly Rule[] = [
   ownRegistryDuties,
   imageArchiveDelivery,
   imageArchiveDuties,
+  unsafeToRebuild,
   squashMayBeForeign,
   squashedForeignLayers,
 ];

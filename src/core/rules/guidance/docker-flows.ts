@@ -134,13 +134,9 @@ export const dockerFlows: readonly GuidanceSection[] = [
     title: 'A recipient builds the Dockerfile',
     sentences: 3,
     rows: [
-      row(
-        1,
-        'The recipient’s build fetches everything again from its sources.',
-        'planned: unsafe-to-rebuild',
-      ),
+      row(1, 'The recipient’s build fetches everything again from its sources.'),
       row(2, 'The Dockerfile has a licence, as in flow 5.'),
-      row(3, 'Don’t hand out a Dockerfile whose result breaks licences.', 'planned: unsafe-to-rebuild'),
+      row(3, 'Don’t hand out a Dockerfile whose result breaks licences.'),
     ],
   },
   {

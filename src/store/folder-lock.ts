@@ -134,12 +134,37 @@ export const lockFolder = async (folder: string): Promise<FolderLock> => {
     boot: bootId(),
   };
   const content = JSON.stringify(holder);
+  // Before it is written: another caller in this process must never take it for a dead one's.
+  mine.add(holder.token);
+  try {
+    await acquire(path, content);
+  } catch (error) {
+    mine.delete(holder.token);
+    throw error;
+  }
+  const renewal = setInterval(() => {
+    const current = read(path);
+    // This process was frozen for so long that another took it for dead: ending it beats corrupting the data.
+    if (current !== null && current !== content) throw inUse(path, parseHolder(current));
+    if (current !== null) utimesSync(path, new Date(), new Date());
+  }, RENEW_EVERY);
+  renewal.unref();
+  return {
+    release: () => {
+      clearInterval(renewal);
+      mine.delete(holder.token);
+      if (read(path) === content) rmSync(path, { force: true });
+    },
+  };
+};
+
+const acquire = async (path: string, content: string): Promise<void> => {
   let seen: { readonly at: number; readonly content: string } | null = null;
   for (;;) {
     if (tryWrite(path, content)) {
       // A rival that was putting a lock back may have replaced ours: look again before believing it.
       await sleep(20);
-      if (read(path) === content) break;
+      if (read(path) === content) return;
       continue;
     }
     const current = read(path);
@@ -156,17 +181,4 @@ export const lockFolder = async (folder: string): Promise<FolderLock> => {
     seen = { at, content: current };
     await sleep(500);
   }
-  mine.add(holder.token);
-  const renewal = setInterval(() => {
-    if (read(path) !== content) return;
-    utimesSync(path, new Date(), new Date());
-  }, RENEW_EVERY);
-  renewal.unref();
-  return {
-    release: () => {
-      clearInterval(renewal);
-      mine.delete(holder.token);
-      if (read(path) === content) rmSync(path, { force: true });
-    },
-  };
 };

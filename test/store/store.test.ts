@@ -1,0 +1,363 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
+import type { Actor, Blob, Decision } from '../../src/core/model/evidence.ts';
+import type { Claim, Job, PullRequestRef, PullRequestState } from '../../src/ports.ts';
+import { pruneCache } from '../../src/store/cache.ts';
+import { closeClaims, openClaims, pruneClaims } from '../../src/store/claims.ts';
+import { pullHistory } from '../../src/store/ledger.ts';
+import { verifyLedger } from '../../src/store/ledger-verify.ts';
+import { openQueue, type Queue } from '../../src/store/queue.ts';
+import { startWorker } from '../../src/store/queue-worker.ts';
+import { openStore, type Store, tidyStore } from '../../src/store/store.ts';
+import { onEachEngine } from './support.ts';
+
+let numbers = 0;
+const freshPull = (): PullRequestRef => {
+  numbers += 1;
+  return { installation: 5, repositoryId: 60, owner: 'acme', repository: 'shop', number: numbers };
+};
+
+const lin: Actor = { id: 9, login: 'lin', type: 'User' };
+const SHA = 'a'.repeat(40);
+const AT = '2026-03-01T10:00:00.000Z';
+
+const claimOn = (pull: PullRequestRef, id: string): Claim => ({
+  id,
+  pull,
+  act: 'labeled',
+  text: 'delivery: approved',
+  actor: lin,
+  headSha: SHA,
+  at: AT,
+});
+
+const stateOf = (pull: PullRequestRef, more: Partial<PullRequestState> = {}): PullRequestState => ({
+  pull,
+  nodeId: 'PR_1',
+  repositoryNodeId: 'R_1',
+  server: 'https://github.com',
+  open: true,
+  title: 'Ship it',
+  baseRef: 'main',
+  baseSha: SHA,
+  headSha: SHA,
+  isDraft: false,
+  isFork: false,
+  visibility: 'private',
+  author: lin,
+  pushers: [],
+  labels: [],
+  changedFiles: 1,
+  updatedAt: AT,
+  ...more,
+});
+
+const jobOn = (pull: PullRequestRef, cause = 'pull_request.labeled'): Job => ({
+  pull,
+  cause,
+  delivery: 'guid',
+  refresh: false,
+  again: false,
+});
+
+const decisionBy = (id: string, fingerprints: readonly string[]): Decision => ({
+  id,
+  kind: 'approved',
+  actor: lin,
+  team: 'acme/ospo',
+  at: AT,
+  expires: null,
+  headSha: SHA,
+  fingerprints,
+  described: { f: { image: ['debian'] } },
+  note: null,
+});
+
+onEachEngine('store', ({ database }) => {
+  let queue: Queue;
+  let store: Store;
+  beforeAll(async () => {
+    queue = await openQueue(database());
+    store = openStore(database(), queue);
+  }, 60_000);
+  afterAll(async () => {
+    await queue.close();
+  });
+
+  describe('inbox', () => {
+    test('events that coalesce lose neither their claims nor what they asked for', async () => {
+      const pull = freshPull();
+      const accept = (id: string, job: Partial<Job> = {}) =>
+        store.inbox.accept({
+          state: stateOf(pull),
+          claim: claimOn(pull, id),
+          job: { ...jobOn(pull), ...job },
+        });
+      await accept(`${pull.number} one`, { again: true });
+      await accept(`${pull.number} two`, { refresh: true });
+      await accept(`${pull.number} three`);
+      const jobs: Job[] = [];
+      let claims: readonly Claim[] = [];
+      const worker = startWorker(
+        queue,
+        async (turn) => {
+          claims = await store.claims.open(turn.job.pull);
+          jobs.push(turn.job);
+        },
+        { slots: 1, poll: 20 },
+      );
+      while (jobs.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+      await worker.stop(1_000);
+      expect(claims.map((claim) => claim.id)).toEqual(
+        ['one', 'two', 'three'].map((name) => `${pull.number} ${name}`),
+      );
+      expect(jobs).toEqual([{ ...jobOn(pull), refresh: true, again: true }]);
+    });
+
+    test('a redelivered claim is kept once, also after it was handled', async () => {
+      const pull = freshPull();
+      const claim = claimOn(pull, `${pull.number} same`);
+      const accept = () => store.inbox.accept({ state: null, claim, job: jobOn(pull) });
+      await accept();
+      await accept();
+      expect(await store.claims.open(pull)).toEqual([claim]);
+      expect(await closeClaims(database().handle, [claim.id])).toBe(1);
+      await accept();
+      expect(await store.claims.open(pull)).toEqual([]);
+      expect(await closeClaims(database().handle, [claim.id])).toBe(0);
+    });
+
+    test('nothing of an event is kept when a part of it fails', async () => {
+      const pull = freshPull();
+      const broken = { ...jobOn(pull), pull: { ...pull, installation: Number.NaN } };
+      await expect(
+        store.inbox.accept({
+          state: stateOf(pull),
+          claim: claimOn(pull, `${pull.number} lost`),
+          job: broken,
+        }),
+      ).rejects.toThrow();
+      expect(await store.pulls.recall(pull)).toBeNull();
+      expect(await openClaims(database().handle, pull)).toEqual([]);
+    });
+
+    test('handled claims are forgotten after their time, open ones never', async () => {
+      const pull = freshPull();
+      for (const id of ['old', 'young', 'open']) {
+        await store.inbox.accept({
+          state: null,
+          claim: claimOn(pull, `${pull.number} ${id}`),
+          job: jobOn(pull),
+        });
+      }
+      await closeClaims(database().handle, [`${pull.number} old`, `${pull.number} young`]);
+      await sql`update claims set handled_at = now() - interval '40 days' where id = ${`${pull.number} old`}`.execute(
+        database().handle,
+      );
+      await sql`update claims set received_at = now() - interval '40 days' where id = ${`${pull.number} open`}`.execute(
+        database().handle,
+      );
+      expect(await pruneClaims(database().handle, 30)).toBe(1);
+      expect((await store.claims.open(pull)).map((claim) => claim.id)).toEqual([`${pull.number} open`]);
+    });
+  });
+
+  describe('pull requests', () => {
+    test('the newest state wins in whatever order events arrive, and pushers add up', async () => {
+      const pull = freshPull();
+      const [ann, bob]: readonly Actor[] = [
+        { id: 1, login: 'ann', type: 'User' },
+        { id: 2, login: 'bob', type: 'User' },
+      ];
+      const newer = stateOf(pull, {
+        updatedAt: '2026-03-02T00:00:00.000Z',
+        headSha: 'b'.repeat(40),
+        pushers: bob === undefined ? [] : [bob],
+      });
+      await store.pulls.remember(newer);
+      await store.pulls.remember(stateOf(pull, { pushers: ann === undefined ? [] : [ann] }));
+      expect(await store.pulls.recall(pull)).toEqual({ ...newer, pushers: [ann, bob] });
+    });
+
+    test('concurrent events lose no pusher', async () => {
+      const pull = freshPull();
+      await Promise.all(
+        Array.from({ length: 12 }, (_, id) =>
+          store.pulls.remember(stateOf(pull, { pushers: [{ id, login: `p${id}`, type: 'User' }] })),
+        ),
+      );
+      expect((await store.pulls.recall(pull))?.pushers.map((actor) => actor.id)).toEqual(
+        Array.from({ length: 12 }, (_, id) => id),
+      );
+    });
+  });
+
+  describe('ledger port', () => {
+    test('records in order, gives decisions back as they were, and the chain verifies', async () => {
+      const pull = freshPull();
+      const decision = decisionBy(`${pull.number} d`, [`f${pull.number}`]);
+      const claim = claimOn(pull, `${pull.number} c`);
+      await store.ledger.record(
+        pull,
+        [
+          { kind: 'refused', claim, reason: 'not in the team' },
+          { kind: 'decision', decision },
+        ],
+        new Date(AT),
+      );
+      expect(await store.ledger.decisions(pull)).toContainEqual(decision);
+      const history = await pullHistory(database().handle, pull.repositoryId, pull.number);
+      expect(history.map((record) => [record.kind, record.headSha, record.repository?.name])).toEqual([
+        ['refused', SHA, 'acme/shop'],
+        ['approved', SHA, 'acme/shop'],
+      ]);
+      expect(await verifyLedger(database(), pull.installation)).toMatchObject({ ok: true });
+    });
+
+    test('a claim leads to one decision, even when two workers come to it', async () => {
+      const pull = freshPull();
+      const claim = claimOn(pull, `${pull.number} twice`);
+      await store.inbox.accept({ state: null, claim, job: jobOn(pull) });
+      const record = () =>
+        store.ledger.record(
+          pull,
+          [{ kind: 'decision', decision: decisionBy(claim.id, ['f']) }],
+          new Date(AT),
+          [claim],
+        );
+      await Promise.all([record(), record(), record()]);
+      expect((await pullHistory(database().handle, pull.repositoryId, pull.number)).length).toBe(1);
+      expect(await store.claims.open(pull)).toEqual([]);
+    });
+  });
+
+  describe('published', () => {
+    test('remembers digests of checks and comments, and whose number is not known yet', async () => {
+      const pull = freshPull();
+      const { published } = store;
+      expect(await published.checkDigest(60, SHA, 'one')).toBeNull();
+      await published.keepCheck(60, SHA, 'one', null, 'd1');
+      await published.keepCheck(60, SHA, 'two', 12, 'd2');
+      await published.keepCheck(60, SHA, 'one', 11, 'd3');
+      expect(await published.checkDigest(60, SHA, 'one')).toBe('d3');
+      expect(await published.checkDigest(60, SHA, 'two')).toBe('d2');
+      expect(await published.checkDigest(61, SHA, 'one')).toBeNull();
+      expect(await published.comment(pull, 'packet')).toBeNull();
+      await published.keepComment(pull, 'packet', null, 'c1');
+      expect(await published.comment(pull, 'packet')).toEqual({ id: null, digest: 'c1' });
+      await published.keepComment(pull, 'packet', 77, 'c1');
+      expect(await published.comment(pull, 'packet')).toEqual({ id: 77, digest: 'c1' });
+    });
+
+    test('open pull requests on one commit see each other, closed ones do not count', async () => {
+      const [one, two, three] = [freshPull(), freshPull(), freshPull()];
+      const head = 'c'.repeat(40);
+      for (const pull of [one, two, three]) await store.pulls.remember(stateOf(pull, { headSha: head }));
+      expect(await store.published.share(one, head, [])).toEqual([]);
+      expect(await store.published.share(two, head, [])).toEqual([{ number: one.number, checks: [] }]);
+      expect((await store.published.share(three, head, [])).map(({ number }) => number)).toEqual([
+        one.number,
+        two.number,
+      ]);
+      await store.pulls.remember(
+        stateOf(two, { headSha: head, open: false, updatedAt: '2026-04-01T00:00:00.000Z' }),
+      );
+      expect((await store.published.share(three, head, [])).map(({ number }) => number)).toEqual([
+        one.number,
+      ]);
+    });
+  });
+
+  describe('cache', () => {
+    test('gives blobs back as they were, and says nothing about those it has not', async () => {
+      const blobs = new Map<string, Blob>([
+        ['o1', { kind: 'text', text: 'FROM scratch\u0000\ud800 🚢' }],
+        ['o2', { kind: 'binary', bytes: 3 }],
+      ]);
+      await store.blobs.put(blobs);
+      await store.blobs.put(blobs);
+      expect(await store.blobs.get(['o2', 'o1', 'o3', 'o1'])).toEqual(blobs);
+      expect(await store.blobs.get([])).toEqual(new Map());
+    });
+
+    test('keeps thousands at once, but no row that would push out all others', async () => {
+      const many = new Map<string, Blob>(
+        Array.from({ length: 1_300 }, (_, index) => [`m${index}`, { kind: 'text', text: `${index}` }]),
+      );
+      await store.blobs.put(many);
+      expect(await store.blobs.get([...many.keys()])).toEqual(many);
+      await store.blobs.put(new Map([['huge', { kind: 'text', text: 'x'.repeat(9_000_000) }]]));
+      expect((await store.blobs.get(['huge'])).size).toBe(0);
+    });
+
+    test('asks once while an answer holds, again when it expired or was forgotten', async () => {
+      let asked = 0;
+      const ask = async () => {
+        asked += 1;
+        return { asked, nothing: null };
+      };
+      const through = (key: string, keep: number) => store.answers.through(key, ask, () => keep);
+      expect(await through('team acme/ospo', Number.POSITIVE_INFINITY)).toEqual({ asked: 1, nothing: null });
+      expect(await through('team acme/ospo', Number.POSITIVE_INFINITY)).toEqual({ asked: 1, nothing: null });
+      expect(await through('never', 0)).toEqual({ asked: 2, nothing: null });
+      expect(await through('never', 60_000)).toEqual({ asked: 3, nothing: null });
+      await sql`update cache set expires_at = now() - interval '1 second' where key = 'never'`.execute(
+        database().handle,
+      );
+      expect(await through('never', 60_000)).toEqual({ asked: 4, nothing: null });
+      await store.answers.forget('team %');
+      expect(await through('team acme/ospo', 1)).toEqual({ asked: 1, nothing: null });
+      await store.answers.forget('team acme/');
+      expect(await through('team acme/ospo', 60_000)).toEqual({ asked: 5, nothing: null });
+    });
+
+    test('a failed question is not kept', async () => {
+      const fail = () =>
+        store.answers.through(
+          'fails',
+          () => Promise.reject(new Error('503')),
+          () => 1_000,
+        );
+      await expect(fail()).rejects.toThrow('503');
+      expect(
+        await store.answers.through(
+          'fails',
+          async () => 'fine',
+          () => 1_000,
+        ),
+      ).toBe('fine');
+    });
+
+    test('pruning removes what was used longest ago, down to the bound', async () => {
+      await sql`delete from cache`.execute(database().handle);
+      const text = 'y'.repeat(1_000);
+      for (const name of ['a', 'b', 'c', 'd']) {
+        await store.blobs.put(new Map([[name, { kind: 'text', text } as Blob]]));
+      }
+      for (const [name, hours] of Object.entries({ a: 5, b: 40, c: 3, d: 30 })) {
+        await sql`update cache set used_at = now() - make_interval(hours => ${hours}) where key = ${name}`.execute(
+          database().handle,
+        );
+      }
+      // Read again: no longer the oldest.
+      expect((await store.blobs.get(['b'])).size).toBe(1);
+      expect(await pruneCache(database().handle, 2_500)).toBe(2);
+      expect([...(await store.blobs.get(['a', 'b', 'c', 'd'])).keys()].sort()).toEqual(['b', 'c']);
+    });
+  });
+
+  test('tidying up leaves a store that works and verifies', async () => {
+    const pull = freshPull();
+    await store.ledger.record(
+      pull,
+      [{ kind: 'decision', decision: decisionBy('tidy', ['tidy']) }],
+      new Date(Date.now() - 400 * 86_400_000),
+    );
+    await tidyStore(database(), { ledgerDays: 1, cacheBytes: 0, workDays: 0 }, new Date());
+    expect(await store.blobs.get(['b', 'c'])).toEqual(new Map());
+    expect(await verifyLedger(database(), pull.installation)).toMatchObject({ ok: true });
+    expect((await store.ledger.decisions(pull)).flatMap(({ fingerprints }) => fingerprints)).toContain(
+      'tidy',
+    );
+  });
+});

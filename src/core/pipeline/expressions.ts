@@ -12,13 +12,13 @@ import {
   lowered,
   NULL,
   numbersOf,
+  printedValue,
   propertyOf,
   textDatum,
   toJson,
   truthDatum,
   truthOf,
   unknownDatum,
-  printedValue,
   wrapped,
 } from './datum.ts';
 
@@ -345,7 +345,11 @@ function formatted(args: readonly Datum[], expression: string): Datum {
 function joined(list: Datum, separator: Value, expression: string): Datum {
   if (list.kind === 'list') {
     return textDatum(
-      join(list.items.flatMap((item, index) => (index === 0 ? [printedValue(item)] : [separator, printedValue(item)]))),
+      join(
+        list.items.flatMap((item, index) =>
+          index === 0 ? [printedValue(item)] : [separator, printedValue(item)],
+        ),
+      ),
     );
   }
   if (list.kind === 'unknown' || list.kind === 'choice' || list.kind === 'record') {

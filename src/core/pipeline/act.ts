@@ -1,0 +1,55 @@
+// One effect where it happens: which job and step, under which event and conditions, along which path.
+
+import type { PathStep } from '../model/delivery.ts';
+import type { Gap } from '../model/evidence.ts';
+import type { Location } from '../model/position.ts';
+import type { Truth } from '../model/value.ts';
+import type { Effect } from './effect.ts';
+import type { Files } from './files.ts';
+import type { GridPoint } from './triggers.ts';
+
+export type Act = {
+  readonly effect: Effect;
+  /** Tool id, or the name of what could not be seen into. */
+  readonly tool: string;
+  readonly family: string;
+  /** The deciding line. */
+  readonly location: Location;
+  readonly happens: Exclude<Truth, 'no'>;
+  /** Conditions on the way as written, outermost first. */
+  readonly conditions: readonly string[];
+  readonly path: readonly PathStep[];
+  readonly point: GridPoint | null;
+  /** Which job run it belongs to: acts of one job share files, images and log-ins. */
+  readonly job: string;
+  /** The run under one event that acts share artifacts in. */
+  readonly run: string;
+  /** The job can push somewhere: it logs in, holds secrets, or may write packages. */
+  readonly credentials: boolean;
+};
+
+/** Where a piece of CI text is being interpreted. */
+export type Place = {
+  readonly files: Files;
+  readonly point: GridPoint | null;
+  readonly happens: Exclude<Truth, 'no'>;
+  readonly conditions: readonly string[];
+  readonly path: readonly PathStep[];
+  readonly job: string;
+  readonly run: string;
+  readonly credentials: boolean;
+  /** Files being interpreted around this one: recursion ends at one that is already open. */
+  readonly open: readonly string[];
+};
+
+/** Collects what interpretation finds. */
+export type Ledger = { readonly acts: Act[]; readonly gaps: Map<string, Gap> };
+
+export function newLedger(): Ledger {
+  return { acts: [], gaps: new Map() };
+}
+
+export function addGap(ledger: Ledger, gap: Gap): void {
+  const at = gap.location?.range.start;
+  ledger.gaps.set(`${gap.subject}|${gap.kind}|${at?.line}|${at?.column}|${gap.reason}`, gap);
+}

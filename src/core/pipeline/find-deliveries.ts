@@ -1,0 +1,28 @@
+// A snapshot's files → all its deliveries, what could not be read, and what else should be read.
+import type { Delivery } from '../model/delivery.ts';
+import type { Gap } from '../model/evidence.ts';
+import { type Classify, joinActs } from './deliveries.ts';
+import { byCodeUnit, type Files } from './files.ts';
+import { readGitHubActions } from './github-actions.ts';
+
+export type FoundDeliveries = {
+  readonly deliveries: readonly Delivery[];
+  readonly gaps: readonly Gap[];
+  /** Files in the tree that were asked for and are not in the evidence; sorted. */
+  readonly wanted: readonly string[];
+};
+
+/** `classify` says whose registry a destination is; policy provides it. */
+export function findDeliveries(files: Files, classify: Classify): FoundDeliveries {
+  const ledger = readGitHubActions(files);
+  return {
+    deliveries: joinActs(ledger.acts, classify),
+    gaps: [...ledger.gaps.values()].sort((left, right) => byCodeUnit(gapKey(left), gapKey(right))),
+    wanted: files.wanted(),
+  };
+}
+
+function gapKey(gap: Gap): string {
+  const line = gap.location?.range.start.line ?? 0;
+  return `${gap.subject}|${String(line).padStart(8, '0')}|${gap.kind}|${gap.reason}`;
+}

@@ -1,0 +1,355 @@
+// A workflow under one event → the acts of its jobs, in the order their `needs` give.
+import type { Truth } from '../model/value.ts';
+import { both } from '../value.ts';
+import { addGap, type Ledger, type Place } from './act.ts';
+import { isHarmlessWorkflow } from './action-knowledge.ts';
+import { choiceDatum, type Datum, recordDatum, signature, textDatum, wrapped } from './datum.ts';
+import { opaqueEffect } from './effect.ts';
+import { type Environment, withLayer } from './environment.ts';
+import { evaluateCondition, evaluateTemplate, type Scope, usesStatus } from './expressions.ts';
+import { isGap, repositoryPath } from './files.ts';
+import { matrixRows, nodeDatum } from './matrix.ts';
+import { locate } from './source-text.ts';
+import { type Frame, runStep, scopeOf } from './step.ts';
+import { inputsDatum } from './triggers.ts';
+import { type JobSyntax, readWorkflow, type Workflow } from './workflow.ts';
+import { childOf, type YamlNode } from './yaml.ts';
+
+export type WorkflowRun = {
+  readonly github: Datum;
+  readonly inputs: Datum;
+};
+
+type Done = {
+  readonly happens: Truth;
+  readonly outputs: Datum;
+  readonly conditions: readonly string[];
+  readonly ancestors: Truth;
+};
+
+const DEPTH_LIMIT = 9;
+const STATUS: Scope['status'] = { success: 'yes', failure: 'unknown', cancelled: 'unknown' };
+
+/** Runs all jobs; answers the workflow's outputs for a caller. */
+export function runWorkflow(workflow: Workflow, run: WorkflowRun, place: Place, ledger: Ledger): Datum {
+  for (const gap of workflow.gaps) addGap(ledger, gap);
+  const contexts = new Map<string, Datum>([
+    ['github', run.github],
+    ['inputs', run.inputs],
+    ['secrets', recordDatum([], 'the secret is not visible in the repository')],
+    ['vars', recordDatum([], 'the variable is set outside the repository')],
+    ['runner', recordDatum([], 'the runner decides it')],
+    ['strategy', recordDatum([], 'the run decides it')],
+    ['job', recordDatum([], 'the run decides it')],
+  ]);
+  const base: Frame = {
+    contexts,
+    shell: workflow.shell,
+    workingDirectory: workflow.workingDirectory,
+    environment: new Map(),
+    steps: new Map(),
+    status: STATUS,
+  };
+  const environment = withLayer(new Map(), workflow.env, (outer) => scopeOf(base, outer));
+  const done = new Map<string, Done>();
+  for (const job of ordered(workflow.jobs))
+    done.set(job.id, runJob(job, workflow, contexts, environment, done, place, ledger));
+  const jobs = recordDatum(
+    [...done].map(([id, one]) => [id, recordDatum([['outputs', one.outputs]])] as const),
+  );
+  return workflowOutputs(workflow.callOutputs, {
+    contexts: new Map([...contexts, ['jobs', jobs]]),
+    status: STATUS,
+  });
+}
+
+function workflowOutputs(declared: YamlNode | null, scope: Scope): Datum {
+  if (declared?.kind !== 'map') return recordDatum([]);
+  return recordDatum(
+    declared.entries.map(({ key, value }) => {
+      const expression = childOf(value, 'value');
+      return [
+        key.text,
+        expression?.kind === 'scalar' ? evaluateTemplate(expression.text, scope) : textDatum(''),
+      ] as const;
+    }),
+  );
+}
+
+/** Jobs after those they need; a cycle keeps the written order. */
+function ordered(jobs: readonly JobSyntax[]): readonly JobSyntax[] {
+  const byId = new Map(jobs.map((job) => [job.id, job]));
+  const visited = new Set<string>();
+  const result: JobSyntax[] = [];
+  const visit = (job: JobSyntax): void => {
+    if (visited.has(job.id)) return;
+    visited.add(job.id);
+    for (const need of job.needs) {
+      const needed = byId.get(need);
+      if (needed !== undefined) visit(needed);
+    }
+    result.push(job);
+  };
+  for (const job of jobs) visit(job);
+  return result;
+}
+
+const SKIPPED = (conditions: readonly string[]): Done => ({
+  happens: 'no',
+  outputs: recordDatum([]),
+  conditions,
+  ancestors: 'no',
+});
+
+function runJob(
+  job: JobSyntax,
+  workflow: Workflow,
+  shared: ReadonlyMap<string, Datum>,
+  environment: Environment,
+  done: ReadonlyMap<string, Done>,
+  place: Place,
+  ledger: Ledger,
+): Done {
+  const needed = job.needs.flatMap((need) => done.get(need) ?? []);
+  const ancestors = needed.reduce<Truth>((sum, one) => both(sum, both(one.happens, one.ancestors)), 'yes');
+  const contexts = new Map([...shared, ['needs', needsDatum(job, done)] as const]);
+  // `success()` of a job is false as soon as one of its ancestors was skipped (GitHub's rule for skipped chains).
+  const status = { ...STATUS, success: ancestors };
+  const scope: Scope = { contexts, status };
+  const runs = job.condition === null ? ancestors : evaluateCondition(job.condition, scope);
+  const ignoresNeeds = job.condition !== null && usesStatus(job.condition);
+  const inherited = ignoresNeeds ? [] : needed.flatMap((one) => one.conditions);
+  const conditions = [
+    ...new Set([...inherited, ...(job.condition === null ? [] : [unwrapped(job.condition)])]),
+  ];
+  if (runs === 'no') return SKIPPED(conditions);
+  const happens = both(place.happens, runs);
+  if (happens === 'no') return SKIPPED(conditions);
+  const inner: Place = {
+    ...place,
+    happens,
+    conditions: [...place.conditions, ...conditions],
+    path: [...place.path, { label: `job ${job.id}`, location: job.location }],
+    credentials: place.credentials || holdsCredentials(job, workflow),
+  };
+  const read = jobText(job, workflow);
+  const rows = matrixRows(job.matrix, scope, (key) => usesKey(read, key));
+  const outputs: Datum[] = [];
+  for (const [index, row] of rows.entries()) {
+    const here: Place = { ...inner, job: `${place.job}/${job.id}#${index}` };
+    const own = new Map([...contexts, ['matrix', row] as const]);
+    outputs.push(
+      job.uses === null
+        ? runSteps(job, workflow, own, environment, here, ledger)
+        : callWorkflow(job, workflow, own, here, ledger),
+    );
+  }
+  return {
+    happens,
+    outputs: mergedOutputs(outputs, job.id),
+    conditions,
+    ancestors: ignoresNeeds ? 'yes' : ancestors,
+  };
+}
+
+function unwrapped(condition: string): string {
+  return condition
+    .replace(/^\$\{\{\s*([\s\S]*?)\s*\}\}$/, '$1')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+function jobText(job: JobSyntax, workflow: Workflow): string {
+  const { start } = job.location.range;
+  const from = workflow.source.lineStarts[start.line - 1] ?? 0;
+  const ends = workflow.jobs
+    .map((other) => workflow.source.lineStarts[other.location.range.start.line - 1] ?? 0)
+    .filter((at) => at > from);
+  return workflow.source.text.slice(from, ends.length === 0 ? undefined : Math.min(...ends));
+}
+
+/** A whole-object use such as `toJSON(matrix)` reads every key. */
+function usesKey(text: string, key: string): boolean {
+  const lower = text.toLowerCase();
+  return (
+    lower.includes(`matrix.${key}`) || lower.includes(`matrix['${key}']`) || /matrix\s*[)\]}]/.test(lower)
+  );
+}
+
+function holdsCredentials(job: JobSyntax, workflow: Workflow): boolean {
+  const body = jobText(job, workflow);
+  const permissions = [workflow.permissions, job.permissions]
+    .map((node) => (node === null ? '' : workflow.source.text.slice(node.start, node.end)))
+    .join('\n');
+  return (
+    /secrets\.(?!GITHUB_TOKEN\b)\w+|secrets:\s*inherit|docker\/login-action|(docker|podman|buildah) login/i.test(
+      body,
+    ) || /packages:\s*write|write-all/.test(permissions)
+  );
+}
+
+function runSteps(
+  job: JobSyntax,
+  workflow: Workflow,
+  contexts: ReadonlyMap<string, Datum>,
+  environment: Environment,
+  place: Place,
+  ledger: Ledger,
+): Datum {
+  const frame: Frame = {
+    contexts,
+    shell: job.shell ?? workflow.shell,
+    workingDirectory: job.workingDirectory ?? workflow.workingDirectory,
+    environment,
+    steps: new Map(),
+    status: STATUS,
+  };
+  frame.environment = withLayer(environment, job.env, (outer) => scopeOf(frame, outer));
+  for (const step of job.steps) runStep(step, frame, place, ledger);
+  if (job.outputs === null) return recordDatum([]);
+  const scope = scopeOf(frame);
+  return recordDatum(
+    job.outputs.entries.map(
+      ({ key, value }) =>
+        [key.text, value.kind === 'scalar' ? evaluateTemplate(value.text, scope) : textDatum('')] as const,
+    ),
+  );
+}
+
+/** The last row to finish wins, so rows that differ leave a choice. */
+function mergedOutputs(outputs: readonly Datum[], job: string): Datum {
+  const [first] = outputs;
+  if (first === undefined) return recordDatum([]);
+  if (outputs.every((one) => signature(one) === signature(first)) || first.kind !== 'record') return first;
+  return recordDatum(
+    [...first.entries.keys()].map((key) => {
+      const options = outputs.flatMap((one) => (one.kind === 'record' ? (one.entries.get(key) ?? []) : []));
+      return [
+        key,
+        choiceDatum(options, {
+          expression: wrapped(`needs.${job}.outputs.${key}`),
+          why: 'the rows of the matrix set it differently',
+        }),
+      ] as const;
+    }),
+    first.others,
+  );
+}
+
+function needsDatum(job: JobSyntax, done: ReadonlyMap<string, Done>): Datum {
+  return recordDatum(
+    job.needs.map((need) => {
+      const one = done.get(need);
+      const result =
+        one?.happens === 'no'
+          ? textDatum('skipped')
+          : choiceDatum(
+              [
+                textDatum('success'),
+                textDatum('failure'),
+                ...(one?.happens === 'unknown' ? [textDatum('skipped')] : []),
+              ],
+              {
+                expression: wrapped(`needs.${need}.result`),
+                why: 'the run decides it',
+              },
+            );
+      return [
+        need,
+        recordDatum([
+          ['result', result],
+          ['outputs', one?.outputs ?? recordDatum([], 'the job is not in sight')],
+        ]),
+      ] as const;
+    }),
+  );
+}
+
+/** A job that is a call: a local workflow is read with its inputs, another repository's can't be. */
+function callWorkflow(
+  job: JobSyntax,
+  workflow: Workflow,
+  contexts: ReadonlyMap<string, Datum>,
+  place: Place,
+  ledger: Ledger,
+): Datum {
+  const uses = job.uses?.text.trim() ?? '';
+  const location = locate(workflow.source, job.uses?.start ?? 0, job.uses?.end ?? 0);
+  const github = contexts.get('github') ?? recordDatum([]);
+  const path = uses.startsWith('./') ? repositoryPath(uses) : null;
+  const read = path === null ? null : place.files.read(path);
+  if (
+    path !== null &&
+    read !== null &&
+    read !== 'unread' &&
+    !isGap(read) &&
+    !place.open.includes(path) &&
+    place.open.length <= DEPTH_LIMIT
+  ) {
+    const called = readWorkflow(path, read.text);
+    const inputs = callInputs(called, job, { contexts, status: STATUS });
+    return runWorkflow(
+      called,
+      { github, inputs },
+      { ...place, open: [...place.open, path], path: [...place.path, { label: uses, location }] },
+      ledger,
+    );
+  }
+  if (!isHarmlessWorkflow(uses)) {
+    ledger.acts.push({
+      effect: opaqueEffect({
+        what: uses,
+        doubt: {
+          what:
+            path === null
+              ? `the workflow ${uses} belongs to another repository`
+              : `the workflow ${uses} can't be read here`,
+          settledBy:
+            path === null
+              ? 'approve it at this version, or call a workflow of this repository'
+              : 'keep the called workflow in the repository',
+        },
+        needsCredentials: false,
+      }),
+      tool: uses,
+      family: 'reusable-workflow',
+      location,
+      happens: place.happens,
+      conditions: place.conditions,
+      path: place.path,
+      point: place.point,
+      job: place.job,
+      run: place.run,
+      credentials: place.credentials,
+    });
+  }
+  return recordDatum([], 'the called workflow sets it');
+}
+
+function callInputs(called: Workflow, job: JobSyntax, scope: Scope): Datum {
+  const declared = called.callInputs;
+  const open = inputsDatum(declared, 'inputs', false);
+  const entries = new Map<string, Datum>();
+  if (declared?.kind === 'map') {
+    for (const { key, value } of declared.entries) {
+      const fallback = childOf(value, 'default');
+      const type = childOf(value, 'type');
+      const empty =
+        type?.kind === 'scalar' && type.text === 'boolean' ? nodeDatum(FALSE, scope) : textDatum('');
+      entries.set(key.text.toLowerCase(), fallback === null ? empty : nodeDatum(fallback, scope));
+    }
+  }
+  for (const { key, value } of job.inputs?.entries ?? [])
+    entries.set(key.text.toLowerCase(), nodeDatum(value, scope));
+  return recordDatum(entries, open.kind === 'record' ? open.others : null);
+}
+
+const FALSE: YamlNode = {
+  kind: 'scalar',
+  start: 0,
+  end: 0,
+  value: false,
+  text: 'false',
+  block: false,
+  tag: null,
+};

@@ -1,0 +1,457 @@
+// `make TARGET` → the acts of the recipes it would run, variables resolved as far as the Makefile settles them.
+
+import type { Value } from '../model/value.ts';
+import type { Invocation } from '../shell/trace.ts';
+import { format, hole, join, known, prefix, text } from '../value.ts';
+import type { Ledger, Place } from './act.ts';
+import { readCommandLine } from './command-line.ts';
+import { opaqueEffect } from './effect.ts';
+import { isGap, repositoryPath } from './files.ts';
+import { inside, runScript, type Script } from './script.ts';
+import { locate, type SourceText, sourceText } from './source-text.ts';
+
+type Rule = {
+  readonly targets: readonly string[];
+  readonly needs: readonly string[];
+  readonly recipe: readonly { readonly text: string; readonly start: number }[];
+  readonly guards: readonly string[];
+};
+
+type Makefile = {
+  readonly source: SourceText;
+  readonly rules: readonly Rule[];
+  readonly variables: ReadonlyMap<
+    string,
+    { readonly value: string; readonly soft: boolean; readonly certain: boolean }
+  >;
+};
+
+const MAKEFILES = ['GNUmakefile', 'makefile', 'Makefile'];
+const TARGET_LIMIT = 200;
+const DEPTH_LIMIT = 8;
+
+/** False when the command is not make. A Makefile that can't be read is an opaque act: its targets may push. */
+export function makeEffects(
+  argv: readonly Value[],
+  invocation: Invocation,
+  script: Script,
+  place: Place,
+  ledger: Ledger,
+): boolean {
+  const program = known(argv[0] ?? [])
+    ?.split('/')
+    .at(-1);
+  if (program !== 'make' && program !== 'gmake') return false;
+  const line = readCommandLine(argv.slice(1), {
+    values: [
+      '-C',
+      '--directory',
+      '-f',
+      '--file',
+      '--makefile',
+      '-j',
+      '--jobs',
+      '-I',
+      '--include-dir',
+      '-o',
+      '-W',
+      '-l',
+    ],
+    switches: ['-s', '-k', '-B', '-n', '--dry-run', '--just-print', '-i', '-w'],
+  });
+  if (
+    line.on('-n', '--dry-run', '--just-print') === 'yes' ||
+    (argv.slice(1).every((word) => ['--version', '-v'].includes(known(word) ?? '')) && argv.length > 1)
+  )
+    return true;
+  const folder = inside(invocation.workingDirectory, line.value('-C', '--directory') ?? text('.'));
+  const file = line.value('-f', '--file', '--makefile');
+  const makefile = findMakefile(known(folder), file === null ? null : known(file), file !== null, place);
+  const targets = line.operands.filter((word) => !prefix(word).includes('='));
+  if (
+    makefile === null ||
+    place.open.length > DEPTH_LIMIT ||
+    targets.some((target) => known(target) === null)
+  ) {
+    const what = `make ${targets.map(format).join(' ')}`.trim();
+    ledger.acts.push({
+      effect: opaqueEffect({
+        what,
+        doubt: {
+          what: `what ${what} does: its Makefile or target can't be read`,
+          settledBy: 'keep the Makefile in the repository and name the target',
+        },
+        needsCredentials:
+          /^make( (test|lint|check|fmt|format|vet|clean|deps|help|verify|unit\S*|e2e\S*))*$/.test(what),
+      }),
+      tool: 'make',
+      family: 'wrapper',
+      location: place.path.at(-1)?.location ?? script.locate(0, 0),
+      happens: place.happens,
+      conditions: place.conditions,
+      path: place.path,
+      point: place.point,
+      job: place.job,
+      run: place.run,
+      credentials: place.credentials,
+    });
+    return true;
+  }
+  const given = new Map<string, Value>();
+  for (const word of line.operands) {
+    const match = /^([A-Za-z_][\w.-]*)[:?+]?=/.exec(prefix(word));
+    if (match?.[1] !== undefined)
+      given.set(match[1], join([prefix(word).slice(match[0].length), word.slice(1)]));
+  }
+  const variable = resolver(makefile, given, invocation);
+  const wanted = targets.length > 0 ? targets.map((target) => known(target) ?? '') : firstTarget(makefile);
+  const seen = new Set<string>();
+  for (const target of wanted)
+    runTarget(target, { makefile, variable, seen, folder, script, place, ledger, invocation });
+  return true;
+}
+
+function findMakefile(
+  folder: string | null,
+  file: string | null,
+  named: boolean,
+  place: Place,
+): Makefile | null {
+  if (folder === null || (named && file === null)) return null;
+  for (const name of file === null ? MAKEFILES : [file]) {
+    const path = repositoryPath(folder === '' ? name : `${folder}/${name}`);
+    const read = path === null ? null : place.files.read(path);
+    if (path === null || read === null) continue;
+    if (read === 'unread' || isGap(read)) return null;
+    return parseMakefile(sourceText(path, read.text), place, 0);
+  }
+  return null;
+}
+
+function firstTarget(makefile: Makefile): readonly string[] {
+  const first = makefile.rules
+    .flatMap((rule) => rule.targets)
+    .find((target) => !target.startsWith('.') && !target.includes('%'));
+  return first === undefined ? [] : [first];
+}
+
+type Context = {
+  readonly makefile: Makefile;
+  readonly variable: (name: string) => Value;
+  readonly seen: Set<string>;
+  readonly folder: Value;
+  readonly script: Script;
+  readonly place: Place;
+  readonly ledger: Ledger;
+  readonly invocation: Invocation;
+};
+
+function runTarget(target: string, context: Context): void {
+  if (context.seen.has(target) || context.seen.size > TARGET_LIMIT) return;
+  context.seen.add(target);
+  for (const rule of context.makefile.rules) {
+    const stem = stemOf(rule, target, context.variable);
+    if (stem === null) continue;
+    for (const need of rule.needs) {
+      const name = known(expanded(need.replaceAll('%', stem), context.variable, target));
+      for (const one of name?.split(/\s+/) ?? []) if (one !== '') runTarget(one, context);
+    }
+    for (const line of rule.recipe) runRecipe(line, target, stem, rule, context);
+  }
+}
+
+/** The part `%` stands for; empty for a plain target; null when the rule does not make it. */
+function stemOf(rule: Rule, target: string, variable: (name: string) => Value): string | null {
+  for (const written of rule.targets) {
+    const names = known(expanded(written, variable, ''))?.split(/\s+/) ?? [];
+    for (const name of names) {
+      if (name === target) return '';
+      const [before = '', after] = name.split('%');
+      if (
+        after !== undefined &&
+        target.startsWith(before) &&
+        target.endsWith(after) &&
+        target.length >= before.length + after.length
+      ) {
+        return target.slice(before.length, target.length - after.length);
+      }
+    }
+  }
+  return null;
+}
+
+function runRecipe(
+  line: { readonly text: string; readonly start: number },
+  target: string,
+  stem: string,
+  rule: Rule,
+  context: Context,
+): void {
+  const { makefile, place, ledger, script, invocation } = context;
+  const holes = new Map<string, Value>();
+  const body = line.text.replace(/^[\t ]*[@+-]*/, (lead) => ' '.repeat(lead.length));
+  const whole = expandedScript(
+    body,
+    (name) =>
+      name === '@'
+        ? text(target)
+        : name === '*'
+          ? text(stem)
+          : name === '<'
+            ? text(rule.needs[0] ?? '')
+            : context.variable(name),
+    holes,
+  );
+  const location = locate(makefile.source, line.start, line.start + line.text.length);
+  const environment = new Map([...invocation.environment, ...invocation.assignments]);
+  runScript(
+    {
+      text: whole,
+      locate: () => location,
+      environment,
+      expression: (expression) => holes.get(expression) ?? script.expression(expression),
+      workingDirectory: context.folder,
+      shell: 'sh -e',
+    },
+    {
+      ...place,
+      conditions: [...place.conditions, ...rule.guards],
+      happens: rule.guards.length > 0 ? 'unknown' : place.happens,
+      path: [...place.path, { label: `make ${target}`, location }],
+      open: [...place.open, makefile.source.path],
+    },
+    ledger,
+  );
+}
+
+function resolver(
+  makefile: Makefile,
+  given: ReadonlyMap<string, Value>,
+  invocation: Invocation,
+): (name: string) => Value {
+  const open = new Set<string>();
+  const resolve = (name: string): Value => {
+    const fixed = given.get(name);
+    if (fixed !== undefined) return fixed;
+    if (name === 'MAKE') return text('make');
+    const outer = invocation.assignments.get(name) ?? invocation.environment.get(name);
+    const own = makefile.variables.get(name);
+    if (own === undefined) return outer ?? hole(`$(${name})`, 'the environment of make sets it');
+    if (own.soft && outer !== undefined) return outer;
+    if (open.has(name) || !own.certain)
+      return hole(
+        `$(${name})`,
+        own.certain ? 'it refers to itself' : 'a condition in the Makefile decides it',
+      );
+    open.add(name);
+    const value = expanded(own.value, resolve, '');
+    open.delete(name);
+    return value;
+  };
+  return resolve;
+}
+
+/** `$(X)`, `${X}`, `$X`, `$$`; functions such as `$(shell …)` are holes. */
+function expanded(content: string, variable: (name: string) => Value, target: string): Value {
+  return join(
+    references(content).map((part): Value | string => {
+      if (typeof part === 'string') return part === '$$' ? '$' : part;
+      if (part.name === '@') return text(target);
+      return /^[\w.-]+$/.test(part.name)
+        ? variable(part.name)
+        : hole(part.written, 'make computes it when it runs');
+    }),
+  );
+}
+
+/** The recipe as shell text: what is known is written in, what is not becomes a `${{ }}` the shell keeps as a hole. */
+function expandedScript(
+  content: string,
+  variable: (name: string) => Value,
+  holes: Map<string, Value>,
+): string {
+  return references(content)
+    .map((part) => {
+      if (typeof part === 'string') return part === '$$' ? '$' : part;
+      const value = /^[\w.@*<-]+$/.test(part.name)
+        ? variable(part.name)
+        : hole(part.written, 'make computes it when it runs');
+      const content_ = known(value);
+      if (content_ !== null) return content_;
+      return value
+        .map((piece) => {
+          if (typeof piece === 'string') return piece;
+          const marker = `\${{ make${holes.size} }}`;
+          holes.set(marker, [piece]);
+          return marker;
+        })
+        .join('');
+    })
+    .join('');
+}
+
+type Reference = { readonly name: string; readonly written: string };
+
+function references(content: string): readonly (string | Reference)[] {
+  const parts: (string | Reference)[] = [];
+  let at = 0;
+  while (at < content.length) {
+    const dollar = content.indexOf('$', at);
+    if (dollar === -1 || dollar === content.length - 1) {
+      parts.push(content.slice(at));
+      break;
+    }
+    if (dollar > at) parts.push(content.slice(at, dollar));
+    const next = content[dollar + 1] ?? '';
+    if (next === '$') {
+      parts.push('$$');
+      at = dollar + 2;
+    } else if (next === '(' || next === '{') {
+      const end = closing(content, dollar + 1);
+      parts.push({ name: content.slice(dollar + 2, end), written: content.slice(dollar, end + 1) });
+      at = end + 1;
+    } else {
+      parts.push({ name: next, written: content.slice(dollar, dollar + 2) });
+      at = dollar + 2;
+    }
+  }
+  return parts;
+}
+
+function closing(content: string, open: number): number {
+  const [left, right] = content[open] === '(' ? ['(', ')'] : ['{', '}'];
+  let depth = 0;
+  for (let at = open; at < content.length; at += 1) {
+    if (content[at] === left) depth += 1;
+    else if (content[at] === right) {
+      depth -= 1;
+      if (depth === 0) return at;
+    }
+  }
+  return content.length;
+}
+
+/** Logical lines joined over backslashes, each with the offset of its first character. */
+function logicalLines(source: SourceText): readonly { readonly text: string; readonly start: number }[] {
+  const lines: { text: string; start: number }[] = [];
+  let at = 0;
+  for (const raw of source.text.split('\n')) {
+    const last = lines.at(-1);
+    if (last?.text.endsWith('\\') && at > 0) last.text = `${last.text}\n${raw}`;
+    else lines.push({ text: raw.replace(/\r$/, ''), start: at });
+    at += raw.length + 1;
+  }
+  return lines;
+}
+
+function parseMakefile(source: SourceText, place: Place, depth: number): Makefile {
+  const rules: {
+    targets: string[];
+    needs: string[];
+    recipe: { text: string; start: number }[];
+    guards: string[];
+  }[] = [];
+  const variables = new Map<string, { value: string; soft: boolean; certain: boolean }>();
+  const guards: string[] = [];
+  let current: (typeof rules)[number] | null = null;
+  let define: string | null = null;
+  for (const line of logicalLines(source)) {
+    const content = line.text;
+    if (define !== null) {
+      if (/^\s*endef\b/.test(content)) define = null;
+      continue;
+    }
+    if (content.startsWith('\t')) {
+      if (current !== null) current.recipe.push(line);
+      continue;
+    }
+    const plain = content
+      .replace(/\\\n\s*/g, ' ')
+      .replace(/(^|\s)#.*$/, '')
+      .trim();
+    if (plain === '') continue;
+    const conditional = /^(ifeq|ifneq|ifdef|ifndef)\b(.*)$/.exec(plain);
+    if (conditional !== null) {
+      guards.push(plain);
+      continue;
+    }
+    if (/^else\b/.test(plain)) {
+      guards.push(`! ${guards.pop() ?? ''}`);
+      continue;
+    }
+    if (/^endif\b/.test(plain)) {
+      guards.pop();
+      continue;
+    }
+    if (/^define\b/.test(plain)) {
+      define = plain;
+      continue;
+    }
+    const included = /^-?s?include\s+(.+)$/.exec(plain)?.[1];
+    if (included !== undefined) {
+      if (depth < 4) include(included, source, place, depth, rules, variables);
+      continue;
+    }
+    const assignment = /^(?:export\s+|override\s+)*([A-Za-z_][\w.-]*)\s*(\?=|\+=|::?=|=|!=)\s*(.*)$/.exec(
+      plain,
+    );
+    if (assignment !== null && !/^[^=]*:[^=]*$/.test(plain.split('=')[0]?.replace(/[:?+!]$/, '') ?? '')) {
+      assign(assignment, variables, guards.length === 0);
+      continue;
+    }
+    const rule = /^([^:=]+)::?(?!=)([^=;]*)(?:;(.*))?$/.exec(plain);
+    if (rule === null) continue;
+    current = {
+      targets: (rule[1] ?? '').trim().split(/\s+(?![^(]*\))/),
+      needs: (rule[2] ?? '')
+        .replace('|', ' ')
+        .trim()
+        .split(/\s+(?![^(]*\))/)
+        .filter((need) => need !== ''),
+      recipe: [],
+      guards: [...guards],
+    };
+    if (rule[3] !== undefined) current.recipe.push({ text: rule[3], start: line.start });
+    rules.push(current);
+  }
+  return { source, rules, variables };
+}
+
+function include(
+  names: string,
+  source: SourceText,
+  place: Place,
+  depth: number,
+  rules: Rule[],
+  variables: Map<string, { value: string; soft: boolean; certain: boolean }>,
+): void {
+  const base = source.path.includes('/') ? source.path.slice(0, source.path.lastIndexOf('/') + 1) : '';
+  for (const name of names.split(/\s+/)) {
+    const path = name.includes('$') ? null : repositoryPath(`${base}${name}`);
+    const read = path === null ? null : place.files.read(path);
+    if (path === null || read === null || read === 'unread' || isGap(read)) continue;
+    const other = parseMakefile(sourceText(path, read.text), place, depth + 1);
+    rules.push(...other.rules);
+    for (const [key, value] of other.variables) variables.set(key, value);
+  }
+}
+
+function assign(
+  match: RegExpExecArray,
+  variables: Map<string, { value: string; soft: boolean; certain: boolean }>,
+  certain: boolean,
+): void {
+  const [, name = '', operator = '=', value = ''] = match;
+  const before = variables.get(name);
+  if (operator === '?=' && before !== undefined) return;
+  if (operator === '+=' && before !== undefined) {
+    variables.set(name, {
+      value: `${before.value} ${value}`,
+      soft: before.soft,
+      certain: before.certain && certain,
+    });
+    return;
+  }
+  if (operator === '!=') variables.set(name, { value: `$(shell ${value})`, soft: false, certain });
+  else variables.set(name, { value, soft: operator === '?=', certain });
+}

@@ -1,0 +1,291 @@
+// Programs that may deliver and that can't be seen into: scripts that are not here, build tools, other languages.
+import type { Value } from '../model/value.ts';
+import { format, known } from '../value.ts';
+import { type Effect, opaqueEffect } from './effect.ts';
+import type { Files } from './files.ts';
+
+type Unseen = { readonly effect: Effect; readonly family: string };
+
+/** Run a file written in another language, or a task that a file of the repository defines. */
+const INTERPRETERS = new Set([
+  'python',
+  'python3',
+  'node',
+  'ruby',
+  'perl',
+  'php',
+  'deno',
+  'bun',
+  'pwsh',
+  'powershell',
+  'Rscript',
+  'groovy',
+  'uv',
+  'poetry',
+  'pipenv',
+  'ts-node',
+  'tsx',
+  'jq',
+]);
+const TASK_RUNNERS = new Set([
+  'task',
+  'just',
+  'rake',
+  'invoke',
+  'inv',
+  'tox',
+  'nox',
+  'poe',
+  'mage',
+  'ant',
+  'hatch',
+  'pdm',
+  'lerna',
+  'nx',
+  'turbo',
+  'wireit',
+  'lage',
+  'bundle',
+  'composer',
+  'mise',
+  'moon',
+  'scons',
+  'waf',
+  'rush',
+  'dagger',
+  'garden',
+  'tilt',
+  'werf',
+  'devspace',
+  'okteto',
+  'devcontainer',
+  'semantic-release',
+  'npx',
+  'release-it',
+  'changeset',
+]);
+const PACKAGE_RUNNERS = new Set(['npm', 'yarn', 'pnpm']);
+/** What package managers do that never touches images. */
+const HARMLESS_VERBS = new Set([
+  'ci',
+  'install',
+  'i',
+  'test',
+  't',
+  'add',
+  'publish',
+  'pack',
+  'config',
+  'cache',
+  'audit',
+  'version',
+  'view',
+  'login',
+  'whoami',
+  'link',
+  'dlx',
+  'set',
+  'lint',
+  'format',
+  'typecheck',
+  'outdated',
+  'prune',
+  'dedupe',
+  'why',
+  'list',
+  'ls',
+  '--version',
+  '-v',
+  'init',
+  'exec',
+  'fund',
+  'store',
+  'import',
+  'team',
+  'access',
+  'dist-tag',
+  'deprecate',
+]);
+/** Programs with a `push` or `publish` of their own that is no image. */
+const OTHER_PUSHERS = new Set([
+  'git',
+  'gh',
+  'npm',
+  'yarn',
+  'pnpm',
+  'cargo',
+  'gem',
+  'twine',
+  'helm',
+  'dotnet',
+  'nuget',
+  'pub',
+  'dart',
+  'flutter',
+  'mvn',
+  'hex',
+  'mix',
+  'poetry',
+  'flit',
+  'hatch',
+  'uv',
+  'conda',
+  'anaconda',
+  'rush',
+  'lerna',
+  'svn',
+  'hg',
+  'snapcraft',
+  'vsce',
+  'ovsx',
+  'tx',
+  'crowdin',
+  'cachix',
+  'attic',
+  'pulumi',
+  'oras',
+  'flux',
+  'kustomize',
+  'echo',
+  'printf',
+  'cat',
+  'grep',
+  'sed',
+  'awk',
+  'test',
+  'cd',
+  'mkdir',
+  'rm',
+  'export',
+  'pushd',
+  'popd',
+  'dvc',
+  'sls',
+  'serverless',
+  'wrangler',
+  'firebase',
+  'netlify',
+  'vercel',
+  'surge',
+  'gsutil',
+  'aws',
+  'az',
+  'gcloud',
+  'kubectl',
+  'terraform',
+  'ansible-playbook',
+  'docker',
+  'podman',
+  'git-lfs',
+  'tee',
+  'jq',
+  'yq',
+  'read',
+  'local',
+  'declare',
+  'sort',
+  'find',
+  'xargs',
+  'curl',
+  'wget',
+  'chmod',
+  'python',
+  'node',
+  'cp',
+  'mv',
+  'ls',
+  'set',
+  'which',
+  'if',
+  '[',
+  '[[',
+]);
+/** Where programs of the runner live; what lies there is no file of the repository. */
+const SYSTEM = /^(\/usr|\/bin|\/opt|\/sbin|\/etc|~|\$HOME)/;
+
+const NOT_HERE = 'is not in the repository, so what it does is decided when it runs';
+
+export function unseenProgram(argv: readonly Value[], files: Files, folder: Value): Unseen | null {
+  const [first] = argv;
+  if (first === undefined) return null;
+  const program = known(first);
+  const words = argv.slice(1).map(format);
+  if (program === null) return computedCommand(first, words);
+  const name = program.split('/').at(-1) ?? program;
+  if (SYSTEM.test(program)) return null;
+  if (['bash', 'sh', 'zsh', 'source', '.', 'dash', 'ksh', 'bats'].includes(name)) {
+    const file = words.find((word) => !word.startsWith('-'));
+    if (file === undefined || words.includes('-c') || SYSTEM.test(file) || name === 'bats') return null;
+    return script(file, false);
+  }
+  if (program.includes('/')) return script(program, files.has(joined(folder, program)));
+  if (INTERPRETERS.has(name)) return interpreted(name, words);
+  if (PACKAGE_RUNNERS.has(name)) return packageScript(name, words);
+  if (TASK_RUNNERS.has(name)) return opaque(`${name} ${words[0] ?? ''}`.trim(), `what the task does`, true);
+  const verb = words.find((word) => /^(push|publish|--push|release|deploy)$/.test(word));
+  if (verb !== undefined && !OTHER_PUSHERS.has(name))
+    return opaque(`${name} ${verb}`, `what ${name} ${verb} sends out`, true);
+  return null;
+}
+
+function joined(folder: Value, path: string): string {
+  const base = known(folder) ?? '';
+  const clean = path.replace(/^\.\//, '');
+  return base === '' || base === '.' ? clean : `${base}/${clean}`;
+}
+
+/** A command that is itself a value, e.g. from a matrix. */
+function computedCommand(first: Value, words: readonly string[]): Unseen | null {
+  const shown = format(first);
+  // A variable that names a known program's path is common; only a whole unknown command line can hide a push.
+  if (words.length > 0 && !/push|publish|deploy|release/i.test(`${shown} ${words.join(' ')}`)) return null;
+  return opaque(shown, 'the command is computed, so what it does is not known', true);
+}
+
+/** A script file: a shell script that can't be read is always said, a program only where it could push. */
+function script(path: string, exists: boolean): Unseen {
+  const isShell = /\.(sh|bash|zsh|ps1|cmd|bat)$/.test(path);
+  return opaque(path, `${path} ${exists ? 'is no shell script, so it is not followed' : NOT_HERE}`, !isShell);
+}
+
+function interpreted(name: string, words: readonly string[]): Unseen | null {
+  const at = words.findIndex((word) => !word.startsWith('-') || word === '-m' || word === '-c');
+  const subject = at === -1 ? '' : words[at] === '-m' ? `-m ${words[at + 1] ?? ''}` : (words[at] ?? '');
+  if (subject === '' || subject === '-c' || name === 'jq') return null;
+  if (
+    /^-m (pip|venv|pytest|unittest|build|twine|ensurepip|black|flake8|mypy|http\.server|json\.tool|coverage|tox)$/.test(
+      subject,
+    )
+  )
+    return null;
+  if (['uv', 'poetry', 'pipenv', 'bun', 'deno'].includes(name) && !['run', 'task'].includes(subject))
+    return null;
+  return opaque(
+    `${name} ${words.slice(at, at + 2).join(' ')}`,
+    `${name} runs a program that is not followed`,
+    true,
+  );
+}
+
+function packageScript(name: string, words: readonly string[]): Unseen | null {
+  const plain = words.filter((word) => !word.startsWith('-'));
+  const [verb, task] =
+    plain[0] === 'run' || plain[0] === 'run-script' ? [plain[1], plain[1]] : [plain[0], plain[0]];
+  if (verb === undefined || (plain[0] !== 'run' && HARMLESS_VERBS.has(verb))) return null;
+  if (/^(test|lint|format|check|typecheck|type-check|build:types|coverage|e2e)(:|$)/.test(verb)) return null;
+  return opaque(`${name} run ${task}`, `the script "${task}" of package.json is not in sight`, true);
+}
+
+function opaque(what: string, doubt: string, needsCredentials: boolean): Unseen {
+  return {
+    family: /\.(sh|bash)$/.test(what) ? 'script' : 'wrapper',
+    effect: opaqueEffect({
+      what,
+      needsCredentials,
+      doubt: {
+        what: doubt,
+        settledBy: 'put the commands that push into a file that can be read, or approve it as it is',
+      },
+    }),
+  };
+}

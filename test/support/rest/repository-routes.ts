@@ -1,0 +1,281 @@
+// Reading a repository: comparison, trees, blobs, contents, and which pull requests a commit belongs to.
+import { commitsBetween, mergeBase } from '../git/history.ts';
+import type { Files, Mode, TreeNode } from '../git/objects.ts';
+import { commitOf } from '../git/objects.ts';
+import { changesBetween, resolveRef } from '../world/branches.ts';
+import type { Repository } from '../world/state.ts';
+import type { Answer, Call, Need, Route } from './call.ts';
+import { ok, paged, repositoryOf } from './call.ts';
+import { apiUrl, changedFileJson, commitJson, slugOf, webUrl } from './json/repositories.ts';
+import { pullJson } from './json/pulls.ts';
+import { GitHubProblem, notFound } from './problem.ts';
+
+const CONTENTS: readonly Need[] = [['contents', 'read']];
+
+/** GitHub lists at most 300 files in a comparison and 100,000 entries in a recursive tree. */
+const MAX_COMPARED_FILES = 300;
+const MAX_TREE_ENTRIES = 100_000;
+const MAX_JSON_CONTENT = 1_048_576;
+
+// `owner:branch` names a branch of a fork in the same network.
+const revision = (call: Call, repository: Repository, name: string): string => {
+  const [owner, branch] = name.includes(':') ? (name.split(':') as [string, string]) : [null, name];
+  const home =
+    owner === null
+      ? repository
+      : [...call.world.repositories.values()].find(
+          (other) => other.owner.login === owner && other.objects === repository.objects,
+        );
+  const oid = home === undefined ? null : resolveRef(home, branch);
+  if (oid === null) throw notFound();
+  return oid;
+};
+
+const compare = (call: Call): Answer => {
+  const repository = repositoryOf(call, CONTENTS);
+  const { world } = call;
+  const [from, to] = (call.params.basehead ?? '').split('...');
+  if (!from || !to) throw notFound();
+  const [base, head] = [revision(call, repository, from), revision(call, repository, to)];
+  const { objects } = repository;
+  const common = mergeBase(objects, base, head);
+  if (common === null) throw new GitHubProblem(404, `No common ancestor between ${from} and ${to}.`);
+  const ahead = commitsBetween(objects, base, head);
+  const behind = commitsBetween(objects, head, base).length;
+  const url = `${apiUrl(world, repository)}/compare/${from}...${to}`;
+  const web = `${webUrl(world, repository)}/compare/${from}...${to}`;
+  const status = ahead.length > 0 ? (behind > 0 ? 'diverged' : 'ahead') : behind > 0 ? 'behind' : 'identical';
+  const files = changesBetween(objects, common, head).slice(0, MAX_COMPARED_FILES);
+  const asked = call.query.has('page') || call.query.has('per_page');
+  const perPage = asked ? Math.min(Number(call.query.get('per_page') ?? 30) || 30, 250) : 250;
+  const page = Math.max(Number(call.query.get('page') ?? 1) || 1, 1);
+  const last = Math.max(Math.ceil(ahead.length / perPage), 1);
+  const next = `<${url}?page=${page + 1}&per_page=${perPage}>; rel="next", <${url}?page=${last}&per_page=${perPage}>; rel="last"`;
+  return {
+    ...ok({
+      url,
+      html_url: web,
+      permalink_url: `${webUrl(world, repository)}/compare/${repository.owner.login}:${base.slice(0, 7)}...${repository.owner.login}:${head.slice(0, 7)}`,
+      diff_url: `${web}.diff`,
+      patch_url: `${web}.patch`,
+      base_commit: commitJson(world, repository, commitOf(objects, base)),
+      merge_base_commit: commitJson(world, repository, commitOf(objects, common)),
+      status,
+      ahead_by: ahead.length,
+      behind_by: behind,
+      total_commits: ahead.length,
+      commits: ahead
+        .slice((page - 1) * perPage, page * perPage)
+        .map((commit) => commitJson(world, repository, commit)),
+      files: page === 1 ? files.map((file) => changedFileJson(world, repository, head, file)) : [],
+    }),
+    ...(page < last ? { headers: { link: next } } : {}),
+  };
+};
+
+const TREE_TYPES: Readonly<Record<string, string>> = { '40000': 'tree', '160000': 'commit' };
+
+const tree = (call: Call): Answer => {
+  const repository = repositoryOf(call, CONTENTS);
+  const { objects } = repository;
+  const name = call.params.tree_sha ?? '';
+  const commit = resolveRef(repository, name);
+  const root = commit === null ? name : commitOf(objects, commit).tree;
+  if (!objects.trees.has(root)) throw notFound();
+  const recursive = call.query.has('recursive');
+  const api = apiUrl(call.world, repository);
+  const entries: unknown[] = [];
+  const limit = repository.treeLimit ?? MAX_TREE_ENTRIES;
+  let truncated = false;
+  const add = (node: TreeNode, folder: string): void => {
+    if (recursive && entries.length >= limit) {
+      truncated = true;
+      return;
+    }
+    const type = TREE_TYPES[node.mode] ?? 'blob';
+    entries.push({
+      path: `${folder}${node.name}`,
+      mode: node.mode === '40000' ? '040000' : node.mode,
+      type,
+      sha: node.oid,
+      ...(type === 'blob' ? { size: objects.blobs.get(node.oid)?.length ?? 0 } : {}),
+      ...(type === 'commit' ? {} : { url: `${api}/git/${type}s/${node.oid}` }),
+    });
+    if (recursive && type === 'tree')
+      for (const inner of objects.trees.get(node.oid) ?? []) add(inner, `${folder}${node.name}/`);
+  };
+  for (const node of objects.trees.get(root) ?? []) add(node, '');
+  // GitHub answers with the tree's id, or with the commit's when it was asked for by commit or branch.
+  return ok({ sha: commit ?? root, url: `${api}/git/trees/${commit ?? root}`, tree: entries, truncated });
+};
+
+const wantsRaw = (call: Call): boolean => /application\/vnd\.github(\.v3)?\.raw/.test(call.accept);
+
+const raw = (content: Buffer): Answer => ({
+  status: 200,
+  raw: content,
+  headers: { 'content-type': 'application/vnd.github.raw; charset=utf-8' },
+});
+
+const wrapped = (content: Buffer): string =>
+  content.toString('base64').replace(/.{60}/g, '$&\n').replace(/([^\n])$/, '$1\n');
+
+const blob = (call: Call): Answer => {
+  const repository = repositoryOf(call, CONTENTS);
+  const sha = call.params.file_sha ?? '';
+  const content = repository.objects.blobs.get(sha);
+  if (content === undefined) throw notFound();
+  if (wantsRaw(call)) return raw(content);
+  return ok({
+    sha,
+    node_id: `B_${sha}`,
+    size: content.length,
+    url: `${apiUrl(call.world, repository)}/git/blobs/${sha}`,
+    content: wrapped(content),
+    encoding: 'base64',
+  });
+};
+
+const entryJson = (
+  call: Call,
+  repository: Repository,
+  at: string,
+  entry: { readonly path: string; readonly type: string; readonly sha: string; readonly size: number },
+): Record<string, unknown> => {
+  const escaped = entry.path.split('/').map(encodeURIComponent).join('/');
+  const url = `${apiUrl(call.world, repository)}/contents/${escaped}?ref=${at}`;
+  const kind = entry.type === 'dir' ? 'tree' : 'blob';
+  const git = `${apiUrl(call.world, repository)}/git/${kind}s/${entry.sha}`;
+  const web = `${webUrl(call.world, repository)}/${kind}/${at}/${escaped}`;
+  const raws = `${call.world.address.url}/raw/${slugOf(repository)}/${at}/${escaped}`;
+  return {
+    name: entry.path.split('/').at(-1) ?? '',
+    path: entry.path,
+    sha: entry.sha,
+    size: entry.size,
+    url,
+    html_url: web,
+    git_url: git,
+    download_url: entry.type === 'file' || entry.type === 'symlink' ? raws : null,
+    type: entry.type,
+    _links: { self: url, git, html: web },
+  };
+};
+
+const KINDS: Readonly<Record<Mode, string>> = {
+  '100644': 'file',
+  '100755': 'file',
+  '120000': 'symlink',
+  // Listings call a submodule a file.
+  '160000': 'file',
+};
+
+const folderJson = (
+  call: Call,
+  repository: Repository,
+  at: string,
+  files: Files,
+  folder: string,
+): readonly unknown[] | null => {
+  const prefix = folder === '' ? '' : `${folder}/`;
+  const inside = [...files].filter(([path]) => path.startsWith(prefix));
+  if (inside.length === 0) return null;
+  const names = new Map<string, Record<string, unknown>>();
+  for (const [path, file] of inside) {
+    const [name, ...deeper] = path.slice(prefix.length).split('/');
+    const full = `${prefix}${name}`;
+    const size = repository.objects.blobs.get(file.oid)?.length ?? 0;
+    const entry =
+      deeper.length > 0
+        ? { path: full, type: 'dir', sha: treeAt(repository, at, full), size: 0 }
+        : { path: full, type: KINDS[file.mode], sha: file.oid, size };
+    names.set(full, entryJson(call, repository, at, entry));
+  }
+  return [...names].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry);
+};
+
+const treeAt = (repository: Repository, commit: string, path: string): string => {
+  let oid = commitOf(repository.objects, commit).tree;
+  for (const name of path.split('/'))
+    oid = repository.objects.trees.get(oid)?.find((node) => node.name === name)?.oid ?? oid;
+  return oid;
+};
+
+const contents = (call: Call): Answer => {
+  const repository = repositoryOf(call, CONTENTS);
+  const at = resolveRef(repository, call.query.get('ref') ?? 'HEAD');
+  if (at === null) throw new GitHubProblem(404, `No commit found for the ref ${call.query.get('ref')}`);
+  const { files } = commitOf(repository.objects, at);
+  const path = (call.params.path ?? '').replace(/^\/+|\/+$/g, '');
+  let file = files.get(path);
+  if (file === undefined) {
+    const listing = folderJson(call, repository, at, files, path);
+    if (listing === null) throw notFound();
+    return ok(listing);
+  }
+  const target = repository.objects.blobs.get(file.oid)?.toString() ?? '';
+  if (file.mode === '120000') {
+    // A link to a normal file answers with that file's content, under the link's own name.
+    const linked = new URL(target, `file:///${path}`).pathname.slice(1);
+    const pointed = files.get(decodeURIComponent(linked));
+    if (pointed === undefined || !pointed.mode.startsWith('100')) {
+      const entry = { path, type: 'symlink', sha: file.oid, size: target.length };
+      return ok({ ...entryJson(call, repository, at, entry), target });
+    }
+    file = pointed;
+  }
+  if (file.mode === '160000') {
+    const entry = { path, type: 'submodule', sha: file.oid, size: 0 };
+    return ok({ ...entryJson(call, repository, at, entry), submodule_git_url: null });
+  }
+  const content = repository.objects.blobs.get(file.oid) ?? Buffer.alloc(0);
+  if (wantsRaw(call)) return raw(content);
+  const small = content.length <= MAX_JSON_CONTENT;
+  return ok({
+    ...entryJson(call, repository, at, { path, type: 'file', sha: file.oid, size: content.length }),
+    content: small ? wrapped(content) : '',
+    encoding: small ? 'base64' : 'none',
+  });
+};
+
+export const repositoryRoutes: readonly Route[] = [
+  { method: 'GET', path: '/repos/{owner}/{repo}/compare/{basehead}', handle: compare },
+  { method: 'GET', path: '/repos/{owner}/{repo}/git/trees/{tree_sha}', handle: tree },
+  { method: 'GET', path: '/repos/{owner}/{repo}/git/blobs/{file_sha}', handle: blob },
+  { method: 'GET', path: '/repos/{owner}/{repo}/contents/{path}', handle: contents },
+  {
+    method: 'GET',
+    path: '/repos/{owner}/{repo}/commits/{ref}',
+    handle: (call) => {
+      const repository = repositoryOf(call, CONTENTS);
+      const oid = resolveRef(repository, call.params.ref ?? '');
+      if (oid === null)
+        throw new GitHubProblem(422, `No commit found for SHA: ${call.params.ref}`);
+      const commit = commitOf(repository.objects, oid);
+      const files = changesBetween(repository.objects, commit.parents[0] ?? null, oid);
+      const additions = files.reduce((sum, file) => sum + file.additions, 0);
+      const deletions = files.reduce((sum, file) => sum + file.deletions, 0);
+      return ok({
+        ...commitJson(call.world, repository, commit),
+        stats: { additions, deletions, total: additions + deletions },
+        files: files.map((file) => changedFileJson(call.world, repository, oid, file)),
+      });
+    },
+  },
+  {
+    method: 'GET',
+    path: '/repos/{owner}/{repo}/commits/{commit_sha}/pulls',
+    handle: (call) => {
+      const repository = repositoryOf(call, [['pull_requests', 'read']]);
+      const sha = call.params.commit_sha ?? '';
+      const pulls = [...repository.pulls.values()].filter(
+        (pull) =>
+          pull.head.sha === sha ||
+          pull.merged?.commit === sha ||
+          commitsBetween(repository.objects, pull.base.sha, pull.head.sha).some(({ oid }) => oid === sha),
+      );
+      const json = pulls.map((pull) => pullJson(call.world, pull, 'simple'));
+      return paged(call, `/repos/${slugOf(repository)}/commits/${sha}/pulls`, json);
+    },
+  },
+];

@@ -1,6 +1,8 @@
 // Every rule, by obligation and then by id. A test compares this list with the folders.
 import { unsignedDelivery } from './content-trust/unsigned-delivery.ts';
 import { unknownInboundLicense } from './flow-01-dockerfile-provenance/unknown-inbound-license.ts';
+import { baseImageDuties } from './flow-02-base-images/base-image-duties.ts';
+import { endOfLifeDistribution } from './flow-02-base-images/end-of-life-distribution.ts';
 import { unapprovedBaseImage } from './flow-02-base-images/unapproved-base-image.ts';
 import { unpinnedBaseImage } from './flow-02-base-images/unpinned-base-image.ts';
 import { unresolvedBaseImage } from './flow-02-base-images/unresolved-base-image.ts';
@@ -27,6 +29,8 @@ import type { Rule } from './rule.ts';
 export const RULES: readonly Rule[] = [
   unsignedDelivery,
   unknownInboundLicense,
+  baseImageDuties,
+  endOfLifeDistribution,
   unapprovedBaseImage,
   unpinnedBaseImage,
   unresolvedBaseImage,

@@ -2,18 +2,22 @@
 import type { Delivery } from '../model/delivery.ts';
 import type { Facts } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
-import type { Import, ImportKind } from '../model/import.ts';
+import type { ImportKind } from '../model/import.ts';
+import type { Value } from '../model/value.ts';
 import { format } from '../value.ts';
-import { dockerfileOf, importsBehind } from './builds.ts';
+import { dockerfileOf, imageBelow, importsBehind, targetStage } from './builds.ts';
 import { destinationOf } from './deliveries.ts';
 import { possibilities } from './possibilities.ts';
 import { findingOf, type Rule } from './rule.ts';
 
-const IMAGES: readonly ImportKind[] = ['base-image', 'copied-image', 'mounted-image'];
 const FETCHED: readonly ImportKind[] = ['remote-add', 'git-clone', 'download', 'package-url'];
+const TAKEN: readonly ImportKind[] = ['copied-image', 'mounted-image'];
 
 type PassedOn = {
-  readonly images: readonly string[];
+  /** The image at the bottom, all of whose layers go along. */
+  readonly base: readonly string[];
+  /** Images that parts are taken from, by copy, by mount or as the base of a stage that builds something. */
+  readonly parts: readonly string[];
   readonly downloads: readonly string[];
   readonly packages: readonly string[];
 };
@@ -22,16 +26,23 @@ type PassedOn = {
 export function passedOn(facts: Facts, delivery: Delivery): PassedOn | null {
   const dockerfile = dockerfileOf(facts, delivery);
   if (dockerfile === null) return null;
-  const imports = importsBehind(dockerfile, delivery.build?.target ?? null);
+  const target = delivery.build?.target ?? null;
+  const stage = targetStage(dockerfile, target);
+  const below = stage === null ? null : imageBelow(dockerfile, stage);
+  const base = below === null ? [] : names([below]);
+  const behind = importsBehind(dockerfile, target);
+  const of = (...kinds: readonly ImportKind[]): readonly string[] =>
+    names(behind.filter(({ kind }) => kinds.includes(kind)).map(({ source }) => source));
   return {
-    images: sources(imports.filter(({ kind }) => IMAGES.includes(kind))),
-    downloads: sources(imports.filter(({ kind }) => FETCHED.includes(kind))),
-    packages: sources(imports.filter(({ kind }) => kind === 'package-manager')),
+    base,
+    parts: of('base-image', ...TAKEN).filter((name) => !base.includes(name)),
+    downloads: of(...FETCHED),
+    packages: of('package-manager'),
   };
 }
 
-function sources(imports: readonly Import[]): readonly string[] {
-  return [...new Set(imports.flatMap(({ source }) => possibilities(source).map(format)))].sort();
+function names(values: readonly Value[]): readonly string[] {
+  return [...new Set(values.flatMap((value) => possibilities(value).map(format)))].sort();
 }
 
 /** One question per delivery: may we hand all of this on, and have its duties been met? */
@@ -49,7 +60,8 @@ export function askAboutDuties(
       message: `With ${destinationOf(delivery)} we hand on ${told(passed)}, and have to meet their terms.`,
       about: {
         destination: [destinationOf(delivery)],
-        images: passed.images,
+        'base image': passed.base,
+        'other images': passed.parts,
         downloads: passed.downloads,
         'package managers': passed.packages,
       },
@@ -57,13 +69,14 @@ export function askAboutDuties(
   });
 }
 
-function told({ images, downloads, packages }: PassedOn): string {
-  const parts = [
-    listed('the layers of', images),
+function told({ base, parts, downloads, packages }: PassedOn): string {
+  const clauses = [
+    listed('all layers of', base),
+    listed('parts of', parts),
     listed('downloads from', downloads),
     listed('packages from', packages),
-  ].filter((part) => part !== '');
-  return parts.join('; ');
+  ].filter((clause) => clause !== '');
+  return clauses.join('; ');
 }
 
 function listed(lead: string, names: readonly string[]): string {

@@ -25,13 +25,14 @@ beforeEach(async () => {
   octokit = new Octokit({
     baseUrl: gh.url,
     authStrategy: createAppAuth,
+    log: { debug() {}, info() {}, warn() {}, error() {} },
     auth: { appId: gh.app.id, privateKey: gh.app.privateKey, installationId: acme.installation?.id },
   });
 });
 
 afterEach(async () => {
-  expect(gh.schemaProblems).toEqual([]);
   await gh.close();
+  expect(gh.schemaProblems).toEqual([]);
 });
 
 const repo = { owner: 'acme', repo: 'api' };
@@ -39,19 +40,37 @@ const repo = { owner: 'acme', repo: 'api' };
 describe('reading', () => {
   test('compares branches from the merge base, with renames and patches', async () => {
     await api.push('main', { 'later.txt': 'x\n' }, { as: 'dev' });
-    const { data } = await octokit.rest.repos.compareCommitsWithBasehead({ ...repo, basehead: `main...${pr.head()}` });
+    const { data } = await octokit.rest.repos.compareCommitsWithBasehead({
+      ...repo,
+      basehead: `main...${pr.head()}`,
+    });
     expect(data.status).toBe('diverged');
     expect(data.merge_base_commit.sha).toBe(pr.mergeBase());
     expect(data.commits.map(({ author }) => author?.login)).toEqual(['dev']);
-    expect(data.files?.map(({ filename, status, previous_filename: from, patch }) => [filename, status, from, patch])).toEqual([
+    expect(
+      data.files?.map(({ filename, status, previous_filename: from, patch }) => [
+        filename,
+        status,
+        from,
+        patch,
+      ]),
+    ).toEqual([
       ['Dockerfile', 'modified', undefined, '@@ -1 +1 @@\n-FROM debian:12\n+FROM debian:13'],
       ['src/new.txt', 'renamed', 'src/old.txt', undefined],
     ]);
   });
 
   test('pages the files of a pull request', async () => {
-    await pr.push(Object.fromEntries(Array.from({ length: 120 }, (_, index) => [`f/${String(index).padStart(3, '0')}`, `${index}\n`])));
-    const files = await octokit.paginate(octokit.rest.pulls.listFiles, { ...repo, pull_number: pr.number, per_page: 50 });
+    await pr.push(
+      Object.fromEntries(
+        Array.from({ length: 120 }, (_, index) => [`f/${String(index).padStart(3, '0')}`, `${index}\n`]),
+      ),
+    );
+    const files = await octokit.paginate(octokit.rest.pulls.listFiles, {
+      ...repo,
+      pull_number: pr.number,
+      per_page: 50,
+    });
     const { data } = await octokit.rest.pulls.get({ ...repo, pull_number: pr.number });
     expect(files).toHaveLength(122);
     expect(data.changed_files).toBe(122);
@@ -68,7 +87,12 @@ describe('reading', () => {
     const sha = tree.tree[0]?.sha ?? '';
     const { data: blob } = await octokit.rest.git.getBlob({ ...repo, file_sha: sha });
     expect(Buffer.from(blob.content, 'base64').toString()).toBe('FROM debian:13\n');
-    const { data: raw } = await octokit.rest.repos.getContent({ ...repo, path: 'src/new.txt', ref: 'feature/x', mediaType: { format: 'raw' } });
+    const { data: raw } = await octokit.rest.repos.getContent({
+      ...repo,
+      path: 'src/new.txt',
+      ref: 'feature/x',
+      mediaType: { format: 'raw' },
+    });
     expect(raw).toBe('old\ntext\n');
     await expect(octokit.rest.repos.getContent({ ...repo, path: 'nowhere' })).rejects.toThrow('Not Found');
   });
@@ -96,7 +120,12 @@ describe('reading', () => {
       }`,
       { owner: 'acme', name: 'api', number: pr.number, file: `${pr.head()}:Dockerfile` },
     );
-    expect(answer.repository?.file).toMatchObject({ text: 'FROM debian:13\n', isBinary: false, isTruncated: false, byteSize: 15 });
+    expect(answer.repository?.file).toMatchObject({
+      text: 'FROM debian:13\n',
+      isBinary: false,
+      isTruncated: false,
+      byteSize: 15,
+    });
     expect(answer.repository?.missing).toBeNull();
     expect(answer.repository?.pullRequest).toMatchObject({
       headRefOid: pr.head(),
@@ -104,7 +133,13 @@ describe('reading', () => {
       state: 'OPEN',
       changedFiles: 2,
       author: { __typename: 'User', login: 'dev' },
-      files: { totalCount: 2, nodes: [{ path: 'Dockerfile', changeType: 'MODIFIED' }, { path: 'src/new.txt', changeType: 'RENAMED' }] },
+      files: {
+        totalCount: 2,
+        nodes: [
+          { path: 'Dockerfile', changeType: 'MODIFIED' },
+          { path: 'src/new.txt', changeType: 'RENAMED' },
+        ],
+      },
       commits: { nodes: [{ commit: { oid: pr.head(), file: { mode: 33188, object: { text: 'echo\n' } } } }] },
     });
     expect(answer.organization?.team).toEqual({
@@ -115,7 +150,13 @@ describe('reading', () => {
 
 describe('writing', () => {
   test('creates and completes a check run, appending annotations', async () => {
-    const annotation = { path: 'Dockerfile', start_line: 1, end_line: 1, annotation_level: 'failure' as const, message: 'no' };
+    const annotation = {
+      path: 'Dockerfile',
+      start_line: 1,
+      end_line: 1,
+      annotation_level: 'failure' as const,
+      message: 'no',
+    };
     const { data } = await octokit.rest.checks.create({
       ...repo,
       name: 'gate',
@@ -132,13 +173,22 @@ describe('writing', () => {
     });
     expect(pr.check('gate')).toMatchObject({ status: 'completed', conclusion: 'action_required' });
     expect(pr.check('gate')?.annotations).toHaveLength(2);
-    const { data: listed } = await octokit.rest.checks.listForRef({ ...repo, ref: pr.head(), check_name: 'gate', app_id: gh.app.id });
+    const { data: listed } = await octokit.rest.checks.listForRef({
+      ...repo,
+      ref: pr.head(),
+      check_name: 'gate',
+      app_id: gh.app.id,
+    });
     expect(listed.check_runs.map(({ conclusion }) => conclusion)).toEqual(['action_required']);
   });
 
   test('several check runs in one GraphQL request', async () => {
-    const { repository } = await octokit.graphql<{ repository: { id: string } }>('{ repository(owner: "acme", name: "api") { id } }');
-    const answer = await octokit.graphql<Record<string, { checkRun: { databaseId: number; annotations: { totalCount: number } } }>>(
+    const { repository } = await octokit.graphql<{ repository: { id: string } }>(
+      '{ repository(owner: "acme", name: "api") { id } }',
+    );
+    const answer = await octokit.graphql<
+      Record<string, { checkRun: { databaseId: number; annotations: { totalCount: number } } }>
+    >(
       `mutation ($a: CreateCheckRunInput!, $b: CreateCheckRunInput!) {
         a: createCheckRun(input: $a) { checkRun { databaseId annotations(first: 1) { totalCount } } }
         b: createCheckRun(input: $b) { checkRun { databaseId annotations(first: 1) { totalCount } } }
@@ -155,20 +205,36 @@ describe('writing', () => {
             output: {
               title: name,
               summary: name,
-              annotations: [{ path: 'Dockerfile', location: { startLine: 1, endLine: 1 }, annotationLevel: 'WARNING', message: 'm' }],
+              annotations: [
+                {
+                  path: 'Dockerfile',
+                  location: { startLine: 1, endLine: 1 },
+                  annotationLevel: 'WARNING',
+                  message: 'm',
+                },
+              ],
             },
           },
         ]),
       ),
     );
     expect(answer.a?.checkRun.annotations.totalCount).toBe(1);
-    expect(pr.checks().map(({ name, conclusion }) => `${name} ${conclusion}`)).toEqual(['a success', 'b success']);
+    expect(pr.checks().map(({ name, conclusion }) => `${name} ${conclusion}`)).toEqual([
+      'a success',
+      'b success',
+    ]);
   });
 
   test('comments, labels and reviews under the name of the App', async () => {
-    const { data: comment } = await octokit.rest.issues.createComment({ ...repo, issue_number: pr.number, body: 'first' });
+    const { data: comment } = await octokit.rest.issues.createComment({
+      ...repo,
+      issue_number: pr.number,
+      body: 'first',
+    });
     await octokit.rest.issues.updateComment({ ...repo, comment_id: comment.id, body: 'second' });
-    expect(pr.comments().map(({ body, author }) => [body, author.login])).toEqual([['second', 'clear-to-ship[bot]']]);
+    expect(pr.comments().map(({ body, author }) => [body, author.login])).toEqual([
+      ['second', 'clear-to-ship[bot]'],
+    ]);
     await octokit.rest.issues.addLabels({ ...repo, issue_number: pr.number, labels: ['delivery: waiting'] });
     expect(pr.labels()).toEqual(['delivery: waiting']);
     await octokit.rest.issues.removeLabel({ ...repo, issue_number: pr.number, name: 'delivery: waiting' });
@@ -180,8 +246,12 @@ describe('writing', () => {
       body: 'see',
       comments: [{ path: 'Dockerfile', line: 1, body: 'here' }],
     });
-    expect(pr.reviewComments().map(({ path, line, body }) => [path, line, body])).toEqual([['Dockerfile', 1, 'here']]);
+    expect(pr.reviewComments().map(({ path, line, body }) => [path, line, body])).toEqual([
+      ['Dockerfile', 1, 'here'],
+    ]);
     const { data: listed } = await octokit.rest.pulls.listReviewComments({ ...repo, pull_number: pr.number });
-    expect(listed.map(({ diff_hunk: hunk }) => hunk)).toEqual(['@@ -1,1 +1,1 @@\n-FROM debian:12\n+FROM debian:13']);
+    expect(listed.map(({ diff_hunk: hunk }) => hunk)).toEqual([
+      '@@ -1,1 +1,1 @@\n-FROM debian:12\n+FROM debian:13',
+    ]);
   });
 });

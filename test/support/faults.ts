@@ -66,7 +66,9 @@ export const createFaults = (): Faults => {
         if (!matches(fault, request)) continue;
         faults.set(fault, count + 1);
         const hit =
-          fault.nth !== undefined ? count + 1 === fault.nth : count < (fault.times ?? Number.POSITIVE_INFINITY);
+          fault.nth !== undefined
+            ? count + 1 === fault.nth
+            : count < (fault.times ?? Number.POSITIVE_INFINITY);
         if (hit) struck ??= fault.failure;
       }
       return struck;

@@ -88,11 +88,16 @@ const api = async (parts: ServerParts, request: IncomingMessage, url: URL, body:
 
 const failedAnswer = (failure: Exclude<Failure, string | { latency: number }>): Answer => {
   if ('status' in failure)
-    return problemAnswer(new GitHubProblem(failure.status, failure.message ?? `Server Error ${failure.status}`));
+    return problemAnswer(
+      new GitHubProblem(failure.status, failure.message ?? `Server Error ${failure.status}`),
+    );
   if ('secondaryRateLimit' in failure)
     return {
       ...problemAnswer(
-        new GitHubProblem(403, 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.'),
+        new GitHubProblem(
+          403,
+          'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.',
+        ),
       ),
       headers: { 'retry-after': String(failure.secondaryRateLimit.retryAfter) },
     };
@@ -119,7 +124,8 @@ const send = (request: IncomingMessage, response: ServerResponse, answer: Answer
     ...(request.method === 'GET' && answer.status === 200 ? { etag } : {}),
     ...answer.headers,
   };
-  const unchanged = answer.status === 200 && request.method === 'GET' && request.headers['if-none-match'] === etag;
+  const unchanged =
+    answer.status === 200 && request.method === 'GET' && request.headers['if-none-match'] === etag;
   const status = unchanged ? 304 : answer.status;
   response.writeHead(status, headers).end(unchanged || status === 204 ? undefined : text);
   return status;
@@ -159,7 +165,11 @@ const handleApi = async (
   entry.status = send(request, response, answer, traffic.requests.length);
 };
 
-const handle = async (parts: ServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+const handle = async (
+  parts: ServerParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> => {
   const url = new URL(request.url ?? '/', parts.world.address.url);
   const method = request.method ?? 'GET';
   const seen = seenOf(method, url.pathname);
@@ -167,7 +177,9 @@ const handle = async (parts: ServerParts, request: IncomingMessage, response: Se
   const wantsPage = url.pathname.startsWith('/ui/') || !API_PREFIX.test(url.pathname);
   const page = wantsPage ? await parts.page(method, url, await readBody(request)) : null;
   if (page !== null) {
-    response.writeHead(page.status, { 'content-type': 'text/html; charset=utf-8', ...page.headers }).end(page.body);
+    response
+      .writeHead(page.status, { 'content-type': 'text/html; charset=utf-8', ...page.headers })
+      .end(page.body);
     return;
   }
   const unknown = { method, path: url.pathname, template: null, operation: 'unknown' };

@@ -30,9 +30,7 @@ const COMPONENT = '#/components/schemas/';
 let loaded: Description | null = null;
 const description = (): Description => {
   const path = '@octokit/openapi/generated/api.github.com.json';
-  loaded ??= JSON.parse(
-    readFileSync(createRequire(import.meta.url).resolve(path), 'utf8'),
-  ) as Description;
+  loaded ??= JSON.parse(readFileSync(createRequire(import.meta.url).resolve(path), 'utf8')) as Description;
   return loaded;
 };
 
@@ -54,8 +52,7 @@ const convert = (schema: unknown): unknown => {
   const kept: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(source)) {
     if (['nullable', 'example', 'examples', 'description', 'title', 'default'].includes(key)) continue;
-    kept[key] =
-      key === 'properties' ? mapValues(value, convert) : key === 'enum' ? value : convert(value);
+    kept[key] = key === 'properties' ? mapValues(value, convert) : key === 'enum' ? value : convert(value);
   }
   return source.nullable === true ? { anyOf: [{ type: 'null' }, kept] } : kept;
 };
@@ -124,7 +121,8 @@ export const responseProblems = (
 ): readonly string[] => {
   const response = operationOf(method, template)?.responses[String(status)];
   const shared = response?.$ref?.split('/').pop();
-  const content = shared === undefined ? response?.content : description().components.responses[shared]?.content;
+  const content =
+    shared === undefined ? response?.content : description().components.responses[shared]?.content;
   if (status < 300 && response === undefined) return [`${method} ${template} never answers ${status}`];
   if (body === undefined)
     return content === undefined ? [] : [`${method} ${template} ${status} answers with a body`];
@@ -133,8 +131,15 @@ export const responseProblems = (
 };
 
 /** What is wrong with a webhook's payload, e.g. of `pull_request` `labeled`. */
-export const webhookProblems = (event: string, action: string | null, payload: unknown): readonly string[] => {
-  const name = [event, action].filter((part) => part !== null).join('-').replaceAll('_', '-');
+export const webhookProblems = (
+  event: string,
+  action: string | null,
+  payload: unknown,
+): readonly string[] => {
+  const name = [event, action]
+    .filter((part) => part !== null)
+    .join('-')
+    .replaceAll('_', '-');
   return check(
     `webhook ${name}`,
     () => json(description()['x-webhooks'][name]?.post.requestBody?.content),

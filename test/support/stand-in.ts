@@ -158,7 +158,10 @@ export const startStandIn = async (options: StandInOptions = {}): Promise<StandI
     deliveries.announce(event);
   };
   const parts = { world, tokens, deliveries, faults, traffic, problem };
-  const server = await listen({ ...parts, latency: () => latency, page: async () => null }, options.port ?? 0);
+  const server = await listen(
+    { ...parts, latency: () => latency, page: async () => null },
+    options.port ?? 0,
+  );
   const delivered = async (): Promise<void> => {
     while (deliveries.pending() > 0) await pause(2);
   };

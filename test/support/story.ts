@@ -1,6 +1,7 @@
 // The stand-in as a test tells it: organisations, repositories and pull requests that people act on.
 import type { FileSpec } from './git/objects.ts';
 import { commitOf, createObjects } from './git/objects.ts';
+import { installationJson, installedRepositoriesJson } from './rest/json/accounts.ts';
 import { forbidden } from './rest/problem.ts';
 import { accountOf, createTeam, joinTeam, roleOf, roleReaches } from './world/accounts.ts';
 import { changesOf, latestRuns, type Mergeability, mergeability, mergeBaseOf } from './world/branches.ts';
@@ -26,7 +27,6 @@ import type {
   Team,
   World,
 } from './world/state.ts';
-import { installationJson, installedRepositoriesJson } from './rest/json/accounts.ts';
 
 type By = { readonly as?: string };
 type Specs = Readonly<Record<string, FileSpec>>;
@@ -86,7 +86,10 @@ export type PullStory = {
   readonly retitle: (title: string, by?: By) => Promise<void>;
   readonly label: (name: string, by: { readonly as: string; readonly viaApp?: boolean }) => Promise<void>;
   readonly unlabel: (name: string, by: { readonly as: string }) => Promise<void>;
-  readonly review: (event: 'APPROVE' | 'REQUEST_CHANGES' | 'COMMENT', by: { readonly as: string; readonly body?: string }) => Promise<Review>;
+  readonly review: (
+    event: 'APPROVE' | 'REQUEST_CHANGES' | 'COMMENT',
+    by: { readonly as: string; readonly body?: string },
+  ) => Promise<Review>;
   readonly dismiss: (review: Review, by: { readonly as: string }) => Promise<void>;
   readonly comment: (body: string, by: { readonly as: string }) => Promise<void>;
   readonly draft: (draft: boolean, by?: By) => Promise<void>;
@@ -94,7 +97,11 @@ export type PullStory = {
   readonly reopen: (by?: By) => Promise<void>;
   readonly merge: (by: { readonly as: string; readonly bypass?: boolean }) => Promise<void>;
   readonly enqueue: (by: { readonly as: string }) => Promise<pulls.MergeGroup>;
-  readonly leaveQueue: (group: pulls.MergeGroup, reason: 'merged' | 'dequeued' | 'invalidated', by: { readonly as: string }) => Promise<void>;
+  readonly leaveQueue: (
+    group: pulls.MergeGroup,
+    reason: 'merged' | 'dequeued' | 'invalidated',
+    by: { readonly as: string },
+  ) => Promise<void>;
   /** "Re-run" on the newest check of that name. */
   readonly rerun: (check: string, by: { readonly as: string }) => Promise<void>;
   readonly rerunAll: (by: { readonly as: string }) => Promise<void>;
@@ -114,12 +121,19 @@ export type RepositoryStory = {
   readonly slug: string;
   readonly head: (branch?: string) => string;
   /** Commits to a branch, which starts at `from` (default: the default branch) when it is new. */
-  readonly push: (branch: string, files: Specs, by: { readonly as: string; readonly message?: string; readonly from?: string }) => Promise<string>;
+  readonly push: (
+    branch: string,
+    files: Specs,
+    by: { readonly as: string; readonly message?: string; readonly from?: string },
+  ) => Promise<string>;
   readonly deleteBranch: (branch: string, by: { readonly as: string }) => Promise<void>;
   readonly fork: (owner: string) => RepositoryStory;
   readonly openPullRequest: (spec: PullSpec) => PullStory;
   readonly pullRequest: (number: number) => PullStory;
-  readonly createLabel: (name: string, by: { readonly as: string; readonly color?: string; readonly description?: string }) => Promise<Label>;
+  readonly createLabel: (
+    name: string,
+    by: { readonly as: string; readonly color?: string; readonly description?: string },
+  ) => Promise<Label>;
   readonly renameLabel: (from: string, to: string, by: { readonly as: string }) => Promise<void>;
   readonly deleteLabel: (name: string, by: { readonly as: string }) => Promise<void>;
   readonly checks: (ref: string) => readonly CheckRun[];
@@ -154,7 +168,11 @@ export const pullStory = (world: World, delivered: Delivered, pull: PullRequest)
   const author = issue.author.login;
   const person = (by: By | undefined): Account => accountOf(world, by?.as ?? author);
   const runs = (): readonly CheckRun[] => latestRuns(repository, pull.head.sha);
-  const run = (name: string): CheckRun => required(runs().find((each) => each.name === name), `check ${name}`);
+  const run = (name: string): CheckRun =>
+    required(
+      runs().find((each) => each.name === name),
+      `check ${name}`,
+    );
   const onBase = async (commits: readonly CommitSpec[], by?: By): Promise<void> => {
     const base = required(repository.branches.get(pull.base.ref), `branch ${pull.base.ref}`);
     const tip = writeCommits(world, pull.head.repository, base, commits, person(by));
@@ -270,7 +288,12 @@ export const pullStory = (world: World, delivered: Delivered, pull: PullRequest)
   };
 };
 
-const openPullRequest = (world: World, delivered: Delivered, repository: Repository, spec: PullSpec): PullStory => {
+const openPullRequest = (
+  world: World,
+  delivered: Delivered,
+  repository: Repository,
+  spec: PullSpec,
+): PullStory => {
   const author = accountOf(world, spec.author);
   const home = spec.from?.repository ?? repository;
   const base = spec.base ?? repository.defaultBranch;
@@ -299,7 +322,13 @@ const openPullRequest = (world: World, delivered: Delivered, repository: Reposit
   return pullStory(world, delivered, pull);
 };
 
-const addRepository = (world: World, owner: Account, name: string, spec: RepositorySpec, parent: Repository | null): Repository => {
+const addRepository = (
+  world: World,
+  owner: Account,
+  name: string,
+  spec: RepositorySpec,
+  parent: Repository | null,
+): Repository => {
   const now = world.clock.tick();
   const repository: Repository = {
     id: world.nextId('repository') + 500,
@@ -326,13 +355,18 @@ const addRepository = (world: World, owner: Account, name: string, spec: Reposit
   return repository;
 };
 
-export const repositoryStory = (world: World, delivered: Delivered, repository: Repository): RepositoryStory => ({
+export const repositoryStory = (
+  world: World,
+  delivered: Delivered,
+  repository: Repository,
+): RepositoryStory => ({
   repository,
   slug: `${repository.owner.login}/${repository.name}`,
   head: (branch = repository.defaultBranch) => required(repository.branches.get(branch), `branch ${branch}`),
   push: async (branch, files, { as, message, from }) => {
     const by = allowed(world, repository, as, 'write');
-    const start = repository.branches.get(branch) ?? repository.branches.get(from ?? repository.defaultBranch) ?? null;
+    const start =
+      repository.branches.get(branch) ?? repository.branches.get(from ?? repository.defaultBranch) ?? null;
     const spec = { files, ...(message === undefined ? {} : { message }) };
     const tip = writeCommits(world, repository, start, [spec], by);
     moveBranch(world, repository, branch, tip, by);
@@ -344,7 +378,11 @@ export const repositoryStory = (world: World, delivered: Delivered, repository: 
     await delivered();
   },
   fork: (login) =>
-    repositoryStory(world, delivered, addRepository(world, accountOf(world, login), repository.name, {}, repository)),
+    repositoryStory(
+      world,
+      delivered,
+      addRepository(world, accountOf(world, login), repository.name, {}, repository),
+    ),
   openPullRequest: (spec) => openPullRequest(world, delivered, repository, spec),
   pullRequest: (number) =>
     pullStory(world, delivered, required(repository.pulls.get(number), `pull request ${number}`)),
@@ -397,14 +435,19 @@ export const createOrganization = (
     organization.members.add(accountOf(world, name).id);
   for (const name of spec.owners ?? []) organization.owners.add(accountOf(world, name).id);
   for (const [slug, given] of Object.entries(spec.teams ?? {})) {
-    const details = 'members' in given || 'parent' in given || 'pending' in given ? given : { members: given as readonly string[] };
-    const parent = 'parent' in details && details.parent !== undefined ? organization.teams.get(details.parent) : null;
+    const details =
+      'members' in given || 'parent' in given || 'pending' in given
+        ? given
+        : { members: given as readonly string[] };
+    const parent =
+      'parent' in details && details.parent !== undefined ? organization.teams.get(details.parent) : null;
     const team = createTeam(world, organization, slug, parent ?? null);
     for (const name of details.members ?? []) joinTeam(team, accountOf(world, name));
     if ('pending' in details)
       for (const name of details.pending ?? []) joinTeam(team, accountOf(world, name), { state: 'pending' });
   }
-  const installation = spec.install === false ? null : installApp(world, account, spec.install === 'selected');
+  const installation =
+    spec.install === false ? null : installApp(world, account, spec.install === 'selected');
   const team = (slug: string): Team => required(organization.teams.get(slug), `team ${slug}`);
   return {
     organization,

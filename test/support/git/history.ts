@@ -23,7 +23,9 @@ export const mergeBase = (objects: GitObjects, one: string, other: string): stri
       for (const below of ancestors(objects, parent)) covered.add(below);
   const best = common
     .filter((oid) => !covered.has(oid))
-    .sort((a, b) => commitOf(objects, b).committer.time - commitOf(objects, a).committer.time || (a < b ? -1 : 1));
+    .sort(
+      (a, b) => commitOf(objects, b).committer.time - commitOf(objects, a).committer.time || (a < b ? -1 : 1),
+    );
   return best[0] ?? null;
 };
 

@@ -1,11 +1,11 @@
 // Accounts, organisations, teams, labels → what GraphQL shows of them.
 import { iso } from '../clock.ts';
-import { accountNode, nodeId } from '../rest/json/accounts.ts';
 import { hasPermission } from '../rest/call.ts';
-import { membersOf, membershipIn } from '../world/accounts.ts';
+import { accountNode, nodeId } from '../rest/json/accounts.ts';
+import { membershipIn, membersOf } from '../world/accounts.ts';
 import type { Account, Label, Organization, Repository, Team } from '../world/state.ts';
-import type { Context } from './context.ts';
 import { connection, failure, type Node, type PageArguments } from './connection.ts';
+import type { Context } from './context.ts';
 
 /** GraphQL writes a bot's login without the `[bot]` that REST has. */
 export const actorNode = ({ world }: Context, account: Account): Node => ({

@@ -15,7 +15,8 @@ export const failure = (type: string, message: string): GraphQLError =>
   new GraphQLError(message, { extensions: { type } });
 
 const cursorOf = (index: number): string => Buffer.from(`cursor:${index}`).toString('base64');
-const indexOf = (cursor: string): number => Number(Buffer.from(cursor, 'base64').toString().replace('cursor:', ''));
+const indexOf = (cursor: string): number =>
+  Number(Buffer.from(cursor, 'base64').toString().replace('cursor:', ''));
 
 /** `page` is made from the items of this page only. */
 export const connection = <Item>(
@@ -46,7 +47,8 @@ export const connection = <Item>(
   return {
     totalCount: items.length,
     nodes: () => made.map(({ item }) => page(item)),
-    edges: () => made.map(({ index, item }) => ({ cursor: cursorOf(index), node: () => page(item), ...edge(item) })),
+    edges: () =>
+      made.map(({ index, item }) => ({ cursor: cursorOf(index), node: () => page(item), ...edge(item) })),
     pageInfo: {
       hasNextPage: end < items.length,
       hasPreviousPage: start > 0,

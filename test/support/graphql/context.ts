@@ -17,11 +17,19 @@ export const acting = <Result>(action: () => Result): Result => {
   } catch (error) {
     if (!(error instanceof GitHubProblem)) throw error;
     const details = (error.errors ?? []).map((each) => (typeof each === 'string' ? each : each.message));
-    throw failure(TYPES[error.status] ?? 'UNPROCESSABLE', details.length > 0 ? details.join(', ') : error.message);
+    throw failure(
+      TYPES[error.status] ?? 'UNPROCESSABLE',
+      details.length > 0 ? details.join(', ') : error.message,
+    );
   }
 };
 
 /** Throws unless the caller may do this in the repository. */
-export const need = (context: Context, repository: Repository, needs: readonly Need[], role: Role = 'read'): void => {
+export const need = (
+  context: Context,
+  repository: Repository,
+  needs: readonly Need[],
+  role: Role = 'read',
+): void => {
   acting(() => openRepository(context, repository.owner.login, repository.name, needs, role));
 };

@@ -1,8 +1,7 @@
 // A GraphQL request → executed against GitHub's published schema; what the stand-in can't resolve is an error, never a null.
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { GraphQLError, GraphQLFieldResolver, GraphQLSchema } from 'graphql';
-import { buildSchema, execute, getOperationAST, GraphQLError as Failure, parse, validate } from 'graphql';
+import { buildSchema, execute, GraphQLError as Failure, getOperationAST, parse, validate } from 'graphql';
 import { iso } from '../clock.ts';
 import type { Caller } from '../rest/authentication.ts';
 import { openRepository } from '../rest/call.ts';
@@ -20,14 +19,19 @@ let built: GraphQLSchema | null = null;
 
 // GitHub's own file: it needs no second validation, which would take longer than building it.
 const schema = (): GraphQLSchema => {
-  const path = createRequire(import.meta.url).resolve('@octokit/graphql-schema/schema.graphql');
-  built ??= buildSchema(readFileSync(path, 'utf8'), { assumeValid: true, noLocation: true });
+  if (built !== null) return built;
+  // Read from its place: the package exports no path to the file.
+  const file = new URL('../../../node_modules/@octokit/graphql-schema/schema.graphql', import.meta.url);
+  const text = readFileSync(file, 'utf8');
+  built = buildSchema(text, { assumeValid: true, noLocation: true });
   return built;
 };
 
 // `org:acme is:pr is:open updated:>=2026-01-05`: the qualifiers a sweep needs; any other word is refused.
 const search = (context: Context, query: string): readonly PullRequest[] => {
-  let pulls = [...context.world.repositories.values()].flatMap((repository) => [...repository.pulls.values()]);
+  let pulls = [...context.world.repositories.values()].flatMap((repository) => [
+    ...repository.pulls.values(),
+  ]);
   for (const word of query.split(/\s+/).filter((part) => part !== '')) {
     const [name, value = ''] = word.split(/:(.*)/);
     if (name === 'org') pulls = pulls.filter((pull) => pull.repository.owner.login === value);
@@ -96,7 +100,9 @@ const formatted = (error: GraphQLError): Node => {
   return {
     ...(typeof extensions.type === 'string' ? { type: extensions.type } : {}),
     ...(path === undefined ? {} : { path }),
-    ...(locations === undefined ? {} : { locations: locations.map(({ line, column }) => ({ line, column })) }),
+    ...(locations === undefined
+      ? {}
+      : { locations: locations.map(({ line, column }) => ({ line, column })) }),
     message,
   };
 };

@@ -204,7 +204,10 @@ export const mutationsFor = (context: Context): Node => {
       if (pull === null) throw unresolved(input.pullRequestId);
       requireTalk(context, issue, 'read');
       if (typeof input.event !== 'string' || input.event === 'DISMISS')
-        throw failure('UNPROCESSABLE', 'The stand-in submits reviews at once: give APPROVE, REQUEST_CHANGES or COMMENT');
+        throw failure(
+          'UNPROCESSABLE',
+          'The stand-in submits reviews at once: give APPROVE, REQUEST_CHANGES or COMMENT',
+        );
       const threads = (input.threads ?? []) as readonly Readonly<Record<string, unknown>>[];
       const comments = threads.map(
         (thread): LineCommentSpec => ({

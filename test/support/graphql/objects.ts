@@ -99,11 +99,13 @@ export const commitNode = (context: Context, repository: Repository, oid: string
     author: () => personNode(context, commit.author),
     committer: () => personNode(context, commit.committer),
     authors: (args: PageArguments) => {
-      const others = [...message.matchAll(/^co-authored-by: *(.+?) *<([^>]+)> *$/gim)].map(([, name, email]) => ({
-        name: name ?? '',
-        email: email ?? '',
-        time: commit.author.time,
-      }));
+      const others = [...message.matchAll(/^co-authored-by: *(.+?) *<([^>]+)> *$/gim)].map(
+        ([, name, email]) => ({
+          name: name ?? '',
+          email: email ?? '',
+          time: commit.author.time,
+        }),
+      );
       return connection('authors', [commit.author, ...others], args, (who) => personNode(context, who));
     },
     tree: () => treeNode(context, repository, commit.tree, ''),
@@ -127,7 +129,12 @@ export const commitNode = (context: Context, repository: Repository, oid: string
 };
 
 /** Any object of the repository's network by its id; null for none, such as a submodule's commit. */
-export const objectNode = (context: Context, repository: Repository, oid: string, folder = ''): Node | null => {
+export const objectNode = (
+  context: Context,
+  repository: Repository,
+  oid: string,
+  folder = '',
+): Node | null => {
   const { objects } = repository;
   if (objects.commits.has(oid)) return commitNode(context, repository, oid);
   if (objects.blobs.has(oid)) return blobNode(context, repository, oid);

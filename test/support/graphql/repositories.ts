@@ -73,7 +73,10 @@ export const repositoryNode = (context: Context, repository: Repository): Node =
   pullRequests: (args: PullArguments) => {
     need(context, repository, [['pull_requests', 'read']]);
     const pulls = [...repository.pulls.values()]
-      .filter((pull) => !args.states || args.states.includes(pull.merged ? 'MERGED' : pull.issue.state.toUpperCase()))
+      .filter(
+        (pull) =>
+          !args.states || args.states.includes(pull.merged ? 'MERGED' : pull.issue.state.toUpperCase()),
+      )
       .filter((pull) => !args.baseRefName || pull.base.ref === args.baseRefName)
       .filter((pull) => !args.headRefName || pull.head.ref === args.headRefName)
       .filter((pull) => !args.labels || pull.issue.labels.some(({ name }) => args.labels?.includes(name)));

@@ -1,21 +1,21 @@
 // The App about itself: installations, tokens, deliveries, limits, and who a token belongs to.
 import { iso } from '../clock.ts';
-import { accountById, installationFor, membershipIn, organizationOf, repositoriesOf } from '../world/accounts.ts';
+import {
+  accountById,
+  installationFor,
+  membershipIn,
+  organizationOf,
+  repositoriesOf,
+} from '../world/accounts.ts';
 import type { Installation, Permissions, Team } from '../world/state.ts';
 import type { Call, Route } from './call.ts';
 import { bodyOf, created, hasPermission, ok, openRepository, paged } from './call.ts';
-import {
-  appJson,
-  installationJson,
-  privateAccountJson,
-  teamJson,
-} from './json/accounts.ts';
+import { appJson, installationJson, privateAccountJson, teamJson } from './json/accounts.ts';
 import { repositoryJson } from './json/repositories.ts';
 import { forbidden, GitHubProblem, notFound } from './problem.ts';
 
 const requireApp = (call: Call): void => {
-  if (call.caller.kind !== 'app')
-    throw new GitHubProblem(401, 'A JSON web token could not be decoded');
+  if (call.caller.kind !== 'app') throw new GitHubProblem(401, 'A JSON web token could not be decoded');
 };
 
 const installationOf = (call: Call): Installation => {
@@ -86,7 +86,11 @@ export const appRoutes: readonly Route[] = [
     handle: (call) => {
       requireApp(call);
       const all = [...call.world.installations.values()];
-      return paged(call, '/app/installations', all.map((each) => installationJson(call.world, each)));
+      return paged(
+        call,
+        '/app/installations',
+        all.map((each) => installationJson(call.world, each)),
+      );
     },
   },
   {
@@ -99,7 +103,8 @@ export const appRoutes: readonly Route[] = [
     path: '/app/installations/{installation_id}/access_tokens',
     handle: (call) => {
       const installation = installationOf(call);
-      if (installation.suspendedAt !== null) throw new GitHubProblem(403, 'This installation has been suspended');
+      if (installation.suspendedAt !== null)
+        throw new GitHubProblem(403, 'This installation has been suspended');
       const permissions = narrowed(installation, bodyOf(call).permissions);
       const repositories = selection(call, installation);
       const { token, expires } = call.tokens.issue({
@@ -145,7 +150,8 @@ export const appRoutes: readonly Route[] = [
     path: '/installation/repositories',
     handle: (call) => {
       const { caller, world } = call;
-      if (caller.kind !== 'installation') throw forbidden('You must authenticate with an installation access token');
+      if (caller.kind !== 'installation')
+        throw forbidden('You must authenticate with an installation access token');
       const all = repositoriesOf(world, caller.installation).filter(
         ({ id }) => caller.repositories === null || caller.repositories.has(id),
       );
@@ -177,8 +183,7 @@ export const appRoutes: readonly Route[] = [
   {
     method: 'GET',
     path: '/rate_limit',
-    handle: () =>
-      ok({ resources: { core: rate(0), search: rate(0), graphql: rate(0) }, rate: rate(0) }),
+    handle: () => ok({ resources: { core: rate(0), search: rate(0), graphql: rate(0) }, rate: rate(0) }),
   },
   {
     method: 'GET',
@@ -191,7 +196,8 @@ export const appRoutes: readonly Route[] = [
     handle: (call) => {
       const team = teamOf(call);
       const account = call.world.accounts.get((call.params.username ?? '').toLowerCase());
-      const membership = account === undefined ? null : membershipIn(team, accountById(call.world, account.id) ?? account);
+      const membership =
+        account === undefined ? null : membershipIn(team, accountById(call.world, account.id) ?? account);
       if (account === undefined || membership === null) throw notFound();
       const url = `${call.world.address.url}/organizations/${team.organization.account.id}/team/${team.id}`;
       return ok({ ...membership, url: `${url}/memberships/${account.login}` });

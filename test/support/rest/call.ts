@@ -94,7 +94,9 @@ export const openRepository = (
   if (repository === undefined || !canSee(world, caller, repository)) throw notFound();
   if (!mayUse(world, caller, repository, needs, role))
     throw forbidden(
-      caller.kind === 'user' ? 'Must have admin rights to Repository.' : 'Resource not accessible by integration',
+      caller.kind === 'user'
+        ? 'Must have admin rights to Repository.'
+        : 'Resource not accessible by integration',
     );
   return repository;
 };

@@ -2,7 +2,14 @@
 import { latestRuns, resolveRef } from '../world/branches.ts';
 import type { CheckWrite } from '../world/checks.ts';
 import { createCheckRun, findCheckRun, rerequestCheckRun, updateCheckRun } from '../world/checks.ts';
-import type { Annotation, CheckAction, CheckConclusion, CheckRun, CheckStatus, Repository } from '../world/state.ts';
+import type {
+  Annotation,
+  CheckAction,
+  CheckConclusion,
+  CheckRun,
+  CheckStatus,
+  Repository,
+} from '../world/state.ts';
 import type { Body, Call, Need, Route } from './call.ts';
 import { actorOf, bodyOf, created, ok, paged, repositoryOf, text } from './call.ts';
 import { annotationJson, checkRunJson } from './json/checks.ts';

@@ -97,7 +97,9 @@ export const pullRoutes: readonly Route[] = [
     handle: (call) => {
       const [repository, pull, url] = open(call);
       const commits = commitsOf(pull).slice(0, MAX_COMMITS);
-      const json = commits.map(({ oid }) => commitJson(call.world, repository, commitOf(repository.objects, oid)));
+      const json = commits.map(({ oid }) =>
+        commitJson(call.world, repository, commitOf(repository.objects, oid)),
+      );
       return paged(call, `${url}/commits`, json);
     },
   },
@@ -106,7 +108,11 @@ export const pullRoutes: readonly Route[] = [
     path: '/repos/{owner}/{repo}/pulls/{pull_number}/reviews',
     handle: (call) => {
       const [, pull, url] = open(call);
-      return paged(call, `${url}/reviews`, pull.reviews.map((review) => reviewJson(call.world, pull, review)));
+      return paged(
+        call,
+        `${url}/reviews`,
+        pull.reviews.map((review) => reviewJson(call.world, pull, review)),
+      );
     },
   },
   {
@@ -127,10 +133,13 @@ export const pullRoutes: readonly Route[] = [
         event,
         body: text(body, 'body') ?? '',
         commit: oid,
-        comments: comments.map((comment) => lineComment(comment, false)).map((comment) => {
-          if (comment.line === null) throw unprocessable('Pull request review thread line must be part of the diff');
-          return comment;
-        }),
+        comments: comments
+          .map((comment) => lineComment(comment, false))
+          .map((comment) => {
+            if (comment.line === null)
+              throw unprocessable('Pull request review thread line must be part of the diff');
+            return comment;
+          }),
       });
       return ok(reviewJson(call.world, pull, review));
     },

@@ -6,8 +6,8 @@ import { changesBetween, resolveRef } from '../world/branches.ts';
 import type { Repository } from '../world/state.ts';
 import type { Answer, Call, Need, Route } from './call.ts';
 import { ok, paged, repositoryOf } from './call.ts';
-import { apiUrl, changedFileJson, commitJson, slugOf, webUrl } from './json/repositories.ts';
 import { pullJson } from './json/pulls.ts';
+import { apiUrl, changedFileJson, commitJson, slugOf, webUrl } from './json/repositories.ts';
 import { GitHubProblem, notFound } from './problem.ts';
 
 const CONTENTS: readonly Need[] = [['contents', 'read']];
@@ -118,7 +118,10 @@ const raw = (content: Buffer): Answer => ({
 });
 
 const wrapped = (content: Buffer): string =>
-  content.toString('base64').replace(/.{60}/g, '$&\n').replace(/([^\n])$/, '$1\n');
+  content
+    .toString('base64')
+    .replace(/.{60}/g, '$&\n')
+    .replace(/([^\n])$/, '$1\n');
 
 const blob = (call: Call): Answer => {
   const repository = repositoryOf(call, CONTENTS);
@@ -249,8 +252,7 @@ export const repositoryRoutes: readonly Route[] = [
     handle: (call) => {
       const repository = repositoryOf(call, CONTENTS);
       const oid = resolveRef(repository, call.params.ref ?? '');
-      if (oid === null)
-        throw new GitHubProblem(422, `No commit found for SHA: ${call.params.ref}`);
+      if (oid === null) throw new GitHubProblem(422, `No commit found for SHA: ${call.params.ref}`);
       const commit = commitOf(repository.objects, oid);
       const files = changesBetween(repository.objects, commit.parents[0] ?? null, oid);
       const additions = files.reduce((sum, file) => sum + file.additions, 0);

@@ -18,14 +18,21 @@ export const routes: readonly Route[] = [
 ];
 
 // Paths, references and comparisons may hold slashes.
-const GREEDY: Readonly<Record<string, string>> = { path: '(.*)', basehead: '(.+)', ref: '(.+?)', tree_sha: '(.+)' };
+const GREEDY: Readonly<Record<string, string>> = {
+  path: '(.*)',
+  basehead: '(.+)',
+  ref: '(.+?)',
+  tree_sha: '(.+)',
+};
 
 const patterns = routes.map((route) => ({
   route,
   names: [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? ''),
   // Longer fixed parts win: `/issues/comments/{comment_id}` before `/issues/{issue_number}`.
   fixed: route.path.replace(/\{\w+\}/g, '').length,
-  pattern: new RegExp(`^${route.path.replace(/\{(\w+)\}/g, (_, name: string) => GREEDY[name] ?? '([^/]+)')}/?$`),
+  pattern: new RegExp(
+    `^${route.path.replace(/\{(\w+)\}/g, (_, name: string) => GREEDY[name] ?? '([^/]+)')}/?$`,
+  ),
 }));
 patterns.sort((a, b) => b.fixed - a.fixed);
 
@@ -37,7 +44,9 @@ export const findRoute = (method: string, path: string): Found | null => {
     if (route.method !== method) continue;
     const match = pattern.exec(path);
     if (match === null) continue;
-    const params = Object.fromEntries(names.map((name, index) => [name, decodeURIComponent(match[index + 1] ?? '')]));
+    const params = Object.fromEntries(
+      names.map((name, index) => [name, decodeURIComponent(match[index + 1] ?? '')]),
+    );
     return { route, params };
   }
   return null;
@@ -68,11 +77,7 @@ const attempt = async (found: Found, call: Call): Promise<Answer> => {
 };
 
 /** Serves the request; an answer GitHub's description doesn't allow becomes a 500 and is reported to `problem`. */
-export const serve = async (
-  found: Found,
-  call: Call,
-  problem: (text: string) => void,
-): Promise<Answer> => {
+export const serve = async (found: Found, call: Call, problem: (text: string) => void): Promise<Answer> => {
   const answer = await attempt(found, call);
   if (answer.raw !== undefined) return answer;
   const wrong = responseProblems(found.route.method, found.route.path, answer.status, answer.body);

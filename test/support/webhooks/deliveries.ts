@@ -4,7 +4,7 @@ import { request } from 'node:http';
 import { iso } from '../clock.ts';
 import { webhookProblems } from '../shapes.ts';
 import { installationFor } from '../world/accounts.ts';
-import type { WorldEvent, World } from '../world/state.ts';
+import type { World, WorldEvent } from '../world/state.ts';
 
 export type Delivery = {
   readonly id: number;
@@ -56,7 +56,13 @@ const ALWAYS = ['installation', 'installation_repositories', 'github_app_authori
 
 const guidOf = (count: number): string => {
   const hex = createHash('sha1').update(`delivery ${count}`).digest('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-');
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `4${hex.slice(13, 16)}`,
+    `8${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join('-');
 };
 
 export const signatureFor = (secret: string, payload: string): string =>
@@ -84,7 +90,12 @@ const post = (
   new Promise((resolve) => {
     const signal = AbortSignal.any([AbortSignal.timeout(TIMEOUT), closing]);
     const length = String(Buffer.byteLength(payload));
-    const options = { method: 'POST', headers: { ...headers, 'content-length': length }, agent: false, signal };
+    const options = {
+      method: 'POST',
+      headers: { ...headers, 'content-length': length },
+      agent: false,
+      signal,
+    };
     const sent = request(url, options, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -96,7 +107,11 @@ const post = (
       response.on('error', (error) => resolve({ status: error.message, code: 0, body: '' }));
     });
     sent.on('error', (error) =>
-      resolve({ status: signal.aborted ? 'timed out' : 'failed to connect to host', code: 0, body: error.message }),
+      resolve({
+        status: signal.aborted ? 'timed out' : 'failed to connect to host',
+        code: 0,
+        body: error.message,
+      }),
     );
     sent.end(payload);
   });
@@ -113,7 +128,12 @@ export const createDeliveries = (world: World, problem: (text: string) => void):
   let guids = 0;
   let ids = 0;
 
-  const record = (entry: Pick<Delivery, 'guid' | 'event' | 'action' | 'payload' | 'redelivery' | 'installationId' | 'repositoryId'>): Delivery => {
+  const record = (
+    entry: Pick<
+      Delivery,
+      'guid' | 'event' | 'action' | 'payload' | 'redelivery' | 'installationId' | 'repositoryId'
+    >,
+  ): Delivery => {
     ids += 1;
     const delivery: Delivery = {
       ...entry,
@@ -131,7 +151,12 @@ export const createDeliveries = (world: World, problem: (text: string) => void):
   const send = async (delivery: Delivery, to: Hook): Promise<void> => {
     const start = performance.now();
     delivery.deliveredAt = world.clock.now();
-    const answer = await post(to.url, headersFor(world, delivery, to.secret), delivery.payload, closing.signal);
+    const answer = await post(
+      to.url,
+      headersFor(world, delivery, to.secret),
+      delivery.payload,
+      closing.signal,
+    );
     delivery.duration = Math.round(performance.now() - start) / 1000;
     delivery.status = answer.status;
     delivery.statusCode = answer.code;
@@ -177,7 +202,8 @@ export const createDeliveries = (world: World, problem: (text: string) => void):
         : installationFor(world, event.repository);
     if (ALWAYS.includes(event.event)) return true;
     if (!installation || installation.suspendedAt !== null) return false;
-    if (['check_run', 'check_suite'].includes(event.event)) return installation.permissions.checks === 'write';
+    if (['check_run', 'check_suite'].includes(event.event))
+      return installation.permissions.checks === 'write';
     return world.app.events.includes(event.event);
   };
 
@@ -245,7 +271,11 @@ export const createDeliveries = (world: World, problem: (text: string) => void):
         throttled_at: null,
       };
       if (as === 'item') return item;
-      const { 'x-hub-signature': _sha1, 'x-hub-signature-256': _sha256, ...headers } = headersFor(world, delivery, '');
+      const {
+        'x-hub-signature': _sha1,
+        'x-hub-signature-256': _sha256,
+        ...headers
+      } = headersFor(world, delivery, '');
       return {
         ...item,
         url: hook?.url ?? '',

@@ -76,9 +76,7 @@ export const membersOf = (
   const own = [...team.members].filter(([, { state }]) => state === 'active').map(([id]) => id);
   const below = childrenOf(team).flatMap((child) => membersOf(world, child).map((account) => account.id));
   const ids = which === 'IMMEDIATE' ? own : which === 'CHILD_TEAM' ? below : [...own, ...below];
-  return [...new Set(ids)]
-    .sort((a, b) => a - b)
-    .flatMap((id) => accountById(world, id) ?? []);
+  return [...new Set(ids)].sort((a, b) => a - b).flatMap((id) => accountById(world, id) ?? []);
 };
 
 export const roleOf = (world: World, repository: Repository, account: Account): Role => {
@@ -91,7 +89,8 @@ export const roleOf = (world: World, repository: Repository, account: Account): 
   return repository.visibility === 'public' ? 'read' : 'none';
 };
 
-export const roleReaches = (role: Role, needed: Role): boolean => ROLES.indexOf(role) >= ROLES.indexOf(needed);
+export const roleReaches = (role: Role, needed: Role): boolean =>
+  ROLES.indexOf(role) >= ROLES.indexOf(needed);
 
 export const associationOf = (
   world: World,
@@ -112,7 +111,9 @@ export const installationFor = (world: World, repository: Repository): Installat
   ) ?? null;
 
 export const repositoriesOf = (world: World, installation: Installation): readonly Repository[] =>
-  [...world.repositories.values()].filter((repository) => installationFor(world, repository) === installation);
+  [...world.repositories.values()].filter(
+    (repository) => installationFor(world, repository) === installation,
+  );
 
 /** Puts a person into a team and into its organisation; a pending one is invited, not in. */
 export const joinTeam = (

@@ -3,7 +3,17 @@ import { accountJson, teamJson } from '../rest/json/accounts.ts';
 import { GitHubProblem, invalid, unprocessable } from '../rest/problem.ts';
 import { changesBetween, mergeBaseOf } from './branches.ts';
 import { emitComment, emitPull, emitReview } from './events.ts';
-import type { Account, Comment, Issue, PullRequest, Review, ReviewComment, Side, Team, World } from './state.ts';
+import type {
+  Account,
+  Comment,
+  Issue,
+  PullRequest,
+  Review,
+  ReviewComment,
+  Side,
+  Team,
+  World,
+} from './state.ts';
 
 /** GitHub: "Body is too long (maximum is 65536 characters)". */
 const MAX_BODY = 65_536;

@@ -30,9 +30,7 @@ const common = (world: World, owner: Account, repository: Repository | null, sen
   return {
     ...(repository === null ? {} : { repository: repositoryJson(world, repository, 'webhook') }),
     ...(organization === undefined ? {} : { organization: organizationJson(world, organization) }),
-    ...(installation
-      ? { installation: { id: installation.id, node_id: `I_${installation.id}` } }
-      : {}),
+    ...(installation ? { installation: { id: installation.id, node_id: `I_${installation.id}` } } : {}),
     sender: accountJson(world, sender),
   };
 };

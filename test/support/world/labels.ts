@@ -1,8 +1,9 @@
 // Labels of a repository and on its issues and pull requests, with who put them there.
+
+import { labelJson } from '../rest/json/accounts.ts';
+import { issueJson } from '../rest/json/issues.ts';
 import { GitHubProblem, invalid } from '../rest/problem.ts';
 import { emitLabel, emitOther, emitPullLabel } from './events.ts';
-import { issueJson } from '../rest/json/issues.ts';
-import { labelJson } from '../rest/json/accounts.ts';
 import type { Account, Issue, Label, Repository, World } from './state.ts';
 
 export const findLabel = (repository: Repository, name: string): Label | undefined =>
@@ -57,7 +58,8 @@ export const editLabel = (
 export const deleteLabel = (world: World, repository: Repository, label: Label, by: Account): void => {
   world.clock.tick();
   repository.labels.delete(label.name.toLowerCase());
-  for (const issue of repository.issues.values()) issue.labels = issue.labels.filter((held) => held !== label);
+  for (const issue of repository.issues.values())
+    issue.labels = issue.labels.filter((held) => held !== label);
   emitLabel(world, repository, 'deleted', by, label);
 };
 
@@ -105,7 +107,8 @@ export const addLabels = (
 
 export const removeLabel = (world: World, issue: Issue, name: string, by: Account, viaApp = false): void => {
   const label = findLabel(issue.repository, name);
-  if (label === undefined || !issue.labels.includes(label)) throw new GitHubProblem(404, 'Label does not exist');
+  if (label === undefined || !issue.labels.includes(label))
+    throw new GitHubProblem(404, 'Label does not exist');
   issue.labels = issue.labels.filter((held) => held !== label);
   record(world, issue, 'unlabeled', by, viaApp, label);
 };

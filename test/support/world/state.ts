@@ -16,7 +16,10 @@ export type Team = {
   readonly slug: string;
   readonly organization: Organization;
   readonly parent: Team | null;
-  readonly members: Map<number, { readonly role: 'member' | 'maintainer'; readonly state: 'active' | 'pending' }>;
+  readonly members: Map<
+    number,
+    { readonly role: 'member' | 'maintainer'; readonly state: 'active' | 'pending' }
+  >;
   readonly createdAt: number;
 };
 

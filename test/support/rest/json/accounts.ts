@@ -15,7 +15,8 @@ import type {
 export type Json = Readonly<Record<string, unknown>>;
 
 /** GraphQL's global id of a record; the same value as `node_id` in REST. */
-export const nodeId = (kind: string, id: number): string => `${kind}_${Buffer.from(String(id)).toString('base64url')}`;
+export const nodeId = (kind: string, id: number): string =>
+  `${kind}_${Buffer.from(String(id)).toString('base64url')}`;
 
 /** The record's kind and number behind a global id, or null. */
 export const fromNodeId = (node: string): { readonly kind: string; readonly id: number } | null => {

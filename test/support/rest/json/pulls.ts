@@ -109,4 +109,3 @@ export const pullJson = (
     changed_files: files.length,
   };
 };
-

@@ -1,9 +1,13 @@
 // A snapshot's files → all its deliveries, what could not be read, and what else should be read.
 import type { Delivery } from '../model/delivery.ts';
 import type { Gap } from '../model/evidence.ts';
+import type { Ledger } from './act.ts';
 import { type Classify, joinActs } from './deliveries.ts';
 import { byCodeUnit, type Files } from './files.ts';
 import { readGitHubActions } from './github-actions.ts';
+
+/** One reader per CI system; each takes the files it knows by their paths. */
+const READERS: readonly ((files: Files) => Ledger)[] = [readGitHubActions];
 
 export type FoundDeliveries = {
   readonly deliveries: readonly Delivery[];
@@ -14,10 +18,15 @@ export type FoundDeliveries = {
 
 /** `classify` says whose registry a destination is; policy provides it. */
 export function findDeliveries(files: Files, classify: Classify): FoundDeliveries {
-  const ledger = readGitHubActions(files);
+  const ledgers = READERS.map((read) => read(files));
   return {
-    deliveries: joinActs(ledger.acts, classify),
-    gaps: [...ledger.gaps.values()].sort((left, right) => byCodeUnit(gapKey(left), gapKey(right))),
+    deliveries: joinActs(
+      ledgers.flatMap((ledger) => ledger.acts),
+      classify,
+    ),
+    gaps: ledgers
+      .flatMap((ledger) => [...ledger.gaps.values()])
+      .sort((left, right) => byCodeUnit(gapKey(left), gapKey(right))),
     wanted: files.wanted(),
   };
 }

@@ -1,0 +1,64 @@
+// `ADD` with a URL or a repository as its source.
+import type { Instruction } from '../../model/dockerfile.ts';
+import { format, known, prefix, text } from '../../value.ts';
+import { channelOf, type Fetch, fileNameOf, isLocal, pinningOfUrl } from './fetch.ts';
+import { pinningOf } from './git.ts';
+
+/** One entry per remote source; sources from the build context bring in nothing. */
+export function additions(given: Instruction): readonly Fetch[] {
+  const instruction = given.trigger ?? given;
+  if (instruction.keyword !== 'ADD') return [];
+  const sum = instruction.flags.find((flag) => flag.name === 'checksum')?.value ?? null;
+  return instruction.words.slice(0, -1).flatMap((word): readonly Fetch[] => {
+    const source = word.value;
+    const isGit = isRepository(format(source));
+    if (!isGit && !mayBeUrl(source)) return [];
+    if (isLocal(source)) return [];
+    const ref = /#([^:]*)/.exec(format(source))?.[1] ?? '';
+    const query = /[?&](?:checksum|commit)=([0-9a-f]{40,64})/i.exec(format(source))?.[1];
+    const pinning = isGit
+      ? query !== undefined
+        ? 'digest'
+        : ref === ''
+          ? 'moving'
+          : pinningOf(text(ref))
+      : sum === null
+        ? pinningOfUrl(source)
+        : 'digest';
+    const checked = sum?.location ?? (isGit && pinning === 'digest' ? word.location : null);
+    return [
+      {
+        kind: isGit ? 'git-clone' : 'remote-add',
+        source,
+        location: word.location,
+        order: -1,
+        output: { kind: 'file', name: isGit ? [] : fileNameOf(source) },
+        secureChannel: channelOf(source, isGit ? 'yes' : 'no'),
+        pinning,
+        pipedToShell: false,
+        packages: [],
+        weakened: [],
+        verification: checked === null ? null : { method: 'pinned-checksum', location: checked },
+        probe: false,
+      },
+    ];
+  });
+}
+
+/** What BuildKit takes for a git source: `git@…`, `git://`, or an http(s) or ssh URL whose path ends in `.git`. */
+function isRepository(source: string): boolean {
+  return (
+    /^git@|^git:\/\/|^ssh:\/\//i.test(source) ||
+    /^(https?:\/\/|github\.com\/).*\.git(#.*|\?.*)?$/i.test(source)
+  );
+}
+
+// A source that starts with an unknown part may be either. Arguments called so are meant for an address.
+function mayBeUrl(source: Fetch['source']): boolean {
+  if (/^(https?|ftp):\/\//i.test(prefix(source))) return true;
+  const [first] = source;
+  if (known(source) !== null || typeof first !== 'object') return false;
+  if (first.choices !== undefined)
+    return first.choices.some((one) => /^(https?|ftp):\/\//i.test(prefix(one)));
+  return /UR[LI]|LINK|MIRROR|DOWNLOAD/i.test(first.expression);
+}

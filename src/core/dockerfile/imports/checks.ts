@@ -1,0 +1,197 @@
+// Commands that compare a checksum or verify a signature, and what they are about.
+import type { Location } from '../../model/position.ts';
+import type { Value } from '../../model/value.ts';
+import { format, known, prefix } from '../../value.ts';
+import { whole } from './downloads.ts';
+import { baseName } from './fetch.ts';
+import type { StageCommand, StageRun } from './stage-commands.ts';
+
+export type Check = {
+  readonly method: 'signature' | 'checksum';
+  readonly order: number;
+  readonly command: StageCommand;
+  readonly location: Location;
+  /** Everything the check reads as words: file names are looked for in here. */
+  readonly subject: string;
+  /** What the checksum is compared with, as far as it is written out; null for signatures and lists in files. */
+  readonly sum: Value | null;
+  /** Files that hold checksums or signatures, by base name. */
+  readonly material: readonly string[];
+};
+
+const SUM_TOOL = /^(g?sha(1|224|256|384|512)(sum)?|md5(sum)?|shasum|b2sum|b3sum|xxh\w*sum|sum|rhash)$/;
+const SUM_CHECK = /^(-[a-zA-Z]*c[a-zA-Z]*|--check|--status-c)$/;
+
+export function checksIn(run: StageRun): readonly Check[] {
+  return run.commands.flatMap((command) => {
+    const check = checkOf(command, run);
+    return check === null ? [] : [check];
+  });
+}
+
+function checkOf(command: StageCommand, run: StageRun): Check | null {
+  const words = command.invocation.argv.slice(1);
+  const plain = words.map((word) => known(word.value) ?? '');
+  if (SUM_TOOL.test(command.name) && plain.some((word) => SUM_CHECK.test(word)))
+    return listCheck(command, run);
+  if (isComputation(command)) return comparison(command, run);
+  return signatureCheck(command, plain);
+}
+
+/** `sha256sum -c`: the list comes from stdin, a file, or `<(…)`. */
+function listCheck(command: StageCommand, run: StageRun): Check {
+  const operands = command.invocation.argv
+    .slice(1)
+    .filter(
+      (word) => !prefix(word.value).startsWith('-') && !/^(1|224|256|384|512)$/.test(known(word.value) ?? ''),
+    );
+  const names = operands.map((word) => baseName(word.value));
+  const lists = run.writes.filter(
+    (write) => names.includes(baseName(write.target)) && write.instruction === command.instruction,
+  );
+  const upstream = ancestors(command, run);
+  const inner = substituted(command, run);
+  const content: Value = command.invocation.stdin ?? lists.at(-1)?.content ?? [];
+  const shown = [format(content), ...[...upstream, ...inner].map(line), ...names].join(' ');
+  const listed = [...upstream, ...inner].flatMap((one) =>
+    /^(echo|printf)$/.test(one.name) ? [] : one.invocation.argv.slice(1).map((word) => baseName(word.value)),
+  );
+  return {
+    method: 'checksum',
+    order: command.order,
+    command,
+    location: whole(command),
+    subject: unescaped(shown),
+    sum: content.length > 0 ? content : (inner[0]?.invocation.argv[1]?.value ?? null),
+    material: [...names, ...listed].filter((name) => name !== ''),
+  };
+}
+
+function isComputation(command: StageCommand): boolean {
+  if (SUM_TOOL.test(command.name) || command.name === 'get-filehash') return true;
+  const first = known(command.invocation.argv[1]?.value ?? []) ?? '';
+  if (command.name === 'certutil') return /^-hashfile$/i.test(first);
+  return (
+    command.name === 'openssl' &&
+    /^(dgst|sha\d+|md5|sha3-\d+)$/.test(first) &&
+    !command.text.includes('-verify')
+  );
+}
+
+const COMPARERS = /^(\[|\[\[|test|grep|egrep|fgrep|diff|cmp|-c?i?(eq|ne|match|notmatch|like))$/;
+
+/** A computed checksum counts when it is compared with something in the same instruction. */
+function comparison(command: StageCommand, run: StageRun): Check | null {
+  const upstream = ancestors(command, run);
+  const written = command.text.slice(0, 60);
+  const comparer = run.commands.find((one) => {
+    if (one.instruction !== command.instruction || !COMPARERS.test(one.name)) return false;
+    if (one.name.startsWith('-')) return one.order > command.order;
+    if (
+      one.before.some(
+        (index) => index === command.order || run.commands[index]?.before.includes(command.order),
+      )
+    )
+      return true;
+    return (
+      one.order > command.order &&
+      one.invocation.argv.some((word) =>
+        word.value.some((part) => typeof part !== 'string' && part.expression.includes(written)),
+      )
+    );
+  });
+  if (comparer === undefined) return null;
+  const other = comparer.invocation.argv
+    .slice(1)
+    .find((word) => !format(word.value).includes(written) && /[0-9a-f]{32}|\$/i.test(format(word.value)));
+  return {
+    method: 'checksum',
+    order: comparer.order,
+    command: comparer,
+    location: whole(comparer),
+    subject: unescaped([command, ...upstream].map(line).join(' ')),
+    sum: other?.value ?? null,
+    material: [],
+  };
+}
+
+function signatureCheck(command: StageCommand, words: readonly string[]): Check | null {
+  if (!verifiesSignature(command.name, words)) return null;
+  const names = command.invocation.argv.slice(1).map((word) => baseName(word.value));
+  const bare = names.map((name) => name.replace(/\.(asc|sig|sign|gpg|minisig|sigstore|pem|p7s)$/i, ''));
+  return {
+    method: 'signature',
+    order: command.order,
+    command,
+    location: whole(command),
+    subject: [...names, ...bare].join(' '),
+    sum: null,
+    material: names.filter((name, index) => name !== bare[index]),
+  };
+}
+
+function verifiesSignature(name: string, words: readonly string[]): boolean {
+  switch (name) {
+    case 'gpg':
+    case 'gpg2':
+    case 'gpg1':
+      return words.some((word) => /^(--verify|--decrypt|-d|--verify-files)$/.test(word));
+    case 'gpgv':
+    case 'gpgv2':
+    case 'sqv':
+    case 'jarsigner':
+      return true;
+    case 'minisign':
+    case 'signify':
+    case 'signify-openbsd':
+    case 'rsign':
+      return words.some((word) => /^-[a-zA-Z]*V/.test(word) || word === 'verify');
+    case 'cosign':
+      return words[0] === 'verify-blob' || words[0] === 'verify-blob-attestation';
+    case 'gh':
+      return words[0] === 'attestation' && words[1] === 'verify';
+    case 'slsa-verifier':
+      return words[0] === 'verify-artifact';
+    case 'sigstore':
+    case 'sq':
+      return words.includes('verify');
+    case 'rpm':
+    case 'rpmkeys':
+      return words.some((word) => /^(-K|--checksig)$/.test(word));
+    case 'openssl':
+      return words.includes('-verify') || (words[0] === 'cms' && words.includes('-verify'));
+    default:
+      return false;
+  }
+}
+
+function line(command: StageCommand): string {
+  return command.invocation.argv.map((word) => format(word.value)).join(' ');
+}
+
+/** Patterns escape dots: `grep " node-v1\.tar\.xz$"`. */
+function unescaped(shown: string): string {
+  return shown.replace(/\\(.)/g, '$1');
+}
+
+function ancestors(command: StageCommand, run: StageRun): readonly StageCommand[] {
+  const found: StageCommand[] = [];
+  let next = command.before;
+  while (next.length > 0 && found.length < 32) {
+    const step = next.flatMap((index) => run.commands[index] ?? []).filter((one) => !found.includes(one));
+    found.push(...step);
+    next = step.flatMap((one) => one.before);
+  }
+  return found;
+}
+
+/** What runs in the `<(…)` of its words. */
+function substituted(command: StageCommand, run: StageRun): readonly StageCommand[] {
+  const count = command.invocation.argv.flatMap((word) => word.substitutions).length;
+  const first = command.order - count;
+  return count === 0
+    ? []
+    : run.commands
+        .slice(Math.max(0, first), command.order)
+        .filter((one) => one.instruction === command.instruction);
+}

@@ -1,0 +1,49 @@
+// Which programs fetch, by name without a version at its end.
+import { aria2c, curl, fetchFile, program, webClient, webRequest, wget, windowsTool } from './downloads.ts';
+import type { Fetcher } from './fetch.ts';
+import { git, otherRepository } from './git.ts';
+import { packages } from './packages.ts';
+import { addedRepository, keys } from './repositories.ts';
+
+const NAMES: Readonly<Record<string, readonly Fetcher[]>> = {
+  curl: [curl],
+  wget: [wget],
+  aria2c: [aria2c],
+  axel: [fetchFile],
+  fetch: [fetchFile],
+  'invoke-webrequest': [webRequest],
+  iwr: [webRequest],
+  'invoke-restmethod': [webRequest],
+  irm: [webRequest],
+  'start-bitstransfer': [webRequest],
+  '.downloadfile': [webClient],
+  '.downloadstring': [webClient],
+  '.downloadfiletaskasync': [webClient],
+  certutil: [windowsTool],
+  bitsadmin: [windowsTool],
+  python: [program, packages],
+  perl: [program],
+  ruby: [program],
+  node: [program],
+  nodejs: [program],
+  php: [program],
+  git: [git],
+  svn: [otherRepository],
+  hg: [otherRepository],
+  bzr: [otherRepository],
+  gh: [otherRepository],
+  gpg: [keys],
+  'apt-key': [keys],
+  rpm: [keys, packages],
+  'add-apt-repository': [addedRepository],
+  'apt-add-repository': [addedRepository],
+  'yum-config-manager': [addedRepository],
+  yum: [addedRepository, packages],
+  dnf: [addedRepository, packages],
+  zypper: [addedRepository, packages],
+};
+
+/** Everything else is asked whether it is a package manager. */
+export const FETCHERS = {
+  get: (name: string): readonly Fetcher[] => (Object.hasOwn(NAMES, name) ? (NAMES[name] ?? []) : [packages]),
+};

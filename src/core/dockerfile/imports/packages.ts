@@ -1,0 +1,169 @@
+// Package managers: one import per command with the packages it names, and packages given as a URL on their own.
+import type { Import, Pinning } from '../../model/import.ts';
+import type { Value } from '../../model/value.ts';
+import { lastValue, type Options, readOptions } from '../../shell/options.ts';
+import type { Argument } from '../../shell/trace.ts';
+import { format, known, prefix, text } from '../../value.ts';
+import { whole } from './downloads.ts';
+import {
+  at,
+  channelOf,
+  type Fetch,
+  type Fetcher,
+  isLocal,
+  pinningOfUrl,
+  type Surroundings,
+  type Weakening,
+} from './fetch.ts';
+import { pinningOf } from './git.ts';
+import { type Manager, managerOf } from './package-managers.ts';
+import type { StageCommand } from './stage-commands.ts';
+
+export const packages: Fetcher = (command, stage) => {
+  const found = managerOf(command);
+  if (found === null) return [];
+  const { manager, words } = found;
+  const options = readOptions(words, { valued: manager.valued, flags: [] });
+  const verb = manager.verbless === true ? undefined : options.operands[0];
+  const rest = manager.verbless === true ? options.operands : options.operands.slice(1);
+  const action = verb === undefined ? '' : (known(verb.value) ?? '');
+  if (manager.verbless !== true && !manager.verbs.test(action)) return [];
+  if (options.flags.has('--dry-run') || options.flags.has('--help')) return [];
+  const weakened = weakenings(command, manager, words, stage);
+  const urls: Argument[] = [];
+  const names: Argument[] = [];
+  for (const word of rest) {
+    if (isRemote(word.value)) urls.push(word);
+    else if (!isFile(word.value)) names.push(word);
+  }
+  for (const option of manager.urlOptions ?? [])
+    urls.push(...(options.values.get(option) ?? []).filter((word) => isRemote(word.value)));
+  const fetches = urls.filter((word) => !isLocal(word.value)).map((word) => fromUrl(command, word, weakened));
+  const onlyFiles = rest.length > 0 && names.length === 0;
+  if (!onlyFiles || (urls.length === 0 && manager.alwaysResolves === true))
+    fetches.push(byName(command, manager, action, options, names, weakened));
+  return fetches;
+};
+
+function isRemote(value: Value): boolean {
+  const start = prefix(value);
+  return (
+    /^([\w.[\],-]+\s*@\s*)?(git\+)?(https?|ftp|ssh|git):\/\//i.test(start) ||
+    /^(git\+\w+:|git@|github:|gitlab:|bitbucket:)/i.test(start)
+  );
+}
+
+function isFile(value: Value): boolean {
+  return /^[./~]/.test(prefix(value)) || /\.(deb|rpm|apk|whl|tgz|tar\.gz|gem|nupkg|zip)$/.test(format(value));
+}
+
+/** The URL in `name @ https://…`. */
+function urlIn(value: Value): Value {
+  const start = prefix(value);
+  const cut = /^[\w.[\],-]+\s*@\s*(?=[a-z+]+:)/i.exec(start)?.[0].length ?? 0;
+  return cut === 0 ? value : [start.slice(cut), ...value.slice(1)];
+}
+
+function fromUrl(command: StageCommand, word: Argument, weakened: readonly Weakening[]): Fetch {
+  const source = urlIn(word.value);
+  const shown = format(source);
+  const ref = /[@#]([^@#/&?]+)(?:[#&?].*)?$/.exec(shown.replace(/^[a-z+]+:\/\/([^@/]+@)?/i, ''))?.[1] ?? null;
+  const isGit = /^git|\.git(@|#|$)/i.test(shown);
+  const pinning: Pinning = isGit ? (ref === null ? 'moving' : pinningOf(text(ref))) : pinningOfUrl(source);
+  const sum = /#(sha\d+|md5)=[0-9a-f]{32,}/i.test(shown);
+  const checked = sum || (isGit && pinning === 'digest');
+  return {
+    kind: 'package-url',
+    source,
+    location: at(command, word),
+    order: command.order,
+    output: { kind: 'stream' },
+    secureChannel: weakened.length > 0 ? 'no' : channelOf(source, 'yes'),
+    pinning,
+    pipedToShell: false,
+    packages: [],
+    weakened,
+    verification: checked ? { method: 'pinned-checksum', location: at(command, word) } : null,
+    probe: false,
+  };
+}
+
+function byName(
+  command: StageCommand,
+  manager: Manager,
+  action: string,
+  options: Options,
+  names: readonly Argument[],
+  weakened: readonly Weakening[],
+): Fetch {
+  const locked = manager.locked?.test(`${action} ${command.text}`) === true;
+  const index = manager.indexOptions?.flatMap((option) => lastValue(options, option) ?? []) ?? [];
+  const insecure =
+    weakened.length > 0 || index.some((value) => typeof value === 'string' && /^http:/i.test(value));
+  const method: Import['verification']['method'] = weakened.some(
+    (one) => !/trusted-host|ssl/i.test(one.option),
+  )
+    ? 'none'
+    : locked
+      ? 'pinned-checksum'
+      : manager.signed
+        ? 'signature'
+        : 'fetched-checksum';
+  return {
+    kind: 'package-manager',
+    source: text(manager.name),
+    location: whole(command),
+    order: command.order,
+    output: { kind: 'stream' },
+    secureChannel: insecure ? 'no' : 'yes',
+    pinning: locked ? 'digest' : pinningOfNames(names),
+    pipedToShell: false,
+    packages: [...new Set(names.map((word) => format(word.value)))].sort(),
+    weakened,
+    verification: { method, location: method === 'none' ? null : whole(command) },
+    probe: false,
+  };
+}
+
+function pinningOfNames(names: readonly Argument[]): Pinning {
+  if (names.length === 0) return 'moving';
+  const each = names.map((word): Pinning => {
+    const start = format(word.value);
+    if (/(==?|@|:)v?\d/.test(start.slice(1))) return 'version';
+    return known(word.value) === null ? 'unknown' : 'moving';
+  });
+  if (each.includes('moving')) return 'moving';
+  return each.includes('unknown') ? 'unknown' : 'version';
+}
+
+// Switches of all package managers: none of them means anything harmless to another.
+const WEAK =
+  /^(--allow-unauthenticated|--allow-insecure-repositories|--allow-downgrade-to-insecure-repositories|--force-yes|--allow-untrusted|--nogpgcheck|--no-gpg-checks|--no-gpg-check|--no-check-certificate|--trusted-host(=.*)?|--strict-ssl=false|--no-strict-ssl|--insecure|--skip-signature|--nosignature|--nodigest|--disable-gpg-check|--no-verify-ssl|--allow-insecure-host(=.*)?|--no-cert-check)$/;
+const WEAK_SETTINGS =
+  /^(Acquire::https?(::[^:]+)?::Verify-(Peer|Host)=("?false"?|0)|Acquire::AllowInsecureRepositories=("?true"?|1)|APT::Get::AllowUnauthenticated=("?true"?|1|yes)|Acquire::Check-Valid-Until=never|(gpgcheck|sslverify|repo_gpgcheck)=(0|false))$/i;
+
+function weakenings(
+  command: StageCommand,
+  manager: Manager,
+  words: readonly Argument[],
+  stage: Surroundings,
+): readonly Weakening[] {
+  const own = words.flatMap((word): readonly Weakening[] => {
+    const start = prefix(word.value);
+    const setting = start
+      .replace(/^(-o|--option=|--setopt=)\s*/, '')
+      .replace(/^[^.]*\.(?=gpgcheck|sslverify)/, '');
+    if (!WEAK.test(start) && !WEAK_SETTINGS.test(setting)) return [];
+    return [{ option: start, location: at(command, word) }];
+  });
+  const reject = known(
+    command.invocation.assignments.get('NODE_TLS_REJECT_UNAUTHORIZED') ??
+      command.invocation.environment.get('NODE_TLS_REJECT_UNAUTHORIZED') ??
+      [],
+  );
+  const node =
+    reject === '0' && manager.node === true
+      ? [{ option: 'NODE_TLS_REJECT_UNAUTHORIZED=0', location: whole(command) }]
+      : [];
+  return [...own, ...node, ...stage.weakenedBefore(manager.name, command.order)];
+}

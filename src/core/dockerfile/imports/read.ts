@@ -1,0 +1,150 @@
+// A Dockerfile's stages turned into what their commands bring in from elsewhere: all imports except images.
+import type { Dockerfile, Stage } from '../../model/dockerfile.ts';
+import type { Gap } from '../../model/evidence.ts';
+import type { Import } from '../../model/import.ts';
+import type { Location } from '../../model/position.ts';
+import type { Truth, Value } from '../../model/value.ts';
+import { choice } from '../../shell/variables.ts';
+import { format, same } from '../../value.ts';
+import { sourceText } from '../source-text.ts';
+import { additions } from './add.ts';
+import { checksIn } from './checks.ts';
+import { FETCHERS } from './fetchers.ts';
+import { copiedRepositories, writtenRepository } from './repositories.ts';
+import { settingsOf } from './settings.ts';
+import { runStage, type StageRun } from './stage-commands.ts';
+import { isMaterial, verify } from './verification.ts';
+
+type File = Pick<Dockerfile, 'path' | 'text' | 'directives' | 'stages'>;
+
+/**
+ * Downloads, clones, packages and package repositories, in the order of the file. Scripts that can't be read are
+ * gaps, and so is what a step limit cut off.
+ */
+export function readImports(file: File): {
+  readonly imports: readonly Import[];
+  readonly gaps: readonly Gap[];
+} {
+  const source = sourceText(file.path, file.text);
+  const imports: Import[] = [];
+  const gaps: Gap[] = [];
+  for (const stage of file.stages) {
+    const run = runStage(file, stage, source);
+    imports.push(...stageImports(stage, run));
+    gaps.push(...run.gaps.map(({ gap, location }) => gapOf(file.path, gap, location)));
+  }
+  return { imports: imports.sort(byPlace), gaps };
+}
+
+function stageImports(stage: Stage, run: StageRun): readonly Import[] {
+  const checks = checksIn(run);
+  const surroundings = { commands: run.commands, weakenedBefore: settingsOf(run) };
+  const fetched = run.commands.flatMap(
+    (command) =>
+      FETCHERS.get(command.name.replace(/[\d.]+$/, '') || command.name)?.flatMap((fetcher) =>
+        fetcher(command, surroundings),
+      ) ?? [],
+  );
+  const written = run.writes.flatMap((write) => writtenRepository(write, run.commands.length) ?? []);
+  const added = stage.instructions.flatMap((instruction) => [
+    ...additions(instruction),
+    ...copiedRepositories(instruction),
+  ]);
+  const all = [...fetched, ...written, ...added].filter((fetch) => !fetch.probe);
+  return merge(
+    all
+      .filter((fetch) => !isMaterial(fetch, all, checks, run))
+      .map(
+        (fetch): Import => ({
+          kind: fetch.kind,
+          source: fetch.source,
+          stage: stage.index,
+          location: fetch.location,
+          instructionLine: lineOf(stage, fetch.location),
+          secureChannel: fetch.secureChannel,
+          verification: verify(fetch, all, checks, run),
+          pinning: fetch.pinning,
+          pipedToShell: fetch.pipedToShell,
+          packages: fetch.packages,
+          weakened: fetch.weakened,
+        }),
+      ),
+  );
+}
+
+function lineOf(stage: Stage, location: Location): number {
+  const line = location.range.start.line;
+  const holder = stage.instructions.findLast((instruction) => instruction.location.range.start.line <= line);
+  return holder?.location.range.start.line ?? line;
+}
+
+/** A loop or a function passes one place several times: one import then, as weak as the weakest pass. */
+function merge(imports: readonly Import[]): readonly Import[] {
+  const places = new Map<string, Import>();
+  for (const one of imports) {
+    const { start } = one.location.range;
+    const key = `${one.kind} ${start.line}:${start.column}`;
+    const before = places.get(key);
+    places.set(key, before === undefined ? one : weaker(before, one));
+  }
+  return [...places.values()];
+}
+
+const METHODS: readonly Import['verification']['method'][] = [
+  'none',
+  'unknown',
+  'fetched-checksum',
+  'pinned-checksum',
+  'signature',
+];
+const PINNINGS: readonly Import['pinning'][] = ['moving', 'unknown', 'version', 'digest'];
+
+function weaker(left: Import, right: Import): Import {
+  const source: Value = same(left.source, right.source)
+    ? left.source
+    : [choice(format(left.source), [left.source, right.source])];
+  const method =
+    METHODS.indexOf(left.verification.method) <= METHODS.indexOf(right.verification.method) ? left : right;
+  return {
+    ...left,
+    source,
+    secureChannel: weakest(left.secureChannel, right.secureChannel),
+    verification: method.verification,
+    pinning: PINNINGS.indexOf(left.pinning) <= PINNINGS.indexOf(right.pinning) ? left.pinning : right.pinning,
+    pipedToShell: left.pipedToShell || right.pipedToShell,
+    packages: [...new Set([...left.packages, ...right.packages])].sort(),
+    weakened: left.weakened.length >= right.weakened.length ? left.weakened : right.weakened,
+  };
+}
+
+function weakest(left: Truth, right: Truth): Truth {
+  if (left === 'no' || right === 'no') return 'no';
+  return left === 'yes' && right === 'yes' ? 'yes' : 'unknown';
+}
+
+function byPlace(left: Import, right: Import): number {
+  const [a, b] = [left.location.range.start, right.location.range.start];
+  return (
+    a.line - b.line || a.column - b.column || (left.kind < right.kind ? -1 : left.kind > right.kind ? 1 : 0)
+  );
+}
+
+function gapOf(
+  path: string,
+  gap: {
+    readonly kind: 'syntax' | 'limit' | 'missing-file';
+    readonly reason: string;
+    readonly remedy: string;
+  },
+  location: Location,
+): Gap {
+  const sentence = (clause: string) => `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`;
+  return {
+    kind: gap.kind,
+    cause: 'content',
+    subject: path,
+    location,
+    reason: sentence(gap.reason),
+    remedy: sentence(gap.remedy),
+  };
+}

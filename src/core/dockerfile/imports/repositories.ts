@@ -1,0 +1,187 @@
+// Added package repositories and the keys that vouch for them.
+
+import type { Instruction } from '../../model/dockerfile.ts';
+import type { Pinning } from '../../model/import.ts';
+import type { Location } from '../../model/position.ts';
+import type { Value } from '../../model/value.ts';
+import { lastValue, readOptions } from '../../shell/options.ts';
+import type { Argument } from '../../shell/trace.ts';
+import { format, hole, known, prefix, text } from '../../value.ts';
+import { whole } from './downloads.ts';
+import { at, channelOf, type Fetch, type Fetcher, type Weakening } from './fetch.ts';
+import type { StageCommand, StageWrite } from './stage-commands.ts';
+
+const KEY_OPTIONS = {
+  valued: [
+    '--keyserver',
+    '--keyserver-options',
+    '--homedir',
+    '--keyring',
+    '--trustdb-name',
+    '--primary-keyring',
+    '--no-default-keyring-x',
+    '-o',
+    '--output',
+  ],
+  flags: ['--batch', '--no-tty', '-q'],
+};
+const FINGERPRINT = /^(0x)?[0-9a-f]{40}([0-9a-f]{24})?$/i;
+
+/** `gpg --recv-keys`, `apt-key adv`, `rpm --import URL`. */
+export const keys: Fetcher = (command) => {
+  const words = command.invocation.argv.slice(1);
+  if (command.name === 'rpm') {
+    const url = words[words.findIndex((word) => known(word.value) === '--import') + 1];
+    if (
+      url === undefined ||
+      !words.some((word) => known(word.value) === '--import') ||
+      !/^\w+:\/\//.test(prefix(url.value))
+    )
+      return [];
+    return [repository(url.value, at(command, url), command.order, channelOf(url.value, 'no'), 'moving', [])];
+  }
+  const options = readOptions(words, KEY_OPTIONS);
+  const from = words.findIndex((word) =>
+    /^--(recv|recv-keys|receive-keys|fetch-keys)$/.test(known(word.value) ?? ''),
+  );
+  if (from < 0) return [];
+  const ids = words
+    .slice(from + 1)
+    .filter(
+      (word) =>
+        !prefix(word.value).startsWith('-') &&
+        known(word.value) !== known(lastValue(options, '--keyserver') ?? []),
+    );
+  if (known(words[from]?.value ?? []) === '--fetch-keys') {
+    return ids.map((word) =>
+      repository(word.value, at(command, word), command.order, channelOf(word.value, 'no'), 'moving', []),
+    );
+  }
+  const server = lastValue(options, '--keyserver') ?? text('the default key server');
+  const full =
+    ids.length > 0 && ids.every((word) => FINGERPRINT.test((known(word.value) ?? '').replace(/\s/g, '')));
+  const pinning: Pinning = full
+    ? 'digest'
+    : ids.some((word) => known(word.value) === null)
+      ? 'unknown'
+      : 'moving';
+  const scheme = channelOf(server, 'no');
+  const location = whole(command);
+  // A key asked for by its whole fingerprint can't be swapped on the way.
+  return [
+    {
+      ...repository(server, location, command.order, full ? 'yes' : scheme, pinning, []),
+      verification: full ? { method: 'pinned-checksum', location } : null,
+    },
+  ];
+};
+
+/** `add-apt-repository`, `yum-config-manager --add-repo`, `dnf config-manager`, `zypper addrepo`. */
+export const addedRepository: Fetcher = (command) => {
+  const words = command.invocation.argv.slice(1);
+  const operand = repositoryOf(command, words);
+  if (operand === null) return [];
+  const source = /^deb(-src)?\s/.test(format(operand.value))
+    ? (addressIn(format(operand.value)) ?? operand.value)
+    : operand.value;
+  const channel = /^ppa:/.test(prefix(source)) ? 'yes' : channelOf(source, 'unknown');
+  return [
+    repository(
+      source,
+      at(command, operand),
+      command.order,
+      channel,
+      'moving',
+      trusted(format(operand.value), at(command, operand)),
+    ),
+  ];
+};
+
+function repositoryOf(command: StageCommand, words: readonly Argument[]): Argument | null {
+  const plain = words.filter((word) => !prefix(word.value).startsWith('-'));
+  const added = words.findIndex((word) => /^--add-repo(=|$)/.test(prefix(word.value)));
+  if (/^(add-apt-repository|apt-add-repository)$/.test(command.name)) {
+    const found = plain.find((word) => /:|^deb/.test(format(word.value)));
+    return words.some((word) => /^(-r|--remove)$/.test(known(word.value) ?? '')) ? null : (found ?? null);
+  }
+  if (/^(yum-config-manager|dnf|dnf5|yum)$/.test(command.name) && added >= 0) {
+    const [start] = [prefix(words[added]?.value ?? [])];
+    const word = words[added];
+    if (start.startsWith('--add-repo=') && word !== undefined) {
+      return {
+        ...word,
+        value: [start.slice('--add-repo='.length), ...word.value.slice(1)].filter((part) => part !== ''),
+      };
+    }
+    return words[added + 1] ?? null;
+  }
+  if (command.name === 'zypper' && /^(addrepo|ar)$/.test(known(plain[0]?.value ?? []) ?? ''))
+    return plain[1] ?? null;
+  return null;
+}
+
+const PLACES =
+  /(^|\/)etc\/(apt\/sources\.list|yum\.repos\.d\/|apk\/repositories|zypp\/repos\.d\/|pacman\.conf|pacman\.d\/)/;
+const ADDRESS = /\b(?:https?|ftp):\/\/[^\s\]'"]+/;
+
+/** Repository lists written by the shell. */
+export function writtenRepository(write: StageWrite, order: number): Fetch | null {
+  return fromList(format(write.target), format(write.content), write.location, order);
+}
+
+/** Repository lists written with `COPY <<EOF /etc/apt/…`. */
+export function copiedRepositories(instruction: Instruction): readonly Fetch[] {
+  if (instruction.keyword !== 'COPY' && instruction.keyword !== 'ADD') return [];
+  const target = format(instruction.words.at(-1)?.value ?? []);
+  return instruction.heredocs.flatMap(
+    (heredoc) => fromList(target, heredoc.content, heredoc.location, -1) ?? [],
+  );
+}
+
+function fromList(target: string, content: string, location: Location, order: number): Fetch | null {
+  if (!PLACES.test(target)) return null;
+  const source = addressIn(content);
+  if (source === null) return null;
+  return repository(source, location, order, channelOf(source, 'no'), 'moving', trusted(content, location));
+}
+
+function addressIn(content: string): Value | null {
+  const found = ADDRESS.exec(content)?.[0];
+  if (found === undefined) return null;
+  const cut = found.search(/[$]/);
+  return cut < 0
+    ? text(found)
+    : [found.slice(0, cut), ...hole(found.slice(cut), 'the script decides it when it runs')];
+}
+
+function trusted(content: string, location: Location): readonly Weakening[] {
+  const option =
+    /\btrusted=yes\b|\b(?:gpgcheck|sslverify|repo_gpgcheck)\s*=\s*(?:0|false)\b|\ballow-insecure=yes\b|SigLevel\s*=\s*Never/i.exec(
+      content,
+    )?.[0];
+  return option === undefined ? [] : [{ option, location }];
+}
+
+function repository(
+  source: Value,
+  location: Location,
+  order: number,
+  secureChannel: Fetch['secureChannel'],
+  pinning: Pinning,
+  weakened: readonly Weakening[],
+): Fetch {
+  return {
+    kind: 'package-repository',
+    source,
+    location,
+    order,
+    output: { kind: 'stream' },
+    secureChannel,
+    pinning,
+    pipedToShell: false,
+    packages: [],
+    weakened,
+    verification: null,
+    probe: false,
+  };
+}

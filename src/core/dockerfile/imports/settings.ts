@@ -1,0 +1,77 @@
+// Settings made by earlier commands that switch checks off for later ones.
+import { format, known } from '../../value.ts';
+import { whole } from './downloads.ts';
+import type { Weakening } from './fetch.ts';
+import { gitCommand } from './git.ts';
+import type { StageCommand, StageRun } from './stage-commands.ts';
+
+type Setting = { readonly tools: readonly string[]; readonly order: number; readonly weakening: Weakening };
+
+const OFF = /^(false|0|no|off)$/i;
+const NODE = ['npm', 'yarn', 'pnpm', 'bun'];
+
+// Files that tools read their defaults from, and what in them weakens.
+const FILES: readonly {
+  readonly file: RegExp;
+  readonly tools: readonly string[];
+  readonly content: RegExp;
+}[] = [
+  { file: /(^|\/)\.?curlrc$/, tools: ['curl'], content: /^\s*(insecure|-k|--insecure)\s*$/m },
+  { file: /(^|\/)\.?wgetrc$/, tools: ['wget'], content: /^\s*check_certificate\s*=\s*off\b/im },
+  { file: /(^|\/)(\.gitconfig|gitconfig)$/, tools: ['git'], content: /sslverify\s*=\s*(false|0|off)/i },
+  { file: /(^|\/)\.npmrc$/, tools: NODE, content: /strict-ssl\s*=\s*false/i },
+  { file: /(^|\/)pip\.(conf|ini)$/, tools: ['pip'], content: /trusted-host/i },
+  {
+    file: /\/etc\/apt\/apt\.conf/,
+    tools: ['apt'],
+    content:
+      /Verify-(Peer|Host)\s+"?false|AllowUnauthenticated\s+"?(true|1)|AllowInsecureRepositories\s+"?(true|1)/i,
+  },
+  {
+    file: /\/etc\/(yum|dnf\/dnf)\.conf$/,
+    tools: ['yum', 'dnf'],
+    content: /(sslverify|gpgcheck)\s*=\s*(0|false)/i,
+  },
+];
+
+export function settingsOf(run: StageRun): (tool: string, order: number) => readonly Weakening[] {
+  const settings = [...run.commands.flatMap(fromCommand), ...fromFiles(run)];
+  return (tool, order) =>
+    settings.filter((one) => one.order < order && one.tools.includes(tool)).map((one) => one.weakening);
+}
+
+function fromCommand(command: StageCommand): readonly Setting[] {
+  const words = command.invocation.argv.slice(1).map((word) => known(word.value) ?? '');
+  const line = words.join(' ');
+  const weakening = { option: `${command.name} ${line}`.slice(0, 120), location: whole(command) };
+  const make = (tools: readonly string[]) => [{ tools, order: command.order, weakening }];
+  if (command.name === 'git' && gitCommand(command).verb === 'config') {
+    const index = words.findIndex((word) => /^http\.(.*\.)?sslverify$/i.test(word));
+    return index >= 0 && OFF.test(words[index + 1] ?? '') ? make(['git']) : [];
+  }
+  if (NODE.includes(command.name) && /config set "?(strict-ssl|enableStrictSsl)"?[= ]+"?false/i.test(line))
+    return make(NODE);
+  if (/^pip[\d.]*$/.test(command.name) && /config set \S*trusted-host/.test(line)) return make(['pip']);
+  return [];
+}
+
+function fromFiles(run: StageRun): readonly Setting[] {
+  return run.writes.flatMap((write) => {
+    const target = format(write.target);
+    const found = FILES.find((one) => one.file.test(target));
+    const option = found?.content.exec(format(write.content))?.[0];
+    if (found === undefined || option === undefined) return [];
+    const order = run.commands.findLastIndex(
+      (one) => one.instruction === write.instruction && positionBefore(one, write.location.range.start),
+    );
+    return [{ tools: found.tools, order, weakening: { option: option.trim(), location: write.location } }];
+  });
+}
+
+function positionBefore(
+  command: StageCommand,
+  place: { readonly line: number; readonly column: number },
+): boolean {
+  const start = whole(command).range.start;
+  return start.line < place.line || (start.line === place.line && start.column <= place.column);
+}

@@ -1,0 +1,188 @@
+// The RUN instructions of one stage as one list of commands, each with its place in the Dockerfile.
+
+import type { Dockerfile, Instruction, Stage, Word } from '../../model/dockerfile.ts';
+import type { Location } from '../../model/position.ts';
+import type { Value } from '../../model/value.ts';
+import { traceCmd } from '../../shell/cmd.ts';
+import { commandName } from '../../shell/options.ts';
+import { tracePowerShell } from '../../shell/powershell.ts';
+import { isPosixShell, isPowerShell, shellName } from '../../shell/shells.ts';
+import type { Argument, FileWrite, Invocation, Trace, TraceContext, TraceGap } from '../../shell/trace.ts';
+import { traceScript } from '../../shell/trace-script.ts';
+import { format, join, known, prefix, text } from '../../value.ts';
+import { locate, type SourceText } from '../source-text.ts';
+
+export type StageCommand = {
+  readonly invocation: Invocation;
+  /** Program without folder and `.exe`, lower case; empty when it is not known. */
+  readonly name: string;
+  readonly instruction: Instruction;
+  /** Position in the list: commands that run later have higher ones. */
+  readonly order: number;
+  /** Where offsets of the invocation stand in the Dockerfile. */
+  readonly locate: (start: number, end: number) => Location;
+  /** What it writes on the command line, for tools whose language is not read. */
+  readonly text: string;
+  /** Commands in the same pipeline right before and after it. */
+  readonly before: readonly number[];
+  readonly after: readonly number[];
+};
+
+export type StageWrite = FileWrite & { readonly instruction: Instruction; readonly location: Location };
+
+export type StageRun = {
+  readonly commands: readonly StageCommand[];
+  readonly writes: readonly StageWrite[];
+  readonly gaps: readonly { readonly gap: TraceGap; readonly location: Location }[];
+};
+
+type File = Pick<Dockerfile, 'directives' | 'stages'>;
+
+export function runStage(file: File, stage: Stage, source: SourceText): StageRun {
+  const commands: StageCommand[] = [];
+  const writes: StageWrite[] = [];
+  const gaps: { gap: TraceGap; location: Location }[] = [];
+  let directory: Value = text('/');
+  for (const given of stage.instructions) {
+    const instruction = given.trigger ?? given;
+    if (instruction.keyword === 'WORKDIR') directory = enter(directory, instruction.words[0]?.value ?? []);
+    if (instruction.keyword !== 'RUN') continue;
+    for (const part of traces(isWindows(file, stage), instruction, directory, source)) {
+      const offset = commands.length;
+      const { trace } = part;
+      for (const invocation of trace.invocations) {
+        commands.push({
+          invocation,
+          name: (commandName(invocation.argv) ?? '').toLowerCase(),
+          instruction,
+          order: commands.length,
+          locate: part.locate,
+          text: part.text.slice(invocation.start, invocation.end),
+          before: invocation.pipeFrom.map((index) => index + offset),
+          after: invocation.pipeTo.map((index) => index + offset),
+        });
+      }
+      for (const write of trace.outputs) {
+        writes.push({ ...write, instruction, location: part.locate(write.start, write.end) });
+      }
+      for (const gap of trace.gaps) gaps.push({ gap, location: part.locate(gap.start, gap.end) });
+    }
+  }
+  return { commands, writes, gaps };
+}
+
+function enter(directory: Value, path: Value): Value {
+  return prefix(path).startsWith('/') || path.length === 0 ? path : join([directory, '/', path]);
+}
+
+type Part = {
+  readonly trace: Trace;
+  readonly text: string;
+  readonly locate: (start: number, end: number) => Location;
+};
+
+function traces(
+  windows: boolean,
+  instruction: Instruction,
+  directory: Value,
+  source: SourceText,
+): readonly Part[] {
+  const context: TraceContext = { environment: instruction.environment, workingDirectory: directory };
+  if (instruction.json) return withInner(execForm(instruction, context), context);
+  const { script } = instruction;
+  if (script === null) return [];
+  const at = (start: number, end: number) => locate(source, script.start + start, script.start + end);
+  const shell = windows && shellName(script.shell) === 'sh' ? 'cmd' : script.shell;
+  if (isPowerShell(shell))
+    return [{ trace: tracePowerShell(script.text, context), text: script.text, locate: at }];
+  if (shellName(shell) === 'cmd')
+    return withInner({ trace: traceCmd(script.text, context), text: script.text, locate: at }, context);
+  if (!isPosixShell(shell))
+    return [{ trace: interpreted(script.text, shell, context), text: script.text, locate: at }];
+  return withInner(
+    { trace: traceScript(script.text, { ...context, shell }), text: script.text, locate: at },
+    context,
+  );
+}
+
+/** The `escape` directive is only ever set to a backtick for Windows, whose default shell is cmd. */
+function isWindows(file: File, stage: Stage): boolean {
+  if (stage.base.kind === 'image' && /(^|\/)windows\/|nanoserver|servercore/.test(format(stage.base.name)))
+    return true;
+  return file.directives.some((directive) => directive.name === 'escape' && directive.value === '`');
+}
+
+// `RUN ["a", "b"]`: no shell, the words are the command.
+function execForm(instruction: Instruction, context: TraceContext): Part {
+  const spans: { readonly from: number; readonly to: number; readonly word: Word }[] = [];
+  let script = '';
+  for (const word of instruction.words) {
+    const quoted = `'${(known(word.value) ?? word.text).replaceAll("'", "'\\''")}'`;
+    spans.push({ from: script.length, to: script.length + quoted.length, word });
+    script += `${quoted} `;
+  }
+  const at = (start: number) => spans.find((span) => start < span.to)?.word.location ?? instruction.location;
+  const trace = traceScript(script, { ...context, shell: 'sh' });
+  return { trace, text: script, locate: at };
+}
+
+/** A script for `python`, `node` and the like, given by a heredoc's `#!`: one command with the text as its program. */
+function interpreted(script: string, shell: string, context: TraceContext): Trace {
+  const name = shellName(shell.replace(/^\S*\/env\s+(-S\s+)?/, ''));
+  const quoted = traceScript(`${/^[\w.-]+$/.test(name) ? name : 'unknown'} -c x`, context);
+  const invocations = quoted.invocations.map((invocation) => ({
+    ...invocation,
+    argv: invocation.argv.map((word, index) =>
+      index === 2 ? { ...word, value: text(script), start: 0, end: script.length } : word,
+    ),
+    start: 0,
+    end: script.length,
+  }));
+  return { ...quoted, invocations };
+}
+
+/** Adds what PowerShell runs when another shell calls it with a command, and over-quoted commands. */
+function withInner(part: Part, context: TraceContext): readonly Part[] {
+  const inner = part.trace.invocations.flatMap((invocation): readonly Part[] => {
+    const name = commandName(invocation.argv)?.toLowerCase();
+    const [first] = invocation.argv;
+    const line = first === undefined ? null : known(first.value);
+    // One pair of quotes too many makes a whole line the command's name: what its author meant is judged.
+    if (first !== undefined && line !== null && /^[\w/.-]+\s+\S/.test(line) && invocation.argv.length === 1) {
+      return [
+        { trace: traceScript(line, context), text: line, locate: () => part.locate(first.start, first.end) },
+      ];
+    }
+    if (name !== 'powershell' && name !== 'pwsh') return [];
+    const start = commandStart(invocation.argv, part.text);
+    if (start === null) return [];
+    const last = invocation.argv.at(-1);
+    let end = last?.end ?? start;
+    let from = start;
+    if (/["']/.test(part.text.charAt(from)) && part.text.charAt(end - 1) === part.text.charAt(from)) {
+      from += 1;
+      end -= 1;
+    }
+    const script = part.text.slice(from, end);
+    const at = (first: number, second: number) => part.locate(from + first, from + second);
+    return [{ trace: tracePowerShell(script, context), text: script, locate: at }];
+  });
+  return [part, ...inner];
+}
+
+const VALUED =
+  /^-(ExecutionPolicy|ep|ex|File|Version|OutputFormat|InputFormat|WindowStyle|ConfigurationName|PSConsoleFile)$/i;
+
+/** Offset of the command in PowerShell's own arguments; null when a file is run or nothing is given. */
+function commandStart(argv: readonly Argument[], script: string): number | null {
+  for (let index = 1; index < argv.length; index += 1) {
+    const word = argv[index];
+    if (word === undefined) return null;
+    const written = script.slice(word.start, word.end);
+    if (/^-(Command|c)$/i.test(written)) return argv[index + 1]?.start ?? null;
+    if (/^-(File|f)$/i.test(written)) return null;
+    if (VALUED.test(written)) index += 1;
+    else if (!written.startsWith('-')) return word.start;
+  }
+  return null;
+}

@@ -190,15 +190,15 @@ export const startStandIn = async (options: StandInOptions = {}): Promise<StandI
     organization: (login, spec) => createOrganization(world, delivered, login, spec),
     settled: async ({ quiet = 60, within = 20_000, idle = () => true } = {}) => {
       const deadline = performance.now() + within;
-      let [still, seen] = [performance.now(), -1];
-      while (performance.now() - still < quiet) {
+      let seen = traffic.requests.length;
+      for (let calmSince: number | null = null; ; await pause(5)) {
         const busy = deliveries.pending() > 0 || traffic.underWay() > 0 || !(await idle());
-        if (busy || traffic.requests.length !== seen) {
-          still = performance.now();
-          seen = traffic.requests.length;
-        }
-        if (performance.now() > deadline) throw new Error(`not settled within ${within} ms`);
-        await pause(5);
+        const now = performance.now();
+        if (busy || traffic.requests.length !== seen) calmSince = null;
+        else calmSince ??= now;
+        seen = traffic.requests.length;
+        if (calmSince !== null && now - calmSince >= quiet) return;
+        if (now > deadline) throw new Error(`not settled within ${within} ms`);
       }
     },
     close: async () => {

@@ -1,0 +1,122 @@
+// Evidence → facts: every file is read once, for the base and for the head, and the deliveries of both are compared.
+import { isBomPath, readBom } from './bom/read.ts';
+import { isDockerfilePath } from './dockerfile/dockerfile-path.ts';
+import { readDockerfile } from './dockerfile/read.ts';
+import type { Delivery } from './model/delivery.ts';
+import type { Dockerfile } from './model/dockerfile.ts';
+import type { Blob, Evidence, Gap, Snapshot, TreeEntry } from './model/evidence.ts';
+import type { Bom, Facts, RepositoryFacts } from './model/facts.ts';
+import type { Policy } from './model/policy.ts';
+import { compareDeliveries } from './pipeline/about.ts';
+import { byCodeUnit, type Files, snapshotFiles } from './pipeline/files.ts';
+import { findDeliveries } from './pipeline/find-deliveries.ts';
+import { classifyDestination } from './policy/destinations.ts';
+import { repositoryLicense } from './repository-license.ts';
+
+/** Dockerfiles by path and blob: what base and head share is read once. */
+type Shelf = Map<string, Dockerfile>;
+
+export function deriveFacts(evidence: Evidence, policy: Policy): Facts {
+  const shelf: Shelf = new Map();
+  const head = repositoryFacts(evidence.head, evidence.blobs, policy, shelf);
+  const base = evidence.base === null ? null : repositoryFacts(evidence.base, evidence.blobs, policy, shelf);
+  return {
+    subject: evidence.subject,
+    at: evidence.collectedAt,
+    head,
+    base,
+    changes: evidence.changes,
+    deliveries: compareDeliveries(base, head),
+    images: evidence.images,
+  };
+}
+
+function repositoryFacts(
+  snapshot: Snapshot,
+  blobs: Readonly<Record<string, Blob>>,
+  policy: Policy,
+  shelf: Shelf,
+): RepositoryFacts {
+  const files = snapshotFiles(snapshot, blobs);
+  const found = findDeliveries(files, (registry, repository) =>
+    classifyDestination(policy.registries, registry, repository),
+  );
+  const { dockerfiles, gaps } = readDockerfiles(snapshot, files, blobs, builtFrom(found.deliveries), shelf);
+  const license = repositoryLicense(files);
+  const boms = readBoms(snapshot, files, blobs);
+  return {
+    dockerfiles,
+    deliveries: found.deliveries,
+    license,
+    boms: boms.boms,
+    gaps: [...found.gaps, ...gaps, ...boms.gaps],
+    wanted: files.wanted(),
+  };
+}
+
+function builtFrom(deliveries: readonly Delivery[]): ReadonlySet<string> {
+  return new Set(deliveries.flatMap(({ build }) => (build?.dockerfile ? [build.dockerfile] : [])));
+}
+
+/** Files that are Dockerfiles by their name, and files of any name that a delivery builds. */
+function readDockerfiles(
+  snapshot: Snapshot,
+  files: Files,
+  blobs: Readonly<Record<string, Blob>>,
+  built: ReadonlySet<string>,
+  shelf: Shelf,
+): { readonly dockerfiles: readonly Dockerfile[]; readonly gaps: readonly Gap[] } {
+  const dockerfiles: Dockerfile[] = [];
+  const gaps: Gap[] = [];
+  for (const entry of [...snapshot.entries].sort((a, b) => byCodeUnit(a.path, b.path))) {
+    if (!isDockerfilePath(entry.path) && !built.has(entry.path)) continue;
+    const gap = linkGap(entry);
+    if (gap !== null) {
+      gaps.push(gap);
+      continue;
+    }
+    // Asks for it, so that it is read when it was not yet.
+    if (files.read(entry.path) === 'unread') continue;
+    const blob = blobs[entry.oid];
+    if (blob === undefined) continue;
+    const key = `${entry.oid} ${entry.path}`;
+    const dockerfile = shelf.get(key) ?? readDockerfile(entry.path, entry.oid, blob);
+    shelf.set(key, dockerfile);
+    dockerfiles.push(dockerfile);
+    gaps.push(...dockerfile.gaps);
+  }
+  return { dockerfiles, gaps };
+}
+
+/** Bills of materials may be larger than the files that deliveries are followed through, so their blobs are read. */
+function readBoms(
+  snapshot: Snapshot,
+  files: Files,
+  blobs: Readonly<Record<string, Blob>>,
+): { readonly boms: readonly Bom[]; readonly gaps: readonly Gap[] } {
+  const read = snapshot.entries
+    .filter(({ path, kind }) => isBomPath(path) && (kind === 'file' || kind === 'executable'))
+    .flatMap(({ path, oid }) => {
+      files.read(path);
+      const blob = blobs[oid];
+      return blob?.kind === 'text' ? [readBom(path, blob.text)] : [];
+    });
+  return {
+    boms: read.filter((each) => 'components' in each),
+    gaps: read.filter((each) => 'reason' in each),
+  };
+}
+
+/** A link could point anywhere, and the forge follows it while git does not: it is never read through. */
+function linkGap({ path, kind }: TreeEntry): Gap | null {
+  if (kind !== 'symlink' && kind !== 'submodule') return null;
+  const start = { line: 1, column: 1 };
+  return {
+    kind: kind === 'symlink' ? 'symbolic-link' : 'submodule',
+    cause: 'content',
+    subject: path,
+    location: { path, range: { start, end: start } },
+    reason: `${path} is ${kind === 'symlink' ? 'a symbolic link' : 'a submodule'}, so what is built from it is not in this repository’s files.`,
+    remedy: 'Replace it by the Dockerfile itself.',
+  };
+}

@@ -1,56 +1,30 @@
 // BuildKit's word lexer over values: quotes, escapes and every form of `${}`, with parts that may be unknown.
 // Source of the rules: BuildKit's frontend/dockerfile/shell/lex.go.
 import type { Value } from '../model/value.ts';
-import { format, hole, join, known, text } from '../value.ts';
-import { type Budget, parsePattern, replace, trim } from './pattern.ts';
-import { isSpace } from './whitespace.ts';
-
-/** What a variable is: its value, or null when it is surely not set. */
-export type LookUp = (name: string) => Value | null;
-
-export type LexerOptions = {
-  readonly escapeToken: string;
-  readonly lookUp: LookUp;
-  /** Quotes stay in the result. */
-  readonly rawQuotes?: boolean;
-  /** Escape characters stay in the result. */
-  readonly rawEscapes?: boolean;
-  /** Variables that are not set stay as they are written. */
-  readonly keepUnset?: boolean;
-};
-
-export type Lexed =
-  /** `words`, split at unquoted space, are only complete with `keepUnset`. */
-  | { readonly kind: 'done'; readonly value: Value; readonly words: readonly string[] }
-  /** BuildKit refuses the text. */
-  | { readonly kind: 'invalid'; readonly reason: string }
-  /** A cap was reached; the reason names it. */
-  | { readonly kind: 'limit'; readonly reason: string };
-
-/** A value that grows past this many characters is not followed further. */
-export const VALUE_LIMIT = 16_384;
-/** `${a:-${b:-…}}` deeper than this is not followed. */
-export const NESTING_LIMIT = 100;
-
-/** The reason of a hole for a build argument nobody has given a value: what the file says for that case then counts. */
-export const NOT_PASSED = 'no default is given, so the value has to come from the build’s arguments';
-
-type State = {
-  readonly source: string;
-  readonly options: LexerOptions;
-  readonly budget: Budget;
-  at: number;
-  rawEscapes: boolean;
-  depth: number;
-  words: string[];
-  word: string;
-  inWord: boolean;
-  failure: Extract<Lexed, { kind: 'invalid' | 'limit' }> | null;
-};
-
-const NAME_CHARACTER = /[\p{L}\p{Nd}_]/u;
-const DIGIT = /\p{Nd}/u;
-const SPECIAL = '@*#?-$!0';
+import { format, join, text } from '../value.ts';
+import {
+  addRaw,
+  addToWord,
+  fail,
+  type Lexed,
+  type LexerOptions,
+  NESTING_LIMIT,
+  next,
+  peek,
+  readName,
+  type LexerState as State,
+  VALUE_LIMIT,
+} from './lexer-state.ts';
+import type { Budget } from './pattern.ts';
+import {
+  either,
+  isNotPassed,
+  isSet,
+  OUT_OF_STEPS,
+  replaced,
+  type Substituted,
+  trimmed,
+} from './substitution.ts';
 
 export function lex(source: string, options: LexerOptions, budget: Budget): Lexed {
   const state: State = {
@@ -69,39 +43,6 @@ export function lex(source: string, options: LexerOptions, budget: Budget): Lexe
   if (value === null) return state.failure ?? { kind: 'invalid', reason: 'it can’t be read' };
   if (state.word !== '') state.words.push(state.word);
   return { kind: 'done', value, words: state.words };
-}
-
-function fail(state: State, reason: string, kind: 'invalid' | 'limit' = 'invalid'): null {
-  state.failure ??= { kind, reason };
-  return null;
-}
-
-function next(state: State): string {
-  const point = state.source.codePointAt(state.at);
-  if (point === undefined) return '';
-  const character = String.fromCodePoint(point);
-  state.at += character.length;
-  return character;
-}
-
-function peek(state: State): string {
-  const point = state.source.codePointAt(state.at);
-  return point === undefined ? '' : String.fromCodePoint(point);
-}
-
-function addToWord(state: State, character: string): void {
-  if (!isSpace(character)) {
-    addRaw(state, character);
-  } else if (state.inWord && state.word !== '') {
-    state.words.push(state.word);
-    state.word = '';
-    state.inWord = false;
-  }
-}
-
-function addRaw(state: State, content: string): void {
-  state.word += content;
-  state.inWord = true;
 }
 
 /** Only the search for heredocs asks for words, and there nothing is expanded. */
@@ -127,7 +68,7 @@ function processUntil(state: State, stop: string, rawEscapes: boolean): Value | 
       parts.push(special);
       size += length(special);
       state.budget.steps -= length(special);
-      if (state.budget.steps < 0) return outOfSteps(state);
+      if (state.budget.steps < 0) return fail(state, OUT_OF_STEPS, 'limit');
       if (size > VALUE_LIMIT) {
         return fail(state, `a value grows past ${VALUE_LIMIT} characters`, 'limit');
       }
@@ -225,19 +166,6 @@ function processHeredocMark(state: State): Value {
   return text(state.source.slice(start, state.at));
 }
 
-function readName(state: State): string {
-  const first = peek(state);
-  const start = state.at;
-  if (first !== '' && DIGIT.test(first)) {
-    while (state.at < state.source.length && DIGIT.test(peek(state))) next(state);
-  } else if (first !== '' && SPECIAL.includes(first)) {
-    next(state);
-  } else {
-    while (state.at < state.source.length && NAME_CHARACTER.test(peek(state))) next(state);
-  }
-  return state.source.slice(start, state.at);
-}
-
 function processDollar(state: State): Value | null {
   const start = state.at;
   state.at += 1;
@@ -310,63 +238,15 @@ function processModifier(
       if (isSet(value, strict) !== 'no' || (value !== null && isNotPassed(value))) return value;
       return fail(
         state,
-        `${name} ${format(word) || (value === null ? 'is not allowed to be unset' : 'is not allowed to be empty')}`,
+        `${name}: ${format(word) || (value === null ? 'is not allowed to be unset' : 'is not allowed to be empty')}`,
       );
     }
     case '#':
     case '%':
-      return processTrim(state, value ?? [], word, operator, source);
+      return settle(state, trimmed(value ?? [], word, operator, source, state.budget));
     default:
       return fail(state, `\${${name}:${operator}…} is no substitution`);
   }
-}
-
-function isNotPassed(value: Value): boolean {
-  const [only] = value;
-  return value.length === 1 && typeof only === 'object' && only.why === NOT_PASSED;
-}
-
-/** Whether the variable counts as set; `strict` (`:`) takes the empty string for unset. */
-function isSet(value: Value | null, strict: boolean): 'yes' | 'no' | 'unknown' {
-  if (value === null) return 'no';
-  // The file itself says what happens when nothing is passed, so that case is the one it stands for.
-  if (isNotPassed(value)) return 'no';
-  if (known(value) !== null) return strict && value.length === 0 ? 'no' : 'yes';
-  return value.some((part) => typeof part === 'string') ? 'yes' : 'unknown';
-}
-
-function either(
-  set: 'yes' | 'no' | 'unknown',
-  yes: Value,
-  no: Value,
-  source: string,
-  value: Value | null,
-): Value {
-  if (set === 'yes') return yes;
-  if (set === 'no') return no;
-  return hole(source, reasonOf(value ?? []));
-}
-
-function reasonOf(value: Value): string {
-  for (const part of value) if (typeof part !== 'string') return part.why;
-  return NOT_PASSED;
-}
-
-function processTrim(
-  state: State,
-  value: Value,
-  word: Value,
-  operator: '#' | '%',
-  source: string,
-): Value | null {
-  const content = known(value);
-  const pattern = known(word);
-  if (content === null || pattern === null) return hole(source, reasonOf(content === null ? value : word));
-  const longest = pattern.startsWith(operator);
-  const tokens = parsePattern(longest ? pattern.slice(1) : pattern);
-  if (tokens === null) return fail(state, `the pattern ${pattern} escapes what can’t be escaped`);
-  const result = trim(content, tokens, operator === '#' ? 'start' : 'end', longest, state.budget);
-  return state.budget.steps < 0 ? outOfSteps(state) : text(result);
 }
 
 function processReplace(state: State, start: number, name: string, value: Value | null): Value | null {
@@ -379,19 +259,9 @@ function processReplace(state: State, start: number, name: string, value: Value 
   if (value === null && state.options.keepUnset)
     return text(`\${${name}/${format(pattern)}/${format(replacement)}}`);
   const source = state.source.slice(start, state.at);
-  const [content, from, to] = [value ?? [], pattern, replacement].map(known);
-  if (typeof content !== 'string' || typeof from !== 'string' || typeof to !== 'string') {
-    return hole(
-      source,
-      reasonOf([value ?? [], pattern, replacement].find((one) => known(one) === null) ?? []),
-    );
-  }
-  const tokens = parsePattern(from);
-  if (tokens === null) return fail(state, `the pattern ${from} escapes what can’t be escaped`);
-  const result = replace(content, tokens, to, every, state.budget);
-  return state.budget.steps < 0 ? outOfSteps(state) : text(result);
+  return settle(state, replaced(value ?? [], pattern, replacement, every, source, state.budget));
 }
 
-function outOfSteps(state: State): null {
-  return fail(state, 'the substitutions of this file take too many steps', 'limit');
+function settle(state: State, result: Substituted): Value | null {
+  return 'failed' in result ? fail(state, result.failed, result.kind) : result.value;
 }

@@ -3,8 +3,10 @@ import type { Gap } from '../model/evidence.ts';
 import type { Location } from '../model/position.ts';
 import type { Value } from '../model/value.ts';
 import { hole, text } from '../value.ts';
-import { type LookUp, lex, NOT_PASSED } from './lexer.ts';
+import { lex } from './lexer.ts';
+import type { LookUp } from './lexer-state.ts';
 import type { Budget } from './pattern.ts';
+import { NOT_PASSED } from './substitution.ts';
 
 /** The platform arguments that exist without being declared (Dockerfile reference, "Automatic platform ARGs"). */
 export const PLATFORM_ARGUMENTS: readonly string[] = [

@@ -1,6 +1,6 @@
 // Evidence → verdict: the whole way through the core, in one place.
 import { deriveFacts } from './derive.ts';
-import type { Evidence } from './model/evidence.ts';
+import type { Evidence, Gap } from './model/evidence.ts';
 import type { Facts } from './model/facts.ts';
 import type { Policy } from './model/policy.ts';
 import type { Verdict } from './model/verdict.ts';
@@ -34,8 +34,9 @@ export function review(evidence: Evidence): Review {
   const findings = RULES.flatMap((rule) => rule.check(facts, policy));
   const before = facts.base === null ? null : asOfBase(facts);
   const preexisting = before === null ? [] : RULES.flatMap((rule) => rule.check(before, policy));
+  const unread = wantedFiles(facts);
   const verdict = judge({
-    evidence,
+    evidence: unread.length === 0 ? evidence : { ...evidence, gaps: [...evidence.gaps, unreadGap(unread)] },
     policy,
     policyGaps,
     facts,
@@ -44,7 +45,7 @@ export function review(evidence: Evidence): Review {
     obligations: OBLIGATIONS,
     ruleSet: RULE_SET,
   });
-  return { policy, facts, verdict, wanted: wantedFiles(facts) };
+  return { policy, facts, verdict, wanted: unread };
 }
 
 /** Which files the evidence still lacks; empty when it is complete. */
@@ -60,6 +61,23 @@ function policyOf(evidence: Evidence): ReturnType<typeof readPolicy> {
 
 function wantedFiles(facts: Facts): readonly string[] {
   return [...new Set([...facts.head.wanted, ...(facts.base?.wanted ?? [])])].sort();
+}
+
+/** Named in the gap; more would only make it unreadable. */
+const MOST_NAMED = 5;
+
+/** Evidence that stopped short of what matters never passes. */
+function unreadGap(paths: readonly string[]): Gap {
+  const named = paths.slice(0, MOST_NAMED).map((path) => `\`${path}\``);
+  const rest = paths.length - named.length;
+  return {
+    kind: 'missing-file',
+    cause: 'world',
+    subject: paths[0] ?? '',
+    location: null,
+    reason: `The content of ${named.join(', ')}${rest > 0 ? ` and ${rest} more files` : ''} is needed and was not read.`,
+    remedy: 'Evaluate again.',
+  };
 }
 
 /** The base judged by itself: what the same rules would have found there, with nothing started or changed. */

@@ -38,7 +38,8 @@ export type Lapse = {
   readonly approved: About;
   /** Null when the thing is gone. */
   readonly now: About | null;
-  readonly because: 'changed' | 'expired' | 'contributor';
+  /** `team`: the team through which it was given may not approve any more. */
+  readonly because: 'changed' | 'expired' | 'contributor' | 'team';
 };
 
 export type Outcome = 'clear' | 'needs-approval' | 'blocked' | 'undecided';
@@ -59,6 +60,8 @@ export type Verdict = {
     readonly required: number;
     readonly given: readonly Decision[];
     readonly teams: readonly string[];
+    /** Contributors whose e-mail belongs to no account, by name: nobody can be barred for them, so they are shown. */
+    readonly unmapped?: readonly string[];
   };
   /** SHA-256 of the canonical evidence, of the rule set and of the policy: what it takes to replay the verdict. */
   readonly digests: { readonly evidence: string; readonly rules: string; readonly policy: string };

@@ -146,6 +146,8 @@ function lapseSection({ lapses }: Verdict): string[] {
         return [
           `- ${capitalized(whose)} no longer counts: ${code(decision.actor.login)} has since contributed to this pull request.`,
         ];
+      case 'team':
+        return [`- ${capitalized(whose)} no longer counts: ${code(decision.team)} may not approve any more.`];
       case 'changed':
         return [
           `- ${capitalized(whose)} no longer holds:`,

@@ -153,6 +153,7 @@ const LAPSE = {
   changed: 'no longer covers it, because it has changed',
   expired: 'has expired',
   contributor: 'no longer counts, because the approver has contributed since',
+  team: 'no longer counts, because its team may not approve any more',
 } as const;
 
 function lapseBlock({ lapses }: Verdict, options: TextOptions): string[][] {

@@ -9,13 +9,20 @@ export type ClaimAnswer =
   /** It can't be told now; the claim is kept and asked again. */
   | { readonly kind: 'unanswered'; readonly gap: Gap };
 
-/** `membership` is the roster's answer: the team through which the actor may decide, null for none, or a gap. */
+/**
+ * `membership` is the roster's answer: the team through which the actor may decide, null for none, or a gap. While
+ * `gaps` say that the policy could not be read, nobody can tell who may approve, and the claim waits for it.
+ */
 export function answerClaim(
   actor: Actor,
   membership: string | null | Gap,
   contributors: readonly Contributor[],
   policy: Policy,
+  gaps: readonly Gap[] = [],
 ): ClaimAnswer {
+  const unreadable = gaps.find(({ kind }) => kind === 'policy');
+  if (policy.approval.teams.length === 0 && unreadable !== undefined)
+    return { kind: 'unanswered', gap: unreadable };
   if (policy.approval.teams.length === 0)
     return { kind: 'refused', reason: 'no policy names a team that may approve deliveries' };
   if (actor.type !== 'User') return { kind: 'refused', reason: `${actor.login} is not a person` };

@@ -5,25 +5,69 @@ import type { Approval, Exception } from '../model/policy.ts';
 import { matchesPattern } from '../policy/patterns.ts';
 
 export type Coverage =
+  /** `given` are approvals that count but do not suffice yet. */
   | { readonly kind: 'none'; readonly given: readonly Decision[] }
   | { readonly kind: 'approved'; readonly by: readonly Decision[] }
   | { readonly kind: 'rejected'; readonly by: Decision };
 
-/** Why a decision that once counted does not count now; null when it counts. */
-export function lapsedBecause(
-  decision: Decision,
-  at: Instant,
-  contributors: readonly Contributor[],
-): 'expired' | 'contributor' | null {
-  if (decision.expires !== null && at >= decision.expires) return 'expired';
-  if (contributors.some(({ actor }) => actor !== null && actor.id === decision.actor.id))
-    return 'contributor';
-  return null;
+/** What has been decided about one fingerprint and not been taken back since, whether or not it counts now. */
+export type Decided = {
+  /** Each person's latest approval since the last rejection or withdrawal, in order of time. */
+  readonly approvals: readonly Decision[];
+  /** The last rejection, if nobody withdrew it. */
+  readonly rejection: Decision | null;
+};
+
+const DAY_MILLISECONDS = 86_400_000;
+
+/**
+ * A rejection ends the approvals before it, also when it stops to count itself later: nobody is asked about them again
+ * in silence. A withdrawal by whoever was entitled takes everything back.
+ */
+export function decidedOn(fingerprint: string, decisions: readonly Decision[]): Decided {
+  const approvals = new Map<number, Decision>();
+  let rejection: Decision | null = null;
+  for (const decision of decisions.filter((each) => each.fingerprints.includes(fingerprint)).sort(byTime)) {
+    switch (decision.kind) {
+      case 'approved':
+        // Deleted first, so that the map keeps the order of time.
+        approvals.delete(decision.actor.id);
+        approvals.set(decision.actor.id, decision);
+        break;
+      case 'rejected':
+        approvals.clear();
+        rejection = decision;
+        break;
+      case 'withdrawn':
+        approvals.clear();
+        rejection = null;
+        break;
+      default:
+        decision.kind satisfies never;
+    }
+  }
+  return { approvals: [...approvals.values()], rejection };
 }
 
 /**
- * The standing of one fingerprint. Each person's latest word since the last withdrawal counts; a rejection stands until the person who made it, or
- * a later approval by somebody entitled, replaces it. `given` are approvals that count but do not suffice yet.
+ * Why an approval that once counted does not count now; null when it counts. An approval lives as long as it was given
+ * for, or as long as today's policy lets approvals live, whichever ends first.
+ */
+export function lapsedBecause(
+  decision: Decision,
+  approval: Approval,
+  at: Instant,
+  contributors: readonly Contributor[],
+): 'expired' | 'contributor' | 'team' | null {
+  if (!isApproving(decision.team, approval)) return 'team';
+  if (hasExpired(decision, approval, at)) return 'expired';
+  const isContributor = contributors.some(({ actor }) => actor !== null && actor.id === decision.actor.id);
+  return isContributor ? 'contributor' : null;
+}
+
+/**
+ * How one fingerprint stands. A rejection stands until whoever is entitled withdraws it or approves; it needs no
+ * independence, so that a reviewer who adds a commit does not lift it by that.
  */
 export function coverageOf(
   fingerprint: string,
@@ -32,29 +76,18 @@ export function coverageOf(
   at: Instant,
   contributors: readonly Contributor[],
 ): Coverage {
-  const latest = new Map<number, Decision>();
-  for (const decision of [...decisions].sort(byTime)) {
-    if (!decision.fingerprints.includes(fingerprint)) continue;
-    // Whoever is entitled takes the whole decision back, not only their own share in it.
-    if (decision.kind === 'withdrawn') latest.clear();
-    else latest.set(decision.actor.id, decision);
-  }
-  const standing = [...latest.values()].filter(
-    (decision) =>
-      approval.teams.includes(decision.team) && lapsedBecause(decision, at, contributors) === null,
-  );
-  const last = standing
-    .filter(({ kind }) => kind !== 'withdrawn')
-    .sort(byTime)
-    .at(-1);
-  if (last?.kind === 'rejected') return { kind: 'rejected', by: last };
-  const approvals = standing.filter(({ kind }) => kind === 'approved').sort(byTime);
-  return approvals.length >= approval.count && approvals.length > 0
-    ? { kind: 'approved', by: approvals }
-    : { kind: 'none', given: approvals };
+  const { approvals, rejection } = decidedOn(fingerprint, decisions);
+  const counting = approvals.filter((each) => lapsedBecause(each, approval, at, contributors) === null);
+  if (counting.length > 0)
+    return counting.length >= approval.count
+      ? { kind: 'approved', by: counting }
+      : { kind: 'none', given: counting };
+  return rejection !== null && isApproving(rejection.team, approval)
+    ? { kind: 'rejected', by: rejection }
+    : { kind: 'none', given: [] };
 }
 
-/** The exception that excuses the finding at `at`; null when there is none or it has expired. */
+/** The exception that excuses the finding at `at`, to the end of its last day; null when there is none. */
 export function exceptionFor(
   finding: Finding,
   exceptions: readonly Exception[],
@@ -71,6 +104,26 @@ export function exceptionFor(
   );
 }
 
-function byTime(a: Decision, b: Decision): number {
-  return a.at < b.at ? -1 : a.at > b.at ? 1 : a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+/** GitHub compares the names of organisations and teams without case. */
+function isApproving(team: string, { teams }: Approval): boolean {
+  return teams.some((each) => each.toLowerCase() === team.toLowerCase());
+}
+
+/** A date that can't be read has passed. */
+function hasExpired(decision: Decision, { expiresAfterDays }: Approval, at: Instant): boolean {
+  const now = Date.parse(at);
+  if (decision.expires !== null && !(now < Date.parse(decision.expires))) return true;
+  if (expiresAfterDays === null) return false;
+  return !(now < Date.parse(decision.at) + expiresAfterDays * DAY_MILLISECONDS);
+}
+
+/** Of decisions in the same instant the stricter one is the later, whatever order they arrived in. */
+const LATER_WITHIN_INSTANT: Record<Decision['kind'], number> = { approved: 0, withdrawn: 1, rejected: 2 };
+
+export function byTime(a: Decision, b: Decision): number {
+  return (
+    Date.parse(a.at) - Date.parse(b.at) ||
+    LATER_WITHIN_INSTANT[a.kind] - LATER_WITHIN_INSTANT[b.kind] ||
+    (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+  );
 }

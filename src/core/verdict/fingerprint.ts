@@ -13,10 +13,17 @@ export function fingerprintOf(rule: RuleId, about: About): string {
   return digest({ rule, about: normalized(about) });
 }
 
-/** Values are sets: order and repetition carry no meaning. */
+/** The fingerprint of what something is about, whoever asks. */
+export function aboutDigest(about: About): string {
+  return digest(normalized(about));
+}
+
+/** Values are sets: order and repetition carry no meaning, and an aspect without values is no aspect. */
 function normalized(about: About): About {
   return Object.fromEntries(
-    Object.entries(about).map(([aspect, values]) => [aspect, [...new Set(values)].sort()]),
+    Object.entries(about)
+      .filter(([, values]) => values.length > 0)
+      .map(([aspect, values]) => [aspect, [...new Set(values)].sort()]),
   );
 }
 

@@ -1,66 +1,88 @@
-// Approvals given on this pull request that no longer cover it, and how what was approved differs now.
+// Approvals that no longer cover what is open now, and how what was approved differs from it.
 import type { About, Decision, Evidence } from '../model/evidence.ts';
 import type { Policy } from '../model/policy.ts';
 import type { JudgedFinding, Lapse } from '../model/verdict.ts';
-import { lapsedBecause } from './coverage.ts';
+import { byTime, decidedOn, lapsedBecause } from './coverage.ts';
 
-/** Only approvals whose subject is open again (or has changed into something open) are reported. */
+/** For every question that is open again: the approvals it had, or those of what it most likely was before. */
 export function lapsesOf(evidence: Evidence, policy: Policy, findings: readonly JudgedFinding[]): Lapse[] {
-  const open = findings.filter(
-    ({ standing, finding }) => standing.kind === 'open' && finding.outcome !== 'violation',
-  );
-  const standing = new Set(findings.map(({ fingerprint }) => fingerprint));
-  return latestApprovals(evidence.decisions)
-    .filter((decision) => policy.approval.teams.includes(decision.team))
-    .flatMap((decision) =>
-      decision.fingerprints.flatMap((fingerprint): Lapse[] => {
-        const approved = decision.described[fingerprint];
-        if (approved === undefined) return [];
-        const still = open.find((finding) => finding.fingerprint === fingerprint);
-        if (still) {
-          const because = lapsedBecause(decision, evidence.collectedAt, evidence.contributors);
-          return because === null
-            ? []
-            : [{ decision, fingerprint, approved, now: still.finding.about, because }];
-        }
-        if (standing.has(fingerprint)) return [];
-        const successor = closest(approved, open);
-        return successor === null
+  const approved = approvedThings(evidence.decisions);
+  const present = new Set(findings.map(({ fingerprint }) => fingerprint));
+  const gone = approved.filter(({ fingerprint }) => !present.has(fingerprint));
+  const reason = (decision: Decision): ReturnType<typeof lapsedBecause> =>
+    lapsedBecause(decision, policy.approval, evidence.collectedAt, evidence.contributors);
+  return findings.flatMap(({ standing, finding, fingerprint }): Lapse[] => {
+    if (standing.kind !== 'open' || finding.outcome === 'violation') return [];
+    const own = approved.find((thing) => thing.fingerprint === fingerprint);
+    if (own !== undefined)
+      return own.approvals.flatMap((decision): Lapse[] => {
+        const because = reason(decision);
+        return because === null
           ? []
-          : [{ decision, fingerprint, approved, now: successor, because: 'changed' }];
-      }),
-    );
+          : [{ decision, fingerprint, approved: own.about, now: finding.about, because }];
+      });
+    const before = predecessor(finding.about, gone, (decision) => reason(decision) === null);
+    return before === null
+      ? []
+      : before.approvals.map((decision) => ({
+          decision,
+          fingerprint: before.fingerprint,
+          approved: before.about,
+          now: finding.about,
+          because: 'changed',
+        }));
+  });
 }
 
-function latestApprovals(decisions: readonly Decision[]): Decision[] {
-  return decisions.filter(
-    (decision) =>
-      decision.kind === 'approved' &&
-      !decisions.some(
-        (later) =>
-          later.actor.id === decision.actor.id &&
-          later.at > decision.at &&
-          later.fingerprints.some((each) => decision.fingerprints.includes(each)),
-      ),
+type ApprovedThing = {
+  readonly fingerprint: string;
+  readonly about: About;
+  readonly approvals: readonly Decision[];
+};
+
+/** Everything that was approved and not taken back, latest approval first. */
+function approvedThings(decisions: readonly Decision[]): readonly ApprovedThing[] {
+  const fingerprints = new Set(
+    decisions.filter(({ kind }) => kind === 'approved').flatMap((decision) => decision.fingerprints),
   );
+  return [...fingerprints]
+    .flatMap((fingerprint): ApprovedThing[] => {
+      const { approvals } = decidedOn(fingerprint, decisions);
+      const about = approvals.at(-1)?.described[fingerprint];
+      return about === undefined ? [] : [{ fingerprint, about, approvals }];
+    })
+    .sort((a, b) => latest(b, a) || (a.fingerprint < b.fingerprint ? -1 : 1));
 }
 
-/** The open finding that shares most with what was approved; at least one aspect has to be the same. */
-function closest(approved: About, open: readonly JudgedFinding[]): About | null {
-  let best: About | null = null;
+function latest(a: ApprovedThing, b: ApprovedThing): number {
+  const [x, y] = [a.approvals.at(-1), b.approvals.at(-1)];
+  return x === undefined || y === undefined ? 0 : byTime(x, y);
+}
+
+/**
+ * The approved thing that shares most aspects with what is there now; of equals the latest. Less than half of the
+ * aspects in common is a different thing, not a changed one.
+ */
+function predecessor(
+  now: About,
+  gone: readonly ApprovedThing[],
+  counts: (decision: Decision) => boolean,
+): ApprovedThing | null {
+  let best: ApprovedThing | null = null;
   let bestShared = 0;
-  for (const { finding } of open) {
-    const shared = Object.entries(approved).filter(([aspect, values]) =>
-      sameSet(values, finding.about[aspect] ?? []),
-    ).length;
-    if (shared > bestShared) {
-      best = finding.about;
-      bestShared = shared;
-    }
+  for (const thing of gone) {
+    const approvals = thing.approvals.filter(counts);
+    if (approvals.length === 0) continue;
+    const aspects = Object.entries(thing.about);
+    const shared = aspects.filter(([aspect, values]) => sameSet(values, now[aspect] ?? [])).length;
+    if (shared <= bestShared || shared * 2 < aspects.length) continue;
+    best = { ...thing, approvals };
+    bestShared = shared;
   }
   return best;
 }
 
 function sameSet(a: readonly string[], b: readonly string[]): boolean {
-  return a.length > 0 && a.length === b.length && a.every((value) => b.includes(value));
+  const [left, right] = [new Set(a), new Set(b)];
+  return left.size === right.size && [...left].every((value) => right.has(value));
 }

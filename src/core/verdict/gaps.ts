@@ -1,0 +1,46 @@
+// Gaps of evidence, policy and facts → those that bear on this change, each once, sorted.
+import type { Gap } from '../model/evidence.ts';
+import type { JudgedFinding } from '../model/verdict.ts';
+import type { Case } from './case.ts';
+import { canonicalJson } from './fingerprint.ts';
+
+/**
+ * What the base could not show either is not blamed on this change, unless a retry might close it or the change touches
+ * it. A missing policy only matters when there is something to judge by it.
+ */
+export function countedGaps(
+  { evidence, facts, policyGaps }: Case,
+  findings: readonly JudgedFinding[],
+): readonly Gap[] {
+  const key = ({ kind, subject, reason }: Gap): string => canonicalJson([kind, subject, reason]);
+  const before = new Set((facts.base?.gaps ?? []).map(key));
+  const touched = new Set(evidence.changes.flatMap(({ path, previousPath }) => [path, previousPath ?? path]));
+  const isTouched = ({ subject, location }: Gap): boolean =>
+    touched.has(subject) || (location !== null && touched.has(location.path));
+  const ofHead = facts.head.gaps.filter(
+    (gap) => gap.cause === 'world' || !before.has(key(gap)) || isTouched(gap),
+  );
+  const isJudged =
+    ofHead.length > 0 ||
+    findings.some(({ standing }) => standing.kind !== 'pre-existing') ||
+    facts.deliveries.some(({ change }) => change === 'started' || change === 'changed');
+  const outside = [...evidence.gaps, ...policyGaps].filter(
+    ({ kind }) => kind !== 'missing-policy' || isJudged,
+  );
+  return sortedOnce([...outside, ...ofHead]);
+}
+
+/** What is wrong with the policy first: nothing else counts before that is mended. */
+function sortedOnce(gaps: readonly Gap[]): readonly Gap[] {
+  const distinct = new Map(gaps.map((gap) => [canonicalJson(gap), gap]));
+  const place = (gap: Gap): string =>
+    [
+      gap.kind === 'policy' ? '0' : '1',
+      gap.location?.path ?? gap.subject,
+      String(gap.location?.range.start.line ?? 0).padStart(10, '0'),
+    ].join('\u0000');
+  return [...distinct]
+    .map(([text, gap]) => ({ order: `${place(gap)}\u0000${text}`, gap }))
+    .sort((a, b) => (a.order < b.order ? -1 : 1))
+    .map(({ gap }) => gap);
+}

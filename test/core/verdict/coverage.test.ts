@@ -1,0 +1,230 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { Decision } from '../../../src/core/model/evidence.ts';
+import type { Exception } from '../../../src/core/model/policy.ts';
+import { coverageOf, exceptionFor, lapsedBecause } from '../../../src/core/verdict/coverage.ts';
+import { ASKED_FINGERPRINT, contributor, decision, finding, NOW, person, place, policy } from './cases.ts';
+
+const { approval } = policy();
+
+function cover(
+  decisions: readonly Decision[],
+  changes: Partial<typeof approval> = {},
+  authors: readonly number[] = [],
+) {
+  return coverageOf(
+    ASKED_FINGERPRINT,
+    decisions,
+    { ...approval, ...changes },
+    NOW,
+    authors.map((id) => contributor(person(id))),
+  );
+}
+
+/** The kind, and whose decisions it rests on. */
+function told(...parameters: Parameters<typeof cover>): string {
+  const coverage = cover(...parameters);
+  const whose = coverage.kind === 'none' ? coverage.given : [coverage.by].flat();
+  return [coverage.kind, ...whose.map(({ actor }) => actor.id)].join(' ');
+}
+
+/** Person `id` decided at `hour` o'clock. */
+function by(
+  id: number,
+  hour: number,
+  kind: Decision['kind'] = 'approved',
+  changes: Partial<Decision> = {},
+): Decision {
+  const at = `2026-11-20T${String(hour).padStart(2, '0')}:00:00Z`;
+  return decision({ id: `${kind}-${id}-${hour}`, kind, actor: person(id), at, ...changes });
+}
+
+describe('approvals', () => {
+  test('nobody said anything', () => expect(told([])).toBe('none'));
+  test('one suffices by default', () => expect(told([by(1, 9)])).toBe('approved 1'));
+  test('of something else it does not count', () =>
+    expect(told([by(1, 9, 'approved', { fingerprints: ['another'] })])).toBe('none'));
+  test('two are asked for, one is given', () => expect(told([by(1, 9)], { count: 2 })).toBe('none 1'));
+  test('two people are two', () => expect(told([by(1, 9), by(2, 10)], { count: 2 })).toBe('approved 1 2'));
+  test('one person twice is one', () => expect(told([by(1, 9), by(1, 10)], { count: 2 })).toBe('none 1'));
+  test('a policy that asks for none still asks for one', () => expect(told([], { count: 0 })).toBe('none'));
+  test('the team was removed from policy', () =>
+    expect(told([by(1, 9)], { teams: ['acme/security'] })).toBe('none'));
+  test('names of teams have no case', () =>
+    expect(told([by(1, 9, 'approved', { team: 'ACME/Ospo' })])).toBe('approved 1'));
+  test('whoever contributes later no longer counts', () => expect(told([by(1, 9)], {}, [1])).toBe('none'));
+  test('the others still count then', () =>
+    expect(told([by(1, 9), by(2, 10)], { count: 2 }, [1])).toBe('none 2'));
+});
+
+describe('expiry', () => {
+  const until = (expires: string | null, at = '2026-11-20T09:00:00Z') => decision({ expires, at });
+
+  test.each([
+    ['2026-11-21T20:00:00.001Z', 'approved 1'],
+    ['2026-11-21T20:00:00.000Z', 'none'],
+    ['2026-11-21T20:00:00Z', 'none'],
+    ['2026-11-21T20:00:01Z', 'approved 1'],
+    ['2026-11-01T00:00:00Z', 'none'],
+    ['never', 'none'],
+  ])('at eight, one that ends at %s is %s', (expires, expected) => {
+    expect(told([until(expires)])).toBe(expected);
+  });
+
+  test('a policy that lets approvals live shorter holds for those given before', () => {
+    const given = until(null, '2026-11-01T09:00:00Z');
+    expect(told([given], { expiresAfterDays: 30 })).toBe('approved 1');
+    expect(told([given], { expiresAfterDays: 20 })).toBe('none');
+    expect(told([until('2027-11-01T00:00:00Z', '2026-11-01T09:00:00Z')], { expiresAfterDays: 20 })).toBe(
+      'none',
+    );
+  });
+
+  test('each reason has its name, the team first', () => {
+    const given = until('2026-11-01T00:00:00Z');
+    const reason = (changes: Partial<typeof approval>, expires: string | null, authors: number[]) =>
+      lapsedBecause(
+        decision({ expires }),
+        { ...approval, ...changes },
+        NOW,
+        authors.map((id) => contributor(person(id))),
+      );
+    expect(reason({}, null, [])).toBeNull();
+    expect(reason({}, null, [1])).toBe('contributor');
+    expect(reason({}, given.expires, [1])).toBe('expired');
+    expect(reason({ teams: [] }, given.expires, [1])).toBe('team');
+    expect(lapsedBecause(decision(), approval, NOW, [contributor(null)])).toBeNull();
+  });
+});
+
+describe('rejections and withdrawals', () => {
+  test('a rejection after an approval stands', () =>
+    expect(told([by(1, 9), by(2, 10, 'rejected')])).toBe('rejected 2'));
+  test('an approval after a rejection replaces it', () =>
+    expect(told([by(1, 9, 'rejected'), by(2, 10)])).toBe('approved 2'));
+  test('the same person changes their mind', () => {
+    expect(told([by(1, 9), by(1, 10, 'rejected')])).toBe('rejected 1');
+    expect(told([by(1, 9, 'rejected'), by(1, 10)])).toBe('approved 1');
+  });
+  test('approvals from before the rejection are not counted again', () =>
+    expect(told([by(1, 8), by(2, 9, 'rejected'), by(3, 10)], { count: 2 })).toBe('none 3'));
+  test('a withdrawal takes everything back', () => {
+    expect(told([by(1, 8), by(2, 9), by(3, 10, 'withdrawn')], { count: 2 })).toBe('none');
+    expect(told([by(1, 8, 'rejected'), by(2, 9, 'withdrawn')])).toBe('none');
+    expect(told([by(1, 8, 'withdrawn'), by(2, 9)])).toBe('approved 2');
+  });
+  test('a reviewer who rejects and then contributes does not lift the rejection by that', () =>
+    expect(told([by(1, 8), by(2, 9, 'rejected')], {}, [2])).toBe('rejected 2'));
+  test('when the rejecting team loses its say, the approval before it does not come back', () =>
+    expect(told([by(1, 8), by(2, 9, 'rejected', { team: 'acme/former' })])).toBe('none'));
+  test('an approval that has lapsed does not replace a rejection', () =>
+    expect(told([by(1, 8, 'rejected'), by(2, 9)], {}, [2])).toBe('rejected 1'));
+  test('of the same instant the stricter one counts', () => {
+    expect(told([by(1, 9), by(2, 9, 'rejected')])).toBe('rejected 2');
+    expect(told([by(1, 9), by(1, 9, 'withdrawn')])).toBe('none');
+    expect(told([by(1, 9, 'withdrawn'), by(2, 9, 'rejected')])).toBe('rejected 2');
+  });
+});
+
+const anyDecision = fc
+  .record({
+    actor: fc.integer({ min: 1, max: 4 }),
+    kind: fc.constantFrom<Decision['kind']>('approved', 'approved', 'rejected', 'withdrawn'),
+    hour: fc.integer({ min: 1, max: 4 }),
+    team: fc.constantFrom('acme/ospo', 'acme/former'),
+    expires: fc.constantFrom(null, null, '2026-11-21T19:00:00Z'),
+  })
+  .map(({ actor, kind, hour, team, expires }) =>
+    by(actor, hour, kind, { id: [kind, actor, hour, team, expires].join(' '), team, expires }),
+  );
+
+const world = fc.record({
+  decisions: fc.array(anyDecision, { maxLength: 8 }),
+  count: fc.integer({ min: 1, max: 3 }),
+  authors: fc.uniqueArray(fc.integer({ min: 1, max: 4 }), { maxLength: 2 }),
+});
+
+describe('whatever was decided', () => {
+  test('the order and the repetition of decisions make no difference', () => {
+    fc.assert(
+      fc.property(
+        world.chain(
+          ({ decisions, ...rest }) =>
+            fc.record({
+              original: fc.constant(decisions),
+              shuffled: fc.shuffledSubarray([...decisions, ...decisions], {
+                minLength: decisions.length * 2,
+              }),
+              ...Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, fc.constant(value)])),
+            }) as fc.Arbitrary<{
+              original: Decision[];
+              shuffled: Decision[];
+              count: number;
+              authors: number[];
+            }>,
+        ),
+        ({ original, shuffled, count, authors }) => {
+          expect(told(shuffled, { count }, authors)).toBe(told(original, { count }, authors));
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('it is only approved by enough entitled, independent people whose word is current', () => {
+    fc.assert(
+      fc.property(world, ({ decisions, count, authors }) => {
+        const coverage = cover(decisions, { count }, authors);
+        const counting =
+          coverage.kind === 'approved' ? coverage.by : coverage.kind === 'none' ? coverage.given : [];
+        if (coverage.kind === 'approved') expect(counting.length).toBeGreaterThanOrEqual(count);
+        else expect(counting.length).toBeLessThan(count);
+        expect(new Set(counting.map(({ actor }) => actor.id)).size).toBe(counting.length);
+        for (const each of counting) {
+          expect(each).toMatchObject({ kind: 'approved', team: 'acme/ospo', expires: null });
+          expect(authors).not.toContain(each.actor.id);
+          const overruled = decisions.some(({ kind, at }) => kind !== 'approved' && at >= each.at);
+          expect(overruled).toBe(false);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('a further rejection never leaves it approved', () => {
+    fc.assert(
+      fc.property(world, ({ decisions, count, authors }) => {
+        expect(told([...decisions, by(9, 23, 'rejected')], { count }, authors)).toBe('rejected 9');
+      }),
+    );
+  });
+});
+
+describe('exceptions', () => {
+  const exception = (changes: Partial<Exception> = {}): Exception => ({
+    rule: 'unpinned-base-image',
+    paths: [],
+    reason: 'r',
+    owner: 'o',
+    expires: '2026-11-21',
+    location: place('.github/clear-to-ship.yml', 3),
+    ...changes,
+  });
+
+  test('hold to the end of their last day and not longer', () => {
+    expect(exceptionFor(finding(), [exception()], '2026-11-21T23:59:59.999Z')).toEqual(exception());
+    expect(exceptionFor(finding(), [exception()], '2026-11-22T00:00:00.000Z')).toBeNull();
+  });
+
+  test('are for one rule and for their paths', () => {
+    expect(exceptionFor(finding(), [exception({ rule: 'another' })], NOW)).toBeNull();
+    expect(exceptionFor(finding(), [exception({ paths: ['legacy/**', 'docs/*'] })], NOW)).toBeNull();
+    const old = finding({ location: place('legacy/a/Dockerfile', 1) });
+    expect(exceptionFor(old, [exception({ paths: ['docs/*', 'legacy/**'] })], NOW)).not.toBeNull();
+  });
+
+  test('the first that holds is named', () => {
+    const holding = exception({ owner: 'second' });
+    expect(exceptionFor(finding(), [exception({ expires: '2020-01-01' }), holding], NOW)).toBe(holding);
+  });
+});

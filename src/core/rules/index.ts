@@ -12,7 +12,9 @@ import { unpinnedSource } from './flow-03-outside-imports/unpinned-source.ts';
 import { unverifiedDownload } from './flow-03-outside-imports/unverified-download.ts';
 import { upgradeAll } from './flow-03-outside-imports/upgrade-all.ts';
 import { unclearedInsideImport } from './flow-04-inside-imports/uncleared-inside-import.ts';
+import { disallowedDockerfileLicense } from './flow-05-dockerfile-release/disallowed-dockerfile-license.ts';
 import { dockerfileDelivery } from './flow-05-dockerfile-release/dockerfile-delivery.ts';
+import { incompatibleDockerfileLicense } from './flow-05-dockerfile-release/incompatible-dockerfile-license.ts';
 import { unlicensedDockerfile } from './flow-05-dockerfile-release/unlicensed-dockerfile.ts';
 import { publicRegistryDelivery } from './flow-06-public-registry/public-registry-delivery.ts';
 import { unexplainedLayer } from './flow-06-public-registry/unexplained-layer.ts';
@@ -40,7 +42,9 @@ export const RULES: readonly Rule[] = [
   unverifiedDownload,
   upgradeAll,
   unclearedInsideImport,
+  disallowedDockerfileLicense,
   dockerfileDelivery,
+  incompatibleDockerfileLicense,
   unlicensedDockerfile,
   publicRegistryDelivery,
   unexplainedLayer,

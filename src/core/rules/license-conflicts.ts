@@ -1,4 +1,5 @@
 // Which licences can't hold for one text together, and why. A small published table; everything else is not decided.
+import { type Expression, formatLeaf } from '../licenses/expression.ts';
 
 /** Licences whose terms forbid to add any further ones (GPL family), by what they allow beside them. */
 const GPL2_ONLY = ['GPL-2.0', 'GPL-2.0-only'];
@@ -115,4 +116,38 @@ function isPair({ one, other }: Conflict, left: string, right: string): boolean 
 /** Licences the table has an opinion on: between two of them silence means that nothing stands in the way. */
 function isListed(id: string): boolean {
   return PERMISSIVE.includes(id) || GPL.includes(id) || LGPL3.includes(id) || id === 'MPL-2.0';
+}
+
+const RANK = { conflict: 0, unknown: 1, fine: 2 } as const;
+
+/** The same for expressions: of a choice the better side counts, of a conjunction the worse. */
+export function togetherAsExpressions(left: Expression, right: Expression): Together {
+  if (left.kind !== 'leaf') return combine(left, (side) => togetherAsExpressions(side, right));
+  if (right.kind !== 'leaf') return combine(right, (side) => togetherAsExpressions(left, side));
+  if (formatLeaf(left.leaf) === formatLeaf(right.leaf)) return { verdict: 'fine' };
+  // An exception takes terms away, which may be just the ones in the way.
+  if (left.leaf.exception !== null || right.leaf.exception !== null) return { verdict: 'unknown' };
+  return together(formatLeaf(left.leaf), formatLeaf(right.leaf));
+}
+
+/** Whether the parts of one expression hold for one text together. */
+export function holdsTogether(expression: Expression): Together {
+  if (expression.kind === 'leaf') return { verdict: 'fine' };
+  const parts = combine(expression, holdsTogether);
+  if (expression.kind === 'or') return parts;
+  return worse(parts, togetherAsExpressions(expression.left, expression.right));
+}
+
+function combine(
+  expression: Exclude<Expression, { kind: 'leaf' }>,
+  ask: (side: Expression) => Together,
+): Together {
+  const left = ask(expression.left);
+  const right = ask(expression.right);
+  if (expression.kind === 'and') return worse(left, right);
+  return RANK[left.verdict] >= RANK[right.verdict] ? left : right;
+}
+
+function worse(left: Together, right: Together): Together {
+  return RANK[left.verdict] <= RANK[right.verdict] ? left : right;
 }

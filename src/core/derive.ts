@@ -1,7 +1,7 @@
 // Evidence → facts: every file is read once, for the base and for the head, and the deliveries of both are compared.
 import { isBomPath, readBom } from './bom/read.ts';
 import { isDockerfilePath } from './dockerfile/dockerfile-path.ts';
-import { readDockerfile } from './dockerfile/read.ts';
+import { readDockerfile, withArguments } from './dockerfile/read.ts';
 import type { Delivery } from './model/delivery.ts';
 import type { Dockerfile } from './model/dockerfile.ts';
 import type { Blob, Evidence, Gap, Snapshot, TreeEntry } from './model/evidence.ts';
@@ -26,9 +26,19 @@ export function deriveFacts(evidence: Evidence, policy: Policy): Facts {
     head,
     base,
     changes: evidence.changes,
-    deliveries: compareDeliveries(base, head),
+    deliveries: compareDeliveries(base?.deliveries ?? [], head.deliveries, {
+      base: (delivery) => builtDockerfile(delivery, base),
+      head: (delivery) => builtDockerfile(delivery, head),
+    }),
     images: evidence.images,
   };
+}
+
+/** The Dockerfile that the delivery builds, as the build's arguments make it; null when there is none or it is unknown. */
+function builtDockerfile({ build }: Delivery, facts: RepositoryFacts | null): Dockerfile | null {
+  const dockerfile = facts?.dockerfiles.find(({ path }) => path === build?.dockerfile);
+  if (dockerfile === undefined || build === null) return null;
+  return Object.keys(build.arguments).length === 0 ? dockerfile : withArguments(dockerfile, build.arguments);
 }
 
 function repositoryFacts(

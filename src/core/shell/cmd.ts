@@ -4,6 +4,8 @@ import { EMPTY, hole, join } from '../value.ts';
 import { MAX_SCRIPT_LENGTH } from './source.ts';
 import type { Argument, Invocation, Trace, TraceContext } from './trace.ts';
 
+type Draft = Omit<Invocation, 'pipeTo'> & { readonly pipeTo: number[] };
+
 type Span = { readonly content: string; readonly start: number; readonly end: number };
 
 /** Splits at `&`, `&&`, `|`, `||` and line ends, honours double quotes and `^`, replaces `%NAME%`. */
@@ -22,14 +24,15 @@ export function traceCmd(script: string, context: TraceContext): Trace {
       gaps: [{ kind: 'limit', reason, remedy: 'split the script', path: null, start: 0, end: script.length }],
     };
   }
-  const invocations: Invocation[] = [];
+  const invocations: Draft[] = [];
+  let feeding: number | null = null;
   let happens: 'yes' | 'unknown' = 'yes';
   for (const { words, separator } of commands(script)) {
     const [first, ...rest] = words;
     if (first !== undefined) {
       const conditional = /^if$/i.test(first.content);
-      const own = conditional ? rest.slice(2) : words;
-      const argv = own.map(
+      const meant = conditional ? guarded(rest) : words;
+      const argv = meant.map(
         (word): Argument => ({
           value: expand(word.content, context),
           start: word.start,
@@ -37,18 +40,28 @@ export function traceCmd(script: string, context: TraceContext): Trace {
           substitutions: [],
         }),
       );
-      if (argv.length > 0) invocations.push(invocation(context, argv, conditional ? 'unknown' : happens));
+      if (argv.length > 0) {
+        const own = invocation(context, argv, conditional ? 'unknown' : happens);
+        if (feeding !== null) invocations[feeding]?.pipeTo.push(invocations.length);
+        invocations.push({ ...own, pipeFrom: feeding === null ? [] : [feeding] });
+        feeding = separator === '|' ? invocations.length - 1 : null;
+      }
     }
     happens = separator === '||' ? 'unknown' : 'yes';
   }
   return { ...empty, invocations };
 }
 
-function invocation(
-  context: TraceContext,
-  argv: readonly Argument[],
-  happens: 'yes' | 'unknown',
-): Invocation {
+/** The command behind the condition of an `if`. */
+function guarded(words: readonly Span[]): readonly Span[] {
+  let at = 0;
+  while (/^(\/i|not)$/i.test(words[at]?.content ?? '')) at += 1;
+  const condition = words[at]?.content ?? '';
+  if (/^(exist|defined|errorlevel|cmdextversion)$/i.test(condition)) return words.slice(at + 2);
+  return words.slice(condition.includes('==') ? at + 1 : at + 3);
+}
+
+function invocation(context: TraceContext, argv: readonly Argument[], happens: 'yes' | 'unknown'): Draft {
   const start = argv[0]?.start ?? 0;
   return {
     argv,

@@ -126,8 +126,15 @@ function signatureCheck(command: StageCommand, words: readonly string[]): Check 
     location: whole(command),
     subject: [...names, ...bare].join(' '),
     sum: null,
-    material: names.filter((name, index) => name !== bare[index]),
+    // What is decrypted is the content itself; what is verified is only a signature.
+    material: names.filter(
+      (name, index) => name !== bare[index] && (!decrypts(words) || /\.(asc|sig)$/i.test(name)),
+    ),
   };
+}
+
+function decrypts(words: readonly string[]): boolean {
+  return words.some((word) => word === '--decrypt' || word === '-d');
 }
 
 function verifiesSignature(name: string, words: readonly string[]): boolean {

@@ -498,7 +498,8 @@ function downloads(
 ): readonly Fetch[] {
   return urls.flatMap((word, index): readonly Fetch[] => {
     const url = word.value;
-    if (url.length === 0 || isLocal(url)) return [];
+    // `-` is a stream, and an option's slip such as `-0` leaves one behind.
+    if (url.length === 0 || isLocal(url) || /^-?$|^[&|<>;]/.test(known(url) ?? 'x')) return [];
     const output = reading.output(url, index);
     const run = isRun(command, stage.commands);
     const scheme = channelOf(url, reading.plain);

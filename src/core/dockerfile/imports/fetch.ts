@@ -156,19 +156,11 @@ export function isRun(command: StageCommand, commands: readonly StageCommand[]):
   const chain = [command, ...downstream(command, commands)];
   if (chain.slice(1).some(runsInput)) return true;
   if (!command.invocation.substitution) return false;
-  const offset = command.order - indexIn(command, commands);
-  const inside = new Set(chain.map((one) => one.order - offset));
+  const inside = new Set(chain.map((one) => one.order - command.base));
   return commands.some(
     (one) =>
-      one.instruction === command.instruction &&
+      one.base === command.base &&
       runsInput(one) &&
       one.invocation.argv.some((word) => word.substitutions.some((index) => inside.has(index))),
   );
-}
-
-// Substitutions count within their instruction's trace.
-function indexIn(command: StageCommand, commands: readonly StageCommand[]): number {
-  let first = command.order;
-  while (first > 0 && commands[first - 1]?.instruction === command.instruction) first -= 1;
-  return command.order - first;
 }

@@ -2,13 +2,15 @@
 import type { Dockerfile, Stage } from '../../model/dockerfile.ts';
 import type { Gap } from '../../model/evidence.ts';
 import type { Import } from '../../model/import.ts';
-import type { Location } from '../../model/position.ts';
+import type { Location, Position } from '../../model/position.ts';
 import type { Truth, Value } from '../../model/value.ts';
 import { choice } from '../../shell/variables.ts';
 import { format, same } from '../../value.ts';
 import { sourceText } from '../source-text.ts';
 import { additions } from './add.ts';
 import { checksIn } from './checks.ts';
+import { whole } from './downloads.ts';
+import type { Fetch } from './fetch.ts';
 import { FETCHERS } from './fetchers.ts';
 import { copiedRepositories, writtenRepository } from './repositories.ts';
 import { settingsOf } from './settings.ts';
@@ -50,7 +52,9 @@ function stageImports(stage: Stage, run: StageRun): readonly Import[] {
     ...additions(instruction),
     ...copiedRepositories(instruction),
   ]);
-  const all = [...fetched, ...written, ...added].filter((fetch) => !fetch.probe);
+  const all = [...fetched.map((fetch) => placed(fetch, fetched, run)), ...written, ...added].filter(
+    (fetch) => !fetch.probe,
+  );
   return merge(
     all
       .filter((fetch) => !isMaterial(fetch, all, checks, run))
@@ -70,6 +74,21 @@ function stageImports(stage: Stage, run: StageRun): readonly Import[] {
         }),
       ),
   );
+}
+
+/** A command that fetches one thing is shown from its name to the address; otherwise each address stands alone. */
+function placed(fetch: Fetch, all: readonly Fetch[], run: StageRun): Fetch {
+  const command = run.commands[fetch.order];
+  if (command === undefined || all.some((other) => other !== fetch && other.order === fetch.order))
+    return fetch;
+  const own = whole(command).range;
+  const { range } = fetch.location;
+  if (!isBefore(own.start, range.start) || !isBefore(range.end, own.end)) return fetch;
+  return { ...fetch, location: { ...fetch.location, range: { start: own.start, end: range.end } } };
+}
+
+function isBefore(left: Position, right: Position): boolean {
+  return left.line < right.line || (left.line === right.line && left.column <= right.column);
 }
 
 function lineOf(stage: Stage, location: Location): number {

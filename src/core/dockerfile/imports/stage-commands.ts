@@ -19,6 +19,8 @@ export type StageCommand = {
   readonly instruction: Instruction;
   /** Position in the list: commands that run later have higher ones. */
   readonly order: number;
+  /** Added to an index of its own trace to give a position in the list. */
+  readonly base: number;
   /** Where offsets of the invocation stand in the Dockerfile. */
   readonly locate: (start: number, end: number) => Location;
   /** What it writes on the command line, for tools whose language is not read. */
@@ -56,6 +58,7 @@ export function runStage(file: File, stage: Stage, source: SourceText): StageRun
           name: (commandName(invocation.argv) ?? '').toLowerCase(),
           instruction,
           order: commands.length,
+          base: offset,
           locate: part.locate,
           text: part.text.slice(invocation.start, invocation.end),
           before: invocation.pipeFrom.map((index) => index + offset),
@@ -99,10 +102,43 @@ function traces(
     return withInner({ trace: traceCmd(script.text, context), text: script.text, locate: at }, context);
   if (!isPosixShell(shell))
     return [{ trace: interpreted(script.text, shell, context), text: script.text, locate: at }];
+  const bodies = heredocBodies(script.text);
+  if (bodies.length > 0) {
+    return bodies.flatMap(({ content, start }) =>
+      withInner(
+        {
+          trace: traceScript(content, { ...context, shell }),
+          text: content,
+          locate: (first, last) => at(start + first, start + last),
+        },
+        context,
+      ),
+    );
+  }
+  const trace = traceScript(script.text, { ...context, shell });
+  // What no POSIX shell can parse and what takes variables as cmd does is a script for cmd.
+  const forCmd = trace.gaps.some((gap) => gap.kind === 'syntax') && /%\w+%/.test(script.text);
   return withInner(
-    { trace: traceScript(script.text, { ...context, shell }), text: script.text, locate: at },
+    { trace: forCmd ? traceCmd(script.text, context) : trace, text: script.text, locate: at },
     context,
   );
+}
+
+/**
+ * `RUN <<A <<B`: a command line of nothing but heredocs runs nothing; what its author meant to run is judged.
+ */
+function heredocBodies(script: string): readonly { readonly content: string; readonly start: number }[] {
+  const [first = ''] = script.split('\n', 1);
+  if (!/^\s*(?:\d*<<-?(["']?)\w+\1\s*){2,}$/.test(first)) return [];
+  const bodies: { content: string; start: number }[] = [];
+  let start = first.length + 1;
+  for (const [, name = ''] of first.matchAll(/<<-?["']?(\w+)/g)) {
+    const closing = new RegExp(`^\\t*${name}[ \\t]*$`, 'm').exec(script.slice(start));
+    const end = closing === null ? script.length : start + closing.index;
+    bodies.push({ content: script.slice(start, end), start });
+    start = end + (closing?.[0].length ?? 0) + 1;
+  }
+  return bodies;
 }
 
 /** The `escape` directive is only ever set to a backtick for Windows, whose default shell is cmd. */
@@ -112,12 +148,16 @@ function isWindows(file: File, stage: Stage): boolean {
   return file.directives.some((directive) => directive.name === 'escape' && directive.value === '`');
 }
 
+const OPERATOR = /^(&&|\|\|?|;|[12]?>>?|[12]>&[12])$/;
+
 // `RUN ["a", "b"]`: no shell, the words are the command.
 function execForm(instruction: Instruction, context: TraceContext): Part {
   const spans: { readonly from: number; readonly to: number; readonly word: Word }[] = [];
   let script = '';
   for (const word of instruction.words) {
-    const quoted = `'${(known(word.value) ?? word.text).replaceAll("'", "'\\''")}'`;
+    const content = known(word.value) ?? word.text;
+    // No shell reads these words, so an operator among them is the author's mistake: what was meant is judged.
+    const quoted = OPERATOR.test(content) ? content : `'${content.replaceAll("'", "'\\''")}'`;
     spans.push({ from: script.length, to: script.length + quoted.length, word });
     script += `${quoted} `;
   }

@@ -4,7 +4,7 @@ import type { Value } from '../../model/value.ts';
 import { format, known, prefix } from '../../value.ts';
 import type { Check } from './checks.ts';
 import { baseName, type Fetch } from './fetch.ts';
-import type { StageRun } from './stage-commands.ts';
+import type { StageCommand, StageRun } from './stage-commands.ts';
 
 const LADDER: readonly Verification['method'][] = [
   'signature',
@@ -43,13 +43,24 @@ function namesOf(fetch: Fetch, run: StageRun): readonly string[] {
   if (fetch.output.kind !== 'file') return [];
   const names = [baseName(fetch.output.name)].filter((name) => name !== '');
   for (const command of run.commands) {
-    if (command.order <= fetch.order || !/^(mv|cp|move-item|rename-item|ln)$/.test(command.name)) continue;
+    if (command.order <= fetch.order || !/^(mv|cp|move-item|rename-item|ln|gpg2?)$/.test(command.name))
+      continue;
     const operands = command.invocation.argv.slice(1).filter((word) => !prefix(word.value).startsWith('-'));
     const [from, to] = operands.map((word) => baseName(word.value));
+    const decrypted = command.name.startsWith('gpg') ? outputOf(command) : null;
+    if (decrypted !== null && operands.some((word) => names.includes(baseName(word.value))))
+      names.push(decrypted);
     if (operands.length === 2 && from !== undefined && to !== undefined && names.includes(from))
       names.push(to);
   }
   return names;
+}
+
+function outputOf(command: StageCommand): string | null {
+  const words = command.invocation.argv;
+  const index = words.findIndex((word) => /^(-o|--output)$/.test(known(word.value) ?? ''));
+  const value = index < 0 ? undefined : words[index + 1]?.value;
+  return value === undefined ? null : baseName(value);
 }
 
 /** Whether a file's name stands in a text as a word of its own. */

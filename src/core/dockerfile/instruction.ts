@@ -23,7 +23,7 @@ export type Context = {
 /** An instruction and the names it gives values to: variables for `ENV` and `ARG`, labels for `LABEL`. */
 export type Step = { readonly instruction: Instruction; readonly changes: readonly Change[] };
 
-export type Change = readonly [name: string, value: Value];
+type Change = readonly [name: string, value: Value];
 
 const EXPANDED_WORDS = new Set(['ADD', 'COPY', 'EXPOSE', 'STOPSIGNAL', 'USER', 'VOLUME', 'WORKDIR']);
 const EXPANDED_FLAGS = new Set(['chown', 'chmod', 'checksum', 'mount', 'from']);

@@ -9,12 +9,12 @@ import { readNotice } from './notice.ts';
 import { segment } from './raw-instruction.ts';
 import { refusal, refusedInstructions, refusedLines, refusedUses } from './refusals.ts';
 import { rootCopies } from './root-copies.ts';
-import { limitGaps, type Reading } from './scope.ts';
+import { ASSIGNMENT_LIMIT, limitGaps, type Reading } from './scope.ts';
 import { locate, type SourceText, sourceText } from './source-text.ts';
 import { stage } from './stages.ts';
 
 /** UTF-16 units; a longer file is a gap. The largest among thousands of public Dockerfiles has under 200,000. */
-export const TEXT_LIMIT = 1_048_576;
+const TEXT_LIMIT = 1_048_576;
 /** Steps that expansions of one file may take together; ordinary files need fewer than a thousand. */
 const STEP_LIMIT = 1_000_000;
 
@@ -55,7 +55,7 @@ function readText(path: string, oid: Oid, text: string, passed: Readonly<Record<
     passed,
     budget: { steps: STEP_LIMIT },
     gaps: [],
-    assignments: 1024,
+    assignments: ASSIGNMENT_LIMIT,
     dropped: new Set(),
   };
   const instructions = segment(source, directives.escapeToken, reading.budget);

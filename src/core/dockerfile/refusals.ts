@@ -12,7 +12,7 @@ import { lineEnd, lineStart, locate, type SourceText } from './source-text.ts';
 import type { Use } from './stages.ts';
 
 /** BuildKit's scanner stops at physical lines of this many bytes. */
-export const LINE_LIMIT = 65_535;
+const LINE_LIMIT = 65_535;
 
 type FlagKind = 'text' | 'boolean' | 'many';
 

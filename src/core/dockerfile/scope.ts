@@ -6,10 +6,10 @@ import { hole, text } from '../value.ts';
 import { lex } from './lexer.ts';
 import type { LookUp } from './lexer-state.ts';
 import type { Budget } from './pattern.ts';
-import { NOT_PASSED } from './substitution.ts';
+import { ALWAYS_GIVEN, NOT_PASSED } from './substitution.ts';
 
 /** The platform arguments that exist without being declared (Dockerfile reference, "Automatic platform ARGs"). */
-export const PLATFORM_ARGUMENTS: readonly string[] = [
+const PLATFORM_ARGUMENTS: readonly string[] = [
   'BUILDARCH',
   'BUILDOS',
   'BUILDOSVERSION',
@@ -23,8 +23,10 @@ export const PLATFORM_ARGUMENTS: readonly string[] = [
   'TARGETVARIANT',
 ];
 
-export const OF_BUILD_PLATFORM = 'its value is the platform of the machine that builds';
-export const OF_TARGET_PLATFORM = 'its value is the platform the image is built for';
+const OF_BUILD_PLATFORM = 'its value is the platform of the machine that builds';
+const OF_TARGET_PLATFORM = 'its value is the platform the image is built for';
+/** Most platforms have no variant and no version. */
+const MAYBE_EMPTY = /(?:VARIANT|OSVERSION)$/;
 const OF_TARGET_STAGE = 'its value is the name of the stage that is built';
 
 /** Assignments that are followed in one file; each may copy the scope, so they are counted. */
@@ -53,7 +55,8 @@ export function platformScope(reading: Reading): Scope {
     const passed = passedValue(reading, name);
     let why = name.startsWith('BUILD') ? OF_BUILD_PLATFORM : OF_TARGET_PLATFORM;
     if (name === 'TARGETSTAGE') why = OF_TARGET_STAGE;
-    variables.set(name, passed ?? hole(`$${name}`, why));
+    const given = MAYBE_EMPTY.test(name) ? why : `${why} ${ALWAYS_GIVEN}`;
+    variables.set(name, passed ?? hole(`$${name}`, given));
   }
   return { variables, image: false };
 }

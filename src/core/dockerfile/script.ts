@@ -47,15 +47,16 @@ function joinedText(text: string, line: LogicalLine, command: Span): string {
     const to = Math.min(piece.at + piece.length, command.end);
     if (to <= from) continue;
     const start = piece.offset + from - piece.at;
-    if (end !== -1) result += gap(start - end, text[end - 1] ?? '', text[start] ?? '');
+    if (end !== -1) result += gap(start - end, text[end - 1] ?? '', text[start] ?? '', text[end] ?? '');
     end = piece.offset + to - piece.at;
     result += text.slice(start, end);
   }
   return result;
 }
 
-function gap(length: number, before: string, after: string): string {
-  const insideWord = /\S/.test(before) && /\S/.test(after);
+function gap(length: number, before: string, after: string, escapeToken: string): string {
+  // Where the backtick escapes, the shell is PowerShell or cmd, which read a backslash as itself.
+  const insideWord = escapeToken === '\\' && /\S/.test(before) && /\S/.test(after);
   return insideWord && length % 2 === 0 ? '\\\n'.repeat(length / 2) : ' '.repeat(length);
 }
 

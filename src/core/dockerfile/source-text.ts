@@ -29,7 +29,7 @@ export function lineEnd(source: SourceText, index: number): number {
   return end;
 }
 
-export function positionAt(source: SourceText, offset: number): Position {
+function positionAt(source: SourceText, offset: number): Position {
   let low = 0;
   let high = source.lineStarts.length - 1;
   while (low < high) {

@@ -6,6 +6,9 @@ import { type Budget, parsePattern, replace, trim } from './pattern.ts';
 /** The reason of a hole for a build argument nobody has given a value: what the file says for that case then counts. */
 export const NOT_PASSED = 'no default is given, so the value has to come from the build’s arguments';
 
+/** The end of a hole's reason when its value, whatever it is, is never empty: a platform always has a name. */
+export const ALWAYS_GIVEN = 'and is never empty';
+
 export const OUT_OF_STEPS = 'the substitutions of this file take too many steps';
 
 export type Substituted =
@@ -23,7 +26,9 @@ export function isSet(value: Value | null, strict: boolean): 'yes' | 'no' | 'unk
   // The file itself says what happens when nothing is passed, so that case is the one it stands for.
   if (isNotPassed(value)) return 'no';
   if (known(value) !== null) return strict && value.length === 0 ? 'no' : 'yes';
-  return value.some((part) => typeof part === 'string') ? 'yes' : 'unknown';
+  return value.some((part) => typeof part === 'string' || part.why.endsWith(ALWAYS_GIVEN))
+    ? 'yes'
+    : 'unknown';
 }
 
 export function either(

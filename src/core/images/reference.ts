@@ -3,7 +3,7 @@
 import type { ImageReference } from '../model/image.ts';
 
 /** Longer texts are no image names: 255 for the name, 128 for the tag, the rest for a digest. */
-export const REFERENCE_LIMIT = 1024;
+const REFERENCE_LIMIT = 1024;
 
 const HOST = String.raw`(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?`;
 const COMPONENT = String.raw`[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*`;
@@ -50,8 +50,12 @@ export function formatReference(reference: ImageReference): string {
 export function familiarReference(reference: ImageReference): string {
   const { registry, repository } = reference;
   if (registry !== HUB) return formatReference(reference);
-  const [first, ...rest] = repository.split('/');
-  return `${first === 'library' && rest.length === 1 ? rest[0] : repository}${suffixOf(reference)}`;
+  const [first = '', ...rest] = repository.split('/');
+  if (first === 'library' && rest.length === 1) return `${rest[0]}${suffixOf(reference)}`;
+  // Without docker.io in front, `a.b/c` would be c on the host a.b.
+  return rest.length > 0 && isHost(first)
+    ? formatReference(reference)
+    : `${repository}${suffixOf(reference)}`;
 }
 
 function suffixOf(reference: ImageReference): string {
@@ -75,9 +79,13 @@ function obviousProblem(name: string): string | null {
 function splitHost(name: string): { readonly host: string; readonly remainder: string } {
   const slash = name.indexOf('/');
   const first = name.slice(0, Math.max(slash, 0));
-  const isHost =
-    first !== '' && (/[.:]/.test(first) || first === 'localhost' || first !== first.toLowerCase());
-  return isHost ? { host: first, remainder: name.slice(slash + 1) } : { host: HUB, remainder: name };
+  return first !== '' && isHost(first)
+    ? { host: first, remainder: name.slice(slash + 1) }
+    : { host: HUB, remainder: name };
+}
+
+function isHost(first: string): boolean {
+  return /[.:]/.test(first) || first === 'localhost' || first !== first.toLowerCase();
 }
 
 function grammarProblem(remainder: string): string {

@@ -8,9 +8,9 @@ import licenseIds from 'spdx-license-ids/index.json' with { type: 'json' };
 import satisfies from 'spdx-satisfies';
 
 /** Caps of one expression; past them nothing is parsed. */
-export const EXPRESSION_LIMIT = 8192;
-export const LEAF_LIMIT = 256;
-export const NESTING_LIMIT = 32;
+const EXPRESSION_LIMIT = 8192;
+const LEAF_LIMIT = 256;
+const NESTING_LIMIT = 32;
 
 export type Leaf = {
   /** SPDX id or `LicenseRef-…`, without `+`. */

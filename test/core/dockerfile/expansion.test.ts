@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { lex } from '../../../src/core/dockerfile/lexer.ts';
 import type { Value } from '../../../src/core/model/value.ts';
 import { format, hole, text } from '../../../src/core/value.ts';
-import { read, reasons } from './reading.ts';
+import { bases, read, reasons } from './reading.ts';
 
 const VARIABLES: Readonly<Record<string, Value>> = {
   HOME: text('/srv/app'),
@@ -136,6 +136,14 @@ describe('unknown parts', () => {
       value: [{ expression: '${ARCH:-x}', why: 'the platform decides' }],
     });
   });
+});
+
+test.each([
+  ['FROM a${TARGETARCH:+-x}', ['a-x']],
+  ['FROM a${TARGETOS-x}', ['a$TARGETOS']],
+  ['FROM a${TARGETVARIANT:+-x}', ['a${TARGETVARIANT:+-x}']],
+])('a platform always has a name, not always a variant: %s', (source, expected) => {
+  expect(bases(read(source))).toEqual(expected);
 });
 
 describe('limits', () => {

@@ -86,3 +86,8 @@ test('a word broken over lines is whole for the shell, whatever the gap', () => 
   const [plain] = read('FROM a\nRUN ec\\\nho hi\n').stages[0]?.instructions ?? [];
   expect(plain?.script?.text).toBe('ec\\\nho hi');
 });
+
+test('where the backtick escapes, blanks fill the gap', () => {
+  const [run] = read('# escape=`\nFROM a\nRUN ec`\nho hi\n').stages[0]?.instructions ?? [];
+  expect(run?.script?.text).toBe('ec  ho hi');
+});

@@ -6,6 +6,7 @@ import { endOfLifeDistribution } from './flow-02-base-images/end-of-life-distrib
 import { unapprovedBaseImage } from './flow-02-base-images/unapproved-base-image.ts';
 import { unpinnedBaseImage } from './flow-02-base-images/unpinned-base-image.ts';
 import { unresolvedBaseImage } from './flow-02-base-images/unresolved-base-image.ts';
+import { disallowedImportLicense } from './flow-03-outside-imports/disallowed-import-license.ts';
 import { insecureDownload } from './flow-03-outside-imports/insecure-download.ts';
 import { unlistedImport } from './flow-03-outside-imports/unlisted-import.ts';
 import { unpinnedSource } from './flow-03-outside-imports/unpinned-source.ts';
@@ -36,6 +37,7 @@ export const RULES: readonly Rule[] = [
   unapprovedBaseImage,
   unpinnedBaseImage,
   unresolvedBaseImage,
+  disallowedImportLicense,
   insecureDownload,
   unlistedImport,
   unpinnedSource,

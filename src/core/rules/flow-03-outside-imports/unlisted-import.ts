@@ -1,14 +1,6 @@
 // Flow 3: where the repository keeps a bill of materials, what a Dockerfile imports from outside is in it.
-import type { Facts } from '../../model/facts.ts';
-import type { ImportKind } from '../../model/import.ts';
-import type { Policy } from '../../model/policy.ts';
-import type { Location } from '../../model/position.ts';
-import { addressEntry, imageEntry } from '../bill-of-materials.ts';
-import { fetchedBy } from '../downloads.ts';
-import { enteringImages, isInside } from '../images.ts';
+import { outsideImports } from '../outside-imports.ts';
 import { findingOf, flows, type Rule } from '../rule.ts';
-
-const FETCHING: readonly ImportKind[] = ['remote-add', 'git-clone', 'download', 'package-url'];
 
 const BOM = JSON.stringify(
   {
@@ -64,34 +56,16 @@ export const unlistedImport: Rule = {
   check: (facts, policy) => {
     const { boms } = facts.head;
     if (boms.length === 0) return [];
-    return [...unlistedImages(facts, policy), ...unlistedDownloads(facts)].map(
-      ({ dockerfile, name, location }) =>
+    const names = boms.map(({ path }) => `\`${path}\``).join(' or ');
+    return outsideImports(facts, policy)
+      .filter(({ entry }) => entry === null)
+      .map(({ dockerfile, name, location }) =>
         findingOf(unlistedImport, {
           outcome: 'violation',
           location,
-          message: `\`${name}\` is not listed in ${boms.map(({ path }) => `\`${path}\``).join(' or ')}.`,
+          message: `\`${name}\` is not listed in ${names}.`,
           about: { dockerfile: [dockerfile], import: [name] },
         }),
-    );
+      );
   },
 };
-
-type Unlisted = { readonly dockerfile: string; readonly name: string; readonly location: Location };
-
-function unlistedImages(facts: Facts, policy: Policy): readonly Unlisted[] {
-  return enteringImages(facts).flatMap(({ dockerfile, entry, name, reference }) => {
-    if (reference === null || entry.kind === 'frontend-image' || isInside(reference, policy)) return [];
-    if (imageEntry(facts.head.boms, reference) !== null) return [];
-    return [{ dockerfile: dockerfile.path, name, location: entry.location }];
-  });
-}
-
-function unlistedDownloads(facts: Facts): readonly Unlisted[] {
-  return fetchedBy(facts, FETCHING)
-    .filter(({ source }) => addressEntry(facts.head.boms, source) === null)
-    .map(({ dockerfile, source, entry }) => ({
-      dockerfile: dockerfile.path,
-      name: source,
-      location: entry.location,
-    }));
-}

@@ -3,22 +3,12 @@ import type { Facts } from '../../model/facts.ts';
 import type { ImportKind } from '../../model/import.ts';
 import type { Policy } from '../../model/policy.ts';
 import type { Location } from '../../model/position.ts';
-import type { Value } from '../../model/value.ts';
-import { prefix } from '../../value.ts';
 import { fetchedBy } from '../downloads.ts';
 import { enteringImages, isInside, listedName } from '../images.ts';
+import { insideProject, slugOf } from '../projects.ts';
 import { findingOf, flows, type Rule } from '../rule.ts';
 
 const FETCHING: readonly ImportKind[] = ['remote-add', 'git-clone', 'download', 'package-url'];
-/** Hosts where the first part of a path is the account. */
-const FORGES = [
-  'github.com',
-  'raw.githubusercontent.com',
-  'codeload.github.com',
-  'gitlab.com',
-  'bitbucket.org',
-];
-
 type InsideImport = {
   readonly dockerfile: string;
   readonly name: string;
@@ -85,26 +75,8 @@ function insideImages(facts: Facts, policy: Policy): readonly InsideImport[] {
 function insideSources(facts: Facts, policy: Policy): readonly InsideImport[] {
   const own = slugOf(facts);
   return fetchedBy(facts, FETCHING).flatMap(({ dockerfile, entry }) => {
-    const project = projectOf(entry.source);
+    const project = insideProject(entry.source, policy);
     if (project === null || project.slug === own) return [];
-    if (!policy.owners.some((owner) => owner.toLowerCase() === project.owner)) return [];
     return [{ dockerfile: dockerfile.path, name: project.name, location: entry.location }];
   });
-}
-
-/** `owner/repository` of the project under review, in lower case; null when it has none. */
-function slugOf({ subject }: Facts): string | null {
-  const slug = subject.kind === 'pull-request' ? `${subject.owner}/${subject.repository}` : subject.slug;
-  return slug?.toLowerCase() ?? null;
-}
-
-/** The project that an address on a forge belongs to; null for other addresses. What a hole cuts off is left out. */
-function projectOf(source: Value) {
-  const address = /^(?:[a-z+]+:\/\/(?:[^@/]*@)?|git@)([^/:]+)[/:]([^/]+)\/([^/?#]+)/.exec(
-    prefix(source).toLowerCase(),
-  );
-  const [, host = '', owner = '', repository = ''] = address ?? [];
-  if (!FORGES.includes(host)) return null;
-  const slug = `${owner}/${repository.replace(/\.git$/, '')}`;
-  return { owner, slug, name: `${host}/${slug}` };
 }

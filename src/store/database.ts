@@ -42,7 +42,7 @@ export type DatabaseOptions = {
   readonly connections?: number;
   /** A dump to start the embedded database from. */
   readonly template?: Blob;
-  /** Hears of connections lost while idle; the pool replaces them. */
+  /** Hears of lost connections; the pool replaces them. */
   readonly onError?: (error: Error) => void;
 };
 
@@ -121,8 +121,10 @@ const openPostgres = async (url: string, options: DatabaseOptions): Promise<Data
           : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
     },
   });
-  // Without a listener, a connection that dies while idle would end the process.
-  pool.on('error', (error) => options.onError?.(error));
+  // Without listeners, a connection that dies would end the process: idle ones are the pool's to report, those that a
+  // transaction holds report themselves.
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', (error) => options.onError?.(error)));
   const base = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   try {
     // Kysely creates its own tables before it takes its lock: several replicas starting at once would collide there.

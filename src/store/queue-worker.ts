@@ -1,4 +1,5 @@
 // Takes jobs from the queue, as many at once as there are slots, and hands each to its handler.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobWithMetadata, Job as Token } from 'pg-boss';
 import { DEAD, type Queue, REVIEW } from './queue.ts';
 import {
@@ -24,12 +25,18 @@ export type WorkerOptions = {
 };
 
 export type Worker = {
-  /** Takes no more jobs and waits for those at work; after `grace` milliseconds they are aborted and given back. */
+  /**
+   * Takes no more jobs and waits for those at work; after `grace` milliseconds they are aborted and given back. One that
+   * does not end even then is left to its claim's running out, once this process gives no more signs of life.
+   */
   readonly stop: (grace: number) => Promise<void>;
 };
 
 /** Throwing repeats the job later; `turn.failure` tells that the attempts are used up and the failure is to be shown. */
 export type Handler = (turn: Turn) => Promise<void>;
+
+/** How long an aborted job has to give itself back, in milliseconds. */
+const LAST_WORD = 2_000;
 
 const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)));
 
@@ -71,6 +78,18 @@ const crowding = (active: ReadonlyMap<string, string>, slots: number): string[] 
   return [...counts].filter(([, count]) => count >= share).map(([installation]) => installation);
 };
 
+/** Settles in spite of a short outage: what is not settled runs again, though it was done. */
+const insist = async (settle: () => Promise<void>): Promise<void> => {
+  for (let pause = 200; ; pause *= 3) {
+    try {
+      return await settle();
+    } catch (error) {
+      if (error instanceof TurnLost || pause > 2_000) throw error;
+      await sleep(pause);
+    }
+  }
+};
+
 /** Runs one attempt to its end and settles it; never rejects. */
 const runTurn = async (
   queue: Queue,
@@ -101,18 +120,18 @@ const runTurn = async (
   const signal = AbortSignal.any([lost.signal, stopping]);
   try {
     const taken = await takeJob(queue, token);
-    if (taken === null) return await settleDone(queue, token, null);
+    if (taken === null) return await insist(() => settleDone(queue, token, null));
     const { job, failure, generation } = taken;
     try {
       await handler({ job, attempt: token.retryCount + 1, failure, signal, fence: fenceOf(token) });
     } catch (thrown) {
       if (lost.signal.aborted) return;
       const reason = asError(thrown).message;
-      return await (stopping.aborted
-        ? giveBack(queue, token)
-        : settleFailed(queue, token, generation, reason));
+      return await insist(() =>
+        stopping.aborted ? giveBack(queue, token) : settleFailed(queue, token, generation, reason),
+      );
     }
-    await settleDone(queue, token, generation);
+    await insist(() => settleDone(queue, token, generation));
   } catch (error) {
     // The claim runs out and the job is repeated: by this worker or another.
     onError(asError(error));
@@ -177,9 +196,17 @@ export const startWorker = (queue: Queue, handler: Handler, options: WorkerOptio
       queue.listeners.delete(bell.wake);
       bell.wake();
       await loop;
-      const patience = setTimeout(() => stopping.abort(new Error('the process is stopping')), grace);
-      while (running.size > 0) await Promise.all(running);
-      clearTimeout(patience);
+      const done = async (): Promise<void> => {
+        while (running.size > 0) await Promise.all(running);
+      };
+      const patience = new AbortController();
+      const waited = sleep(grace, undefined, { signal: patience.signal }).then(async () => {
+        stopping.abort(new Error('the process is stopping'));
+        await sleep(LAST_WORD, undefined, { signal: patience.signal });
+      });
+      await Promise.race([done(), waited]);
+      patience.abort();
+      await waited.catch(() => undefined);
     },
   };
 };

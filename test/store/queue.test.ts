@@ -147,7 +147,7 @@ onEachEngine('queue', ({ database }) => {
     expect(await queue.boss.findJobs(REVIEW, { key: `10/${number}` })).toEqual([]);
   });
 
-  test('a failed attempt is repeated after a pause, a newer event is tried at once', async () => {
+  test('a failed attempt is repeated after a pause', async () => {
     const number = freshNumber();
     const seen: { readonly cause: string; readonly at: number }[] = [];
     work(async (turn) => {
@@ -261,6 +261,51 @@ onEachEngine('queue', ({ database }) => {
     await until(() => again.length === 1);
     expect(Date.now() - started).toBeLessThan(900);
     await until(async () => (await pendingCount()) === 0);
+  });
+
+  test('a handler that ignores the abort does not keep the process from stopping', async () => {
+    const gate = door();
+    let started = false;
+    const worker = work(async () => {
+      started = true;
+      await gate.opened;
+    });
+    await enqueue(queue, job('opened', freshNumber()));
+    await until(() => started);
+    const before = Date.now();
+    await worker.stop(100);
+    expect(Date.now() - before).toBeLessThan(3_000);
+    expect(await pendingCount()).toBe(1);
+    gate.open();
+    await until(async () => (await pendingCount()) === 0);
+  });
+
+  test('a newer event does not wait for the end of a back-off', async () => {
+    const number = freshNumber();
+    const failing = await openQueue(database(), { timing: { retryDelay: 60, retryDelayMax: 60 } });
+    const seen: string[] = [];
+    work(async (turn) => {
+      seen.push(turn.job.cause);
+      if (turn.job.cause === 'opened') throw new Error('the forge is down');
+    });
+    await enqueue(failing, job('opened', number));
+    await until(async () => {
+      const [token] = await queue.boss.findJobs(REVIEW, { key: `10/${number}` });
+      return token?.state === 'retry';
+    });
+    await sleep(300);
+    expect(seen).toEqual(['opened']);
+    const before = Date.now();
+    await enqueue(failing, job('synchronize', number));
+    await until(async () => (await pendingCount()) === 0);
+    expect(Date.now() - before).toBeLessThan(2_000);
+    expect(seen).toEqual(['opened', 'synchronize']);
+    await failing.close();
+    await (
+      await openQueue(database(), {
+        timing: { retries: 2, retryDelay: 1, retryDelayMax: 1, heartbeat: 10, supervise: 1 },
+      })
+    ).close();
   });
 
   test('a worker that lost its claim is told, and can no longer write', async () => {

@@ -3,13 +3,20 @@ import { generateKeyPairSync } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Clock, createClock } from './clock.ts';
 import { createFaults, type Fault } from './faults.ts';
+import { servePage } from './pages/pages.ts';
+import type { Scene } from './pages/pull-page.ts';
 import { createTokens } from './rest/authentication.ts';
 import { listen } from './server.ts';
-import { createOrganization, type OrganizationSpec, type OrganizationStory } from './story.ts';
+import {
+  createOrganization,
+  type OrganizationSpec,
+  type OrganizationStory,
+  type PullStory,
+} from './story.ts';
 import { countOf, createTraffic, type ServedRequest } from './traffic.ts';
 import { createDeliveries, type Deliveries } from './webhooks/deliveries.ts';
 import { accountOf } from './world/accounts.ts';
-import type { Account, Permissions, World } from './world/state.ts';
+import type { Account, Permissions, PullRequest, World } from './world/state.ts';
 
 /** The permissions and events the App's manifest asks for; a test may leave some out. */
 const PERMISSIONS: Permissions = {
@@ -85,6 +92,8 @@ export type StandIn = {
   readonly expireTokens: () => void;
   readonly setLatency: (milliseconds: number) => void;
   readonly organization: (login: string, spec?: OrganizationSpec) => OrganizationStory;
+  /** Offers a prepared act as a button on the pull request's page. */
+  readonly scene: (pull: PullStory, name: string, play: () => Promise<void>) => void;
   /** Resolves when all webhooks are answered and nothing was asked for `quiet` milliseconds (default 60). */
   readonly settled: (options?: {
     readonly quiet?: number;
@@ -158,8 +167,14 @@ export const startStandIn = async (options: StandInOptions = {}): Promise<StandI
     deliveries.announce(event);
   };
   const parts = { world, tokens, deliveries, faults, traffic, problem };
+  const scenes = new Map<PullRequest, Scene[]>();
+  const pages = {
+    world,
+    scenesOf: (pull: PullRequest) => scenes.get(pull) ?? [],
+    busy: () => deliveries.pending() > 0 || traffic.underWay() > 0,
+  };
   const server = await listen(
-    { ...parts, latency: () => latency, page: async () => null },
+    { ...parts, latency: () => latency, page: (method, url, body) => servePage(pages, method, url, body) },
     options.port ?? 0,
   );
   const delivered = async (): Promise<void> => {
@@ -188,6 +203,9 @@ export const startStandIn = async (options: StandInOptions = {}): Promise<StandI
       latency = milliseconds;
     },
     organization: (login, spec) => createOrganization(world, delivered, login, spec),
+    scene: ({ pull }, name, play) => {
+      scenes.set(pull, [...(scenes.get(pull) ?? []), { name, play }]);
+    },
     settled: async ({ quiet = 60, within = 20_000, idle = () => true } = {}) => {
       const deadline = performance.now() + within;
       let seen = traffic.requests.length;

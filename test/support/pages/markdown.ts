@@ -1,0 +1,60 @@
+// Markdown as people write it on GitHub → HTML: no raw HTML, comments invisible, Mermaid left to the browser.
+import MarkdownIt from 'markdown-it';
+import { escapeHtml } from './html.ts';
+
+const markdown = new MarkdownIt({ html: false, linkify: true, breaks: true });
+
+// `<!-- … -->` is how programs mark their own comments; GitHub doesn't show it, and with html:false it would be text.
+markdown.block.ruler.before(
+  'paragraph',
+  'comment',
+  (state, start, end, silent) => {
+    const from = (state.bMarks[start] ?? 0) + (state.tShift[start] ?? 0);
+    if (!state.src.startsWith('<!--', from)) return false;
+    const close = state.src.indexOf('-->', from + 4);
+    if (close < 0) return false;
+    const rest = state.src.slice(close + 3).split('\n', 1)[0] ?? '';
+    if (rest.trim() !== '') return false;
+    if (silent) return true;
+    let line = start;
+    while (line < end && (state.bMarks[line] ?? 0) <= close) line += 1;
+    state.line = line;
+    return true;
+  },
+  { alt: ['paragraph', 'reference', 'blockquote', 'list'] },
+);
+
+markdown.inline.ruler.before('text', 'comment', (state, silent) => {
+  if (!state.src.startsWith('<!--', state.pos)) return false;
+  const close = state.src.indexOf('-->', state.pos + 4);
+  if (close < 0) return false;
+  if (!silent || close > 0) state.pos = close + 3;
+  return true;
+});
+
+const plainFence = (language: string, content: string): string =>
+  `<pre class="code"><code${language === '' ? '' : ` data-language="${escapeHtml(language)}"`}>${escapeHtml(content)}</code></pre>`;
+
+markdown.renderer.rules.fence = (tokens, index) => {
+  const { info = '', content = '' } = tokens[index] ?? {};
+  const [language = ''] = info.trim().split(/\s+/);
+  if (language === 'mermaid') return `<pre class="mermaid">${escapeHtml(content)}</pre>`;
+  if (language !== 'suggestion') return plainFence(language, content);
+  const lines = content
+    .replace(/\n$/, '')
+    .split('\n')
+    .map((line) => `<span class="add">${escapeHtml(line) || ' '}</span>`);
+  return `<div class="suggestion"><div class="suggestion-head">Suggested change</div><pre><code>${lines.join('')}</code></pre></div>`;
+};
+
+const BOXES = { ' ': '<input type="checkbox" disabled>', x: '<input type="checkbox" checked disabled>' };
+
+/** The HTML is safe to embed: everything that isn't Markdown is escaped. */
+export const renderMarkdown = (text: string): string =>
+  markdown
+    .render(text)
+    .replace(
+      /<li>(<p>)?\[([ x])\] /g,
+      (_, p: string | undefined, mark: string) =>
+        `<li class="task">${p ?? ''}${mark === 'x' ? BOXES.x : BOXES[' ']} `,
+    );

@@ -163,12 +163,31 @@ async function readWanted(
   const touched = new Set(
     comparison?.files.filter(({ status }) => status !== 'removed').map(({ path }) => path),
   );
-  let evidence = start;
+  // Which of the head's changed files are links or executable never changes for a commit, so it is asked for once.
+  const key = `kinds ${state.pull.repositoryId} ${start.head.commit}`;
+  const known = await options.answers.through<readonly TreeEntry[]>(
+    key,
+    async () => [],
+    () => 0,
+  );
+  let evidence = withContents(start, new Map(), new Map(known.map((entry) => [entry.path, entry])), []);
   /** Entries whose kind the content's answer has told. */
-  const settled = new Set<string>();
+  const settled = new Map(known.map((entry) => [entry.path, entry]));
+  const keep = async (): Promise<void> => {
+    if (settled.size === known.length) return;
+    await options.answers.forget(key);
+    await options.answers.through(
+      key,
+      async () => [...settled.values()],
+      () => Number.POSITIVE_INFINITY,
+    );
+  };
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const asked = toRead(evidence, wanted(evidence), touched, settled);
-    if (asked.length === 0) return evidence;
+    if (asked.length === 0) {
+      await keep();
+      return evidence;
+    }
     const cached = await options.blobs.get(asked.filter(({ at }) => at === null).map(({ oid }) => oid));
     const { answers, gaps } = await readContents(
       api,
@@ -180,7 +199,7 @@ async function readWanted(
     const kinds = new Map(
       answers.flatMap(({ path, kind, oid }) => (kind === null ? [] : [[path, { path, kind, oid }] as const])),
     );
-    for (const path of kinds.keys()) settled.add(path);
+    for (const [path, entry] of kinds) settled.set(path, entry);
     evidence = withContents(evidence, new Map<Oid, Blob>([...cached, ...fresh]), kinds, gaps);
     if (gaps.length > 0) return evidence;
   }
@@ -201,7 +220,7 @@ function toRead(
   { base, head, blobs }: Evidence,
   paths: readonly string[],
   touched: ReadonlySet<string>,
-  settled: ReadonlySet<string>,
+  settled: ReadonlyMap<string, TreeEntry>,
 ): Asked[] {
   const asked = new Map<string, Asked>();
   const wantedPaths = new Set(paths);

@@ -1,0 +1,63 @@
+import { describe, expect, test } from '@jest/globals';
+import { readSettings, SettingsError } from '../src/env.ts';
+
+const COMPLETE = {
+  APP_ID: '4711',
+  PRIVATE_KEY: '-----BEGIN RSA PRIVATE KEY-----\\nMII\\n-----END RSA PRIVATE KEY-----',
+  WEBHOOK_SECRET: 'a-long-and-random-secret',
+};
+
+function problemsOf(env: Record<string, string | undefined>): readonly string[] {
+  try {
+    readSettings(env);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('settings', () => {
+  test('the three that GitHub gives are enough', () => {
+    expect(readSettings(COMPLETE)).toMatchObject({
+      appId: 4711,
+      port: 3000,
+      databaseUrl: null,
+      policyRepository: '.github',
+    });
+    expect(readSettings(COMPLETE).privateKey).toContain('\nMII\n');
+  });
+
+  test('everything that is missing is said at once', () => {
+    const problems = problemsOf({});
+    expect(problems).toHaveLength(3);
+    for (const name of ['APP_ID', 'PRIVATE_KEY', 'WEBHOOK_SECRET'])
+      expect(problems.join('\n')).toContain(name);
+  });
+
+  test.each([undefined, '', '   ', 'development', 'short'])('the webhook secret %p is refused', (secret) => {
+    expect(problemsOf({ ...COMPLETE, WEBHOOK_SECRET: secret })).toEqual([
+      expect.stringContaining('WEBHOOK_SECRET'),
+    ]);
+  });
+
+  test.each([
+    ['PORT', '80a'],
+    ['PORT', '70000'],
+    ['SLOTS', '0'],
+    ['GITHUB_API_URL', 'github.example.com'],
+    ['DATABASE_URL', 'mysql://localhost/x'],
+    ['LOG_LEVEL', 'loud'],
+    ['PRIVATE_KEY', 'not a key'],
+  ])('%s=%s is refused by name', (name, value) => {
+    expect(problemsOf({ ...COMPLETE, [name]: value })).toEqual([
+      expect.stringMatching(name === 'PRIVATE_KEY' ? /private key/ : name),
+    ]);
+  });
+
+  test('a key file that is not there is named', () => {
+    expect(problemsOf({ ...COMPLETE, PRIVATE_KEY: undefined, PRIVATE_KEY_PATH: '/nowhere/key.pem' })).toEqual(
+      [expect.stringContaining('/nowhere/key.pem')],
+    );
+  });
+});

@@ -1,0 +1,215 @@
+// Who may approve what, told as people live it, against the running app.
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { COMPLIANCE, DELIVERY, type Gate, startGate } from '../app/harness.ts';
+import type { PullStory, RepositoryStory } from '../support/story.ts';
+
+jest.setTimeout(60_000);
+
+const APPROVED = 'delivery: approved';
+const REJECTED = 'delivery: rejected';
+
+const DOCKERFILE = '# SPDX-License-Identifier: Apache-2.0\nFROM debian:12.12-slim\nCOPY app /app\n';
+
+const RELEASE = `on:
+  push:
+    tags: ['v*']
+jobs:
+  image:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v5
+      - name: Push
+        uses: docker/build-push-action@v6
+        with:
+          context: .
+          push: true
+          tags: ghcr.io/acme/api:\${{ github.ref_name }}
+`;
+
+let gate: Gate;
+let count = 0;
+
+beforeAll(async () => {
+  gate = await startGate();
+});
+afterAll(async () => {
+  expect(gate.github.schemaProblems).toEqual([]);
+  await gate.stop();
+});
+
+function freshRepository(): RepositoryStory {
+  count += 1;
+  return gate.repository(`story-${count}`, { files: { 'README.md': 'hello\n', Dockerfile: DOCKERFILE } });
+}
+
+async function opened(
+  repository: RepositoryStory,
+  spec: { labels?: readonly string[]; author?: string } = {},
+): Promise<PullStory> {
+  const pull = repository.openPullRequest({
+    author: 'dev',
+    branch: 'release',
+    files: { '.github/workflows/release.yml': RELEASE },
+    ...spec,
+  });
+  await gate.settled();
+  return pull;
+}
+
+async function labelled(pull: PullStory, label: string, as: string): Promise<void> {
+  await pull.label(label, { as });
+  await gate.settled();
+}
+
+const conclusion = (pull: PullStory): string | null | undefined => pull.check(DELIVERY)?.conclusion;
+
+describe('a delivery that starts', () => {
+  test('waits for the OSPO, with a packet and the waiting label', async () => {
+    const pull = await opened(freshRepository());
+    expect(conclusion(pull)).toBe('action_required');
+    expect(pull.check(COMPLIANCE)?.conclusion).toBe('success');
+    expect(pull.labels()).toContain('delivery: waiting');
+    expect(pull.comments()).toHaveLength(1);
+    expect(pull.comments()[0]?.body).toContain('ghcr.io/acme/api');
+  });
+
+  test('is cleared by a member of the approving team, and says by whom', async () => {
+    const pull = await opened(freshRepository());
+    await labelled(pull, APPROVED, 'olga');
+    expect(conclusion(pull)).toBe('success');
+    expect(pull.check(DELIVERY)?.title).toContain('olga');
+    expect(pull.labels()).toEqual([APPROVED]);
+    expect(pull.comments()).toHaveLength(1);
+    expect(pull.comments()[0]?.body).toContain('approved');
+  });
+
+  test('is cleared by an approving review of a member', async () => {
+    const pull = await opened(freshRepository());
+    await pull.review('APPROVE', { as: 'otto' });
+    await gate.settled();
+    expect(conclusion(pull)).toBe('success');
+  });
+
+  test('is not cleared by a review of anybody else, and nobody is bothered', async () => {
+    const pull = await opened(freshRepository());
+    await pull.review('APPROVE', { as: 'eve' });
+    await gate.settled();
+    expect(conclusion(pull)).toBe('action_required');
+    expect(pull.comments()).toHaveLength(1);
+  });
+
+  test.each(['sam', 'dev'])(
+    'is not cleared by %s, whose label is taken off with a reason',
+    async (person) => {
+      const pull = await opened(freshRepository());
+      await labelled(pull, APPROVED, person);
+      expect(conclusion(pull)).toBe('action_required');
+      expect(pull.labels()).not.toContain(APPROVED);
+      expect(pull.comments().at(-1)?.body).toContain(person);
+    },
+  );
+
+  test('is not cleared by a label that was there when it opened', async () => {
+    const pull = await opened(freshRepository(), { labels: [APPROVED] });
+    expect(conclusion(pull)).toBe('action_required');
+    expect(pull.labels()).not.toContain(APPROVED);
+  });
+
+  test('is not cleared by its own author, though she is of the OSPO', async () => {
+    const repository = gate.repository('own-work', {
+      files: { Dockerfile: DOCKERFILE },
+      collaborators: { olga: 'write' },
+    });
+    const pull = await opened(repository, { author: 'olga' });
+    await labelled(pull, APPROVED, 'olga');
+    expect(conclusion(pull)).toBe('action_required');
+    expect(pull.comments().at(-1)?.body).toMatch(/author/);
+  });
+
+  test('is stopped by a rejection until that is taken back', async () => {
+    const pull = await opened(freshRepository());
+    await labelled(pull, REJECTED, 'olga');
+    expect(conclusion(pull)).toBe('failure');
+    expect(pull.check(DELIVERY)?.title).toBe('Rejected');
+    await pull.unlabel(REJECTED, { as: 'olga' });
+    await gate.settled();
+    expect(conclusion(pull)).toBe('action_required');
+  });
+});
+
+describe('an approval', () => {
+  test('survives a rebase, a reformatted workflow and a changed comment', async () => {
+    const repository = freshRepository();
+    const pull = await opened(repository);
+    await labelled(pull, APPROVED, 'olga');
+    await repository.push('main', { 'docs.md': 'new\n' }, { as: 'eve' });
+    await pull.rebase({ as: 'dev' });
+    await gate.settled();
+    expect(conclusion(pull)).toBe('success');
+    await pull.push({
+      '.github/workflows/release.yml': `# Releases.\n\n${RELEASE.replace("tags: ['v*']", 'tags:\n      - "v*"')}`,
+    });
+    await gate.settled();
+    expect(conclusion(pull)).toBe('success');
+    expect(pull.comments()).toHaveLength(1);
+  });
+
+  test.each([
+    [
+      'the base image',
+      { Dockerfile: DOCKERFILE.replace('debian:12.12-slim', 'debian:13.1-slim') },
+      'debian:13.1-slim',
+    ],
+    [
+      'the destination',
+      { '.github/workflows/release.yml': RELEASE.replace('ghcr.io/acme/api', 'ghcr.io/acme/api-public') },
+      'api-public',
+    ],
+    [
+      'the trigger',
+      { '.github/workflows/release.yml': RELEASE.replace("tags: ['v*']", 'branches: [main]') },
+      'push-branch',
+    ],
+    ['the licence', { Dockerfile: DOCKERFILE.replace('Apache-2.0', 'MIT') }, 'MIT'],
+  ])('is withdrawn by a change of %s, which the check names', async (_, files, named) => {
+    const pull = await opened(freshRepository());
+    await labelled(pull, APPROVED, 'olga');
+    await pull.push(files);
+    await gate.settled();
+    expect(conclusion(pull)).toBe('action_required');
+    expect(pull.labels()).not.toContain(APPROVED);
+    expect(pull.check(DELIVERY)?.summary).toContain('no longer holds');
+    expect(pull.check(DELIVERY)?.summary).toContain(named);
+    await labelled(pull, APPROVED, 'otto');
+    expect(conclusion(pull)).toBe('success');
+  });
+
+  test('is not asked for again on a later pull request for the same delivery', async () => {
+    const repository = freshRepository();
+    const first = await opened(repository);
+    await labelled(first, APPROVED, 'olga');
+    const second = repository.openPullRequest({
+      author: 'eve',
+      branch: 'again',
+      files: { '.github/workflows/release.yml': RELEASE },
+    });
+    await gate.settled();
+    expect(conclusion(second)).toBe('success');
+  });
+
+  test('ends when the approver takes the label off', async () => {
+    const pull = await opened(freshRepository());
+    await labelled(pull, APPROVED, 'olga');
+    await pull.unlabel(APPROVED, { as: 'olga' });
+    await gate.settled();
+    expect(conclusion(pull)).toBe('action_required');
+  });
+
+  test('does not end when somebody else takes the label off', async () => {
+    const pull = await opened(freshRepository());
+    await labelled(pull, APPROVED, 'olga');
+    await pull.unlabel(APPROVED, { as: 'sam' });
+    await gate.settled();
+    expect(conclusion(pull)).toBe('success');
+  });
+});

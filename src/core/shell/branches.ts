@@ -188,7 +188,8 @@ function runItem(scope: Scope, state: State, items: readonly CaseItem[], from: n
 function matchItem(scope: Scope, state: State, item: CaseItem, value: Value): 'yes' | 'no' | 'unknown' {
   let answer: 'yes' | 'no' | 'unknown' = 'no';
   for (const pattern of item.pattern) {
-    const one = matches(value, expandPattern(scope, state, pattern));
+    const open = scope.run.context.openConditions === true && !/^\*+$/.test(pattern.text);
+    const one = open ? 'unknown' : matches(value, expandPattern(scope, state, pattern));
     if (one === 'yes') return 'yes';
     if (one === 'unknown') answer = 'unknown';
   }

@@ -13,7 +13,7 @@ import { emit, print, type Scope, type Status, step } from './scope.ts';
 import { span, written } from './source.ts';
 import { binding, fork, type State } from './state.ts';
 import type { Argument } from './trace.ts';
-import { assign } from './variables.ts';
+import { assign, overChoices } from './variables.ts';
 import { findCommands, unwrap } from './wrappers.ts';
 
 /** What is left of a command once its words are expanded. */
@@ -185,7 +185,8 @@ function runTrap(scope: Scope, state: State, command: Prepared): Status {
 function runProgram(scope: Scope, state: State, command: Prepared, name: string | null): Status {
   const base = name === null ? null : name.slice(name.lastIndexOf('/') + 1);
   const values = command.words.slice(1).map((word) => word.value);
-  if (base === 'test' || base === '[') return runTest(command.words);
+  if (base === 'test' || base === '[')
+    return scope.run.context.openConditions === true ? 'unknown' : runTest(command.words);
   const printed = base === null ? null : printedBy(scope, state, base, values);
   if (base === 'printf' && known(values[0] ?? []) === '-v' && values[1] !== undefined) {
     const target = assignmentIn(values[1]);
@@ -240,7 +241,10 @@ function printedBy(scope: Scope, state: State, base: string, values: readonly Va
     const path = values.at(-1) ?? [];
     return prefix(path).startsWith('/') ? null : join([absolute(state.directory), '/', path, '\n']);
   }
-  return printerFor(base)?.(values, scope.stdin) ?? null;
+  const printer = printerFor(base);
+  if (printer === null) return null;
+  if (scope.stdin === null) return printer(values, null);
+  return overChoices(scope.stdin, `$(… | ${base})`, (stdin) => printer(values, stdin));
 }
 
 function teeFiles(scope: Scope, state: State, command: Prepared, printed: Value | null): void {

@@ -135,6 +135,7 @@ function runTestCommand(scope: Scope, state: State, node: TestCommand): Status {
         ]
       : [],
   );
+  if (scope.run.context.openConditions === true) return 'unknown';
   return judgeExpression(expression, {
     value: (word) => seen.get(word) ?? expandJoined(scope, state, word),
     pattern: (word) => expandPattern(scope, state, word),
@@ -168,7 +169,7 @@ function runPipes(scope: Scope, state: State, node: Pipeline): Status {
     status = runNode({ ...scope, stdin, stdinAt, out: isLast ? scope.out : sink }, fork(state), command);
     const printed = join(sink.parts);
     // Text with nothing known in it is no text to go on with.
-    stdin = printed.some((part) => typeof part === 'string') || printed.length === 0 ? printed : null;
+    stdin = printed.some(isTelling) || printed.length === 0 ? printed : null;
     stdinAt = null;
     const own: number[] = [];
     for (let at = from; at < run.invocations.length; at += 1) {
@@ -179,6 +180,10 @@ function runPipes(scope: Scope, state: State, node: Pipeline): Status {
     before = own.slice(0, MAX_NEIGHBOURS);
   });
   return status;
+}
+
+function isTelling(part: Value[number]): boolean {
+  return typeof part === 'string' || part.choices !== undefined;
 }
 
 /** Commands on one side of a pipe that are tied to those on the other. */

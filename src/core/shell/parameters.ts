@@ -184,7 +184,8 @@ function operate(
     const items = content.items.slice(from, length === undefined ? undefined : from + length);
     return contentPieces({ kind: 'many', items }, expression, quoted, separate);
   }
-  const change = transformation(scope, state, operation, expression);
+  const apply = transformation(scope, state, operation, expression);
+  const change = (value: Value) => overChoices(value, expression, apply) ?? apply(value);
   switch (content.kind) {
     case 'missing':
       return one(hole(expression, 'nothing in sight sets it'), quoted);

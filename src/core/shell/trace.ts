@@ -109,6 +109,11 @@ export type TraceContext = {
   readonly read?: (path: string) => string | null | 'unread';
   /** Relative to the root of the repository; empty at the root. */
   readonly workingDirectory?: Value;
+  /**
+   * Leaves every test and `case` undecided, so that all branches are in the trace: for values that hold by default
+   * but that somebody may change from outside, such as build arguments.
+   */
+  readonly openConditions?: boolean;
   /** The command line of the shell, e.g. `/bin/sh` or `bash -e {0}`; tells whether a failure ends the script. */
   readonly shell?: string;
 };

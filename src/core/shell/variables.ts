@@ -143,6 +143,29 @@ export function choice(expression: string, values: readonly Value[]): Hole {
   return { expression, why, choices: [...all.keys()].sort().map((key) => all.get(key) ?? []) };
 }
 
+/**
+ * Does the same to every text a value may be: once when it is known in full or its holes name no alternatives,
+ * otherwise to each alternative of its only hole that does. Null when `change` gives null for any.
+ */
+export function overChoices(
+  value: Value,
+  expression: string,
+  change: (one: Value) => Value | null,
+): Value | null {
+  const at = value.findIndex((part) => typeof part === 'object' && part.choices !== undefined);
+  const part = value[at];
+  const others = value.filter((one) => typeof one === 'object').length;
+  if (typeof part !== 'object' || part.choices === undefined || others !== 1) return change(value);
+  const changed = part.choices.map((one) => change(join([value.slice(0, at), one, value.slice(at + 1)])));
+  if (changed.some((one) => one === null)) return null;
+  return [
+    choice(
+      expression,
+      changed.map((one) => one ?? []),
+    ),
+  ];
+}
+
 function alternatives(value: Value): readonly Value[] {
   const [only] = value;
   if (value.length === 1 && typeof only === 'object' && only.choices !== undefined) return only.choices;

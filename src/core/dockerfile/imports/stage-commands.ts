@@ -90,7 +90,11 @@ function traces(
   directory: Value,
   source: SourceText,
 ): readonly Part[] {
-  const context: TraceContext = { environment: instruction.environment, workingDirectory: directory };
+  const context: TraceContext = {
+    environment: instruction.environment,
+    workingDirectory: directory,
+    openConditions: true,
+  };
   if (instruction.json) return withInner(execForm(instruction, context), context);
   const { script } = instruction;
   if (script === null) return [];

@@ -1,50 +1,88 @@
 // Text from a pull request → Markdown that shows it and can't do anything: no mentions, links, HTML, fake marks or tables.
 
-/** Control characters, and format characters (Unicode Cf) that hide or reorder text: bidi controls, zero-width, tags. */
-const UNSEEN = /(?!\t)[\p{Cc}\p{Cf}]/gu;
+/**
+ * Control characters, format characters (Unicode Cf) that hide or reorder text (bidi controls, zero-width, tags), and
+ * letters and marks that show nothing: Hangul fillers, the blank Braille pattern, joiners, variation selectors.
+ */
+const UNSEEN =
+  /(?!\t)(?:[\p{Cc}\p{Cf}\u115f\u1160\u2800\u3164\uffa0]|\u034f|[\ufe00-\ufe0f]|[\u{e0100}-\u{e01ef}])/gu;
 
 /** Makes invisible and reordering characters visible as `U+202E`; line breaks become spaces. */
 export function visible(text: string): string {
-  return text.replace(/\r\n?|\n|\u2028|\u2029/g, ' ').replace(UNSEEN, codePoint);
+  return text
+    .toWellFormed()
+    .replace(/\r\n?|\n|\u2028|\u2029/g, ' ')
+    .replace(UNSEEN, codePoint);
+}
+
+/** Check marks, crosses, traffic lights and other pictures that could pass for ours; not ©, ® and ™. */
+const MARKS = /(?![©®™\d#*])[\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\p{Extended_Pictographic}]/gu;
+
+function unmarked(text: string): string {
+  return visible(text).replace(MARKS, codePoint);
 }
 
 function codePoint(character: string): string {
   return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
-/** Plain text for running Markdown: everything that Markdown or GitHub gives a meaning is escaped. */
+/** GitHub looks for these in the finished text, where escapes are gone: only a character in between keeps it from them. */
+const BREAK = '&#8203;';
+
+/**
+ * Plain text for running Markdown: everything that Markdown or GitHub gives a meaning is escaped. Mentions, issue
+ * numbers, emoji codes and bare addresses are broken by a zero-width space, as the dependency bots do.
+ */
 export function plain(text: string): string {
-  return (
-    visible(text)
-      .replace(/[\\`*_{}[\]()#+!|<>~$^=-]/g, '\\$&')
-      // An entity keeps GitHub from seeing a mention, an issue number or a commit where there is only text.
-      .replace(/@/g, '&#64;')
-      .replace(/&(?!#64;)/g, '&amp;')
-      .replace(/:(?=\w+:)/g, '&#58;')
-      .replace(/(https?|ftp)&#58;|(https?|ftp):/gi, (scheme) => scheme.replace(':', '&#58;'))
-      .replace(/\bwww\./gi, 'www&#46;')
-  );
+  return unmarked(text)
+    .trim()
+    .replace(/&|[\\`*_[\]<>|~]|\$|@|#|:(?=\/\/|[\w+-]+:)|www(?=\.)|GH-(?=\d)/gi, (found): string => {
+      switch (found) {
+        case '&':
+          return '&amp;';
+        case '$':
+          // Two of them would enclose a formula.
+          return '&#36;';
+        case '#':
+          return `\\#${BREAK}`;
+        case '@':
+        case ':':
+          return `${found}${BREAK}`;
+        default:
+          return found.length > 1 ? `${found}${BREAK}` : `\\${found}`;
+      }
+    })
+    .replace(/^[-+=]/, '\\$&')
+    .replace(/^(\d+)([.)])/, '$1\\$2');
 }
 
-/** A code span that shows `text` exactly, whatever back-ticks it holds; safe in table cells. */
+/** A code span that shows `text` exactly, whatever back-ticks it holds. */
 export function code(text: string): string {
-  const shown = visible(text);
+  const shown = unmarked(text);
   if (shown.trim() === '') return '` `';
-  const longest = Math.max(0, ...(shown.match(/`+/g) ?? []).map((run) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  const pad = shown.startsWith('`') || shown.endsWith('`') ? ' ' : '';
-  return `${fence}${pad}${shown.replaceAll('|', '\\|')}${pad}${fence}`;
+  const fence = '`'.repeat(longestRun(shown) + 1);
+  const pad = /^`|`$|^ .* $/.test(shown) ? ' ' : '';
+  return `${fence}${pad}${shown}${pad}${fence}`;
+}
+
+/** Markdown as a cell of a table, whose columns even a code span can't hold together. */
+export function cell(markdown: string): string {
+  return markdown.replaceAll('|', '\\|');
 }
 
 /** A fenced block whose fence is longer than any run of back-ticks in `text`. Line breaks are kept. */
 export function fenced(language: string, text: string): string {
   const shown = text
-    .split('\n')
+    .split(/\r\n?|\n/)
     .map((line) => visible(line))
     .join('\n');
-  const longest = Math.max(2, ...(shown.match(/`+/g) ?? []).map((run) => run.length));
-  const fence = '`'.repeat(longest + 1);
+  const fence = '`'.repeat(Math.max(2, longestRun(shown)) + 1);
   return `${fence}${language}\n${shown}\n${fence}`;
+}
+
+/** The length of the longest run of back-ticks. */
+export function longestRun(text: string): number {
+  return (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0);
 }
 
 /** UTF-8 size of a text in bytes: GitHub counts its limits so. */
@@ -57,28 +95,7 @@ export function byteLength(text: string): number {
   return bytes;
 }
 
-/** `text` cut to at most `limit` characters, with an ellipsis when something is missing. */
+/** `text` cut to at most `limit` UTF-16 code units, with an ellipsis when something is missing. */
 export function shortened(text: string, limit: number): string {
   return text.length <= limit ? text : `${text.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, '')}…`;
-}
-
-/**
- * Joins sections in order as long as they fit into `limit` bytes. What does not fit is summarised by `omitted`, which
- * is told how many sections are missing: nothing is dropped silently.
- */
-export function fitted(
-  sections: readonly string[],
-  limit: number,
-  omitted: (count: number) => string,
-): string {
-  const whole = sections.join('\n\n');
-  if (byteLength(whole) <= limit) return whole;
-  const kept: string[] = [];
-  let size = byteLength(omitted(sections.length)) + 2;
-  for (const section of sections) {
-    size += byteLength(section) + 2;
-    if (size > limit) break;
-    kept.push(section);
-  }
-  return [...kept, omitted(sections.length - kept.length)].join('\n\n');
 }

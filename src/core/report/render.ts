@@ -19,19 +19,22 @@ export function render(
 ): Report {
   return {
     headSha: verdict.subject.headSha,
-    checks: checkRuns(verdict, rules),
+    checks: checkRuns(verdict, policy.approval.labels, rules),
     packet: packet(verdict, facts, rules),
     reviewComments: reviewComments(verdict, changes, rules),
     labels: labels(verdict, policy),
   };
 }
 
-/** Labels only show the state; a label that claims what does not hold is taken off. */
+/**
+ * Labels only show the state; a label that claims what does not hold is taken off. The approving label is never set by
+ * us, and taken off while more people have to approve, so that the next of them can set it.
+ */
 function labels(verdict: Verdict, policy: Policy): Report['labels'] {
   const { waiting, approved, rejected } = policy.approval.labels;
   const asked = verdict.findings.filter(({ finding, obligation }) => belongsToDelivery(finding, obligation));
   const has = (kind: string): boolean => asked.some(({ standing }) => standing.kind === kind);
   if (has('rejected')) return { add: [rejected], remove: [waiting, approved] };
   if (has('open')) return { add: [waiting], remove: [approved, rejected] };
-  return { add: [], remove: has('approved') ? [waiting, rejected] : [waiting] };
+  return { add: [], remove: has('approved') ? [waiting, rejected] : [waiting, approved, rejected] };
 }

@@ -3,7 +3,7 @@ import type { Gap, Subject } from '../model/evidence.ts';
 import type { Obligation } from '../model/policy.ts';
 import type { Location } from '../model/position.ts';
 import type { JudgedFinding, Outcome } from '../model/verdict.ts';
-import { code } from './markdown.ts';
+import { code, plain, shortened } from './markdown.ts';
 
 /** What reports need to know of a rule. */
 export type RuleText = {
@@ -33,41 +33,54 @@ export function placeText(location: Location): string {
 
 /** A link to the lines at the judged commit where there is a forge, else the place as code. */
 export function placeLink(subject: Subject, location: Location): string {
-  const text = placeText(location);
-  if (subject.kind !== 'pull-request') return code(text);
-  const path = location.path.split('/').map(encodeURIComponent).join('/');
-  const { server, owner, repository, headSha } = subject;
+  return linkAt(subject, subject.headSha, location);
+}
+
+function linkAt(subject: Subject, commit: string, location: Location): string {
+  const text = code(placeText(location));
+  if (subject.kind !== 'pull-request') return text;
+  const { server, owner, repository } = subject;
+  const path = location.path.split('/').map(encoded).join('/');
   const last = location.range.end.line > location.range.start.line ? `-L${location.range.end.line}` : '';
-  return `[${code(text)}](${server}/${owner}/${repository}/blob/${headSha}/${path}#L${location.range.start.line}${last})`;
+  return `[${text}](${server}/${owner}/${repository}/blob/${commit}/${path}#L${location.range.start.line}${last})`;
+}
+
+/** Brackets, quotes and asterisks too, which `encodeURIComponent` leaves alone and Markdown does not. */
+function encoded(segment: string): string {
+  return encodeURIComponent(segment.toWellFormed()).replace(
+    /[!'()*_~]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }
 
 export function gapLine(subject: Subject, gap: Gap): string {
-  const place = gap.location === null ? code(gap.subject) : placeLink(subject, gap.location);
-  return `- ${place}: ${escaped(gap.reason)} ${escaped(gap.remedy)}`;
+  return `- ${gapPlace(subject, gap)}: ${escaped(gap.reason)} ${escaped(gap.remedy)}`;
 }
+
+/** Policy is read from the base side, so that is where its lines are. */
+function gapPlace(subject: Subject, { kind, location, subject: what }: Gap): string {
+  if (location === null) return code(what);
+  const isOnBase = kind === 'policy' && subject.kind === 'pull-request';
+  return isOnBase ? linkAt(subject, subject.baseSha, location) : placeLink(subject, location);
+}
+
+/** Longer than any sentence of ours: only a name from the pull request can be so long. In UTF-16 code units. */
+const LONGEST_SENTENCE = 2000;
 
 /**
  * Sentences of our own quote names from the pull request in back-ticks or double quotes; everything that could act as
  * Markdown outside of code spans is escaped.
  */
 export function escaped(sentence: string): string {
-  return sentence
-    .split(/(`[^`]*`)/)
-    .map((part) => (part.startsWith('`') && part.length > 2 ? code(part.slice(1, -1)) : prose(part)))
+  return shortened(sentence, LONGEST_SENTENCE)
+    .split(/(`[^`]+`)/)
+    .map((part) => {
+      if (part.startsWith('`') && part.length > 2) return code(part.slice(1, -1));
+      // The space between a name and the words around it is theirs.
+      const [before, after] = [/^\s/.test(part) ? ' ' : '', /\S\s$/.test(part) ? ' ' : ''];
+      return `${before}${plain(part)}${after}`;
+    })
     .join('');
-}
-
-function prose(text: string): string {
-  return text
-    .replace(/[\p{Cc}\p{Cf}]/gu, (character) =>
-      /\s/.test(character)
-        ? ' '
-        : `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`,
-    )
-    .replace(/[\\*_[\]<>|#~]/g, '\\$&')
-    .replace(/@/g, '&#64;')
-    .replace(/:\/\//g, '&#58;//')
-    .replace(/\bwww\./gi, 'www&#46;');
 }
 
 /** How many of each, in words: "2 violations, 1 open question". */

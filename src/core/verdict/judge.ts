@@ -12,8 +12,8 @@ import { lapsesOf } from './lapses.ts';
 import { judgeFindings } from './standing.ts';
 import { withoutContext } from './strict.ts';
 
-/** Obligations whose open questions belong to the delivery check; all others belong to compliance. */
-const DELIVERY: ReadonlySet<Obligation> = new Set<Obligation>([
+/** Obligations about deliveries themselves. Their open questions belong to the delivery check, others’ to compliance. */
+export const DELIVERY_OBLIGATIONS: ReadonlySet<Obligation> = new Set<Obligation>([
   'flow-05-dockerfile-release',
   'flow-06-public-registry',
   'flow-07-own-registry',
@@ -91,7 +91,10 @@ function deliveryOutcome(
 
 /** Whether the OSPO is asked about it in the delivery check, rather than the author in compliance. */
 export function belongsToDelivery(finding: Finding, obligation: Obligation): boolean {
-  return finding.outcome === 'needs-approval' || (finding.outcome === 'unknown' && DELIVERY.has(obligation));
+  return (
+    finding.outcome === 'needs-approval' ||
+    (finding.outcome === 'unknown' && DELIVERY_OBLIGATIONS.has(obligation))
+  );
 }
 
 export function isOpen(standing: Standing): boolean {

@@ -1,0 +1,120 @@
+// The parts of a check run's summary and text: gaps, lapsed approvals, who is asked, findings.
+import type { Subject } from '../model/evidence.ts';
+import type { Approval } from '../model/policy.ts';
+import type { JudgedFinding, Verdict } from '../model/verdict.ts';
+import { differences } from './differences.ts';
+import { cell, code, fenced } from './markdown.ts';
+import { list, type Section, section } from './sections.ts';
+import { counted, escaped, gapLine, obligationName, placeLink, type RuleText } from './words.ts';
+
+export function gapSection({ gaps, subject }: Verdict): readonly Section[] {
+  const heading = gaps.some(({ kind }) => kind === 'policy')
+    ? '### The policy has to be corrected first'
+    : '### What could not be seen';
+  const lines = list(
+    heading,
+    gaps.map((gap) => gapLine(subject, gap)),
+    'gaps',
+  );
+  const mayPass = gaps.some(({ cause }) => cause === 'world');
+  return [...lines, ...(mayPass ? [section('Use _Re-run_ on this check to try again.')] : [])];
+}
+
+export function lapseSection({ lapses }: Verdict): readonly Section[] {
+  const lines = lapses.map(({ decision, approved, now, because }) => {
+    const who = code(decision.actor.login);
+    const whose = `- The approval by ${who} of ${decision.at.slice(0, 10)}`;
+    switch (because) {
+      case 'expired':
+        return `${whose} has expired.`;
+      case 'contributor':
+        return `${whose} no longer counts: ${who} has since contributed to this pull request.`;
+      case 'team':
+        return `${whose} no longer counts: ${code(decision.team)} may not approve any more.`;
+      case 'changed':
+        return [
+          `${whose} no longer holds:`,
+          ...differences(approved, now ?? {}).map((line) => `  - ${line}`),
+        ].join('\n');
+      default:
+        return because satisfies never;
+    }
+  });
+  return list('### An approval no longer holds', lines, 'approvals');
+}
+
+/** Who is asked, and how they answer. */
+export function askLine(
+  { approvals, delivery }: Verdict,
+  labels: Approval['labels'],
+  shown: readonly JudgedFinding[],
+): readonly Section[] {
+  if (delivery === 'blocked' || !shown.some(({ standing }) => standing.kind === 'open')) return [];
+  if (approvals.teams.length === 0)
+    return [section('No policy names a team that may approve this; see docs/policy.md.')];
+  const given = approvals.given.map(({ actor }) => code(actor.login));
+  const several =
+    approvals.required > 1
+      ? ` ${approvals.required} different people have to approve${given.length > 0 ? `; so far: ${given.join(', ')}` : ''}.`
+      : '';
+  return [
+    section(
+      `A member of ${approvals.teams.map(code).join(' or ')} approves by setting the label ${code(labels.approved)}, and rejects with ${code(labels.rejected)}.${several}`,
+    ),
+  ];
+}
+
+/** What leaves the company already, or no longer will: counted, so that nobody takes it for unseen. */
+export function unchangedLine({ deliveries }: Verdict): readonly Section[] {
+  const count = (wanted: string): number =>
+    deliveries.filter(({ change }) => change.change === wanted).length;
+  const told = counted([
+    [count('unchanged'), 'delivery was there before', 'deliveries were there before'],
+    [count('stopped'), 'delivery stops', 'deliveries stop'],
+  ]);
+  return told === '' ? [] : [section(`Not asked about: ${told}.`)];
+}
+
+export function findingsTable(subject: Subject, findings: readonly JudgedFinding[]): readonly Section[] {
+  if (findings.length === 0) return [];
+  const rows = findings.map(({ finding, obligation, standing }) => {
+    const cells = [
+      placeLink(subject, finding.location),
+      escaped(finding.message),
+      `${code(finding.rule)} (${obligationName(obligation)})`,
+      standingWord(standing.kind, finding),
+    ];
+    return `| ${cells.map(cell).join(' | ')} |`;
+  });
+  return [section('| where | what | rule | standing |\n|---|---|---|---|', rows, 'findings')];
+}
+
+function standingWord(
+  standing: JudgedFinding['standing']['kind'],
+  { outcome, severity }: JudgedFinding['finding'],
+): string {
+  if (standing === 'advised') return 'advice';
+  if (standing !== 'open') return standing;
+  if (outcome === 'violation') return severity === 'error' ? 'to change' : 'advice';
+  return outcome === 'unknown' ? 'open question' : 'to approve';
+}
+
+/** One finding in full: why it matters, what to do, the edit, and what belongs to it. */
+export function details(
+  subject: Subject,
+  { finding, obligation }: JudgedFinding,
+  rules: ReadonlyMap<string, RuleText>,
+): string {
+  const rule = rules.get(finding.rule);
+  const remedy = finding.remedy ?? rule?.remedy;
+  const related = finding.related.map(
+    ({ location, message }) => `- ${placeLink(subject, location)}: ${escaped(message)}`,
+  );
+  return [
+    `#### ${placeLink(subject, finding.location)}: ${escaped(finding.message)}`,
+    [`${code(finding.rule)}, ${obligationName(obligation)}.`, ...(rule ? [escaped(rule.why)] : [])].join(' '),
+    ...(remedy === undefined ? [] : [`**What to do:** ${escaped(remedy)}`]),
+    ...(finding.edit === null ? [] : [fenced('', finding.edit.text)]),
+    ...(related.length === 0 ? [] : [related.join('\n')]),
+  ].join('\n\n');
+}

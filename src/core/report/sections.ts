@@ -1,0 +1,67 @@
+// Sections of a page → one Markdown text within a limit in bytes; what does not fit is counted, never dropped silently.
+import { byteLength } from './markdown.ts';
+
+/** Whole, or a head with rows of which as many are shown as fit. Every row is one line, or block, complete in itself. */
+export type Section = {
+  readonly head: string;
+  readonly rows: readonly string[];
+  /** What the rows are, in the plural, for the line that says how many are missing. */
+  readonly of: string;
+};
+
+export function section(head: string, rows: readonly string[] = [], of = 'entries'): Section {
+  return { head, rows, of };
+}
+
+/** A bulleted list under a heading; none when there is nothing to list. */
+export function list(heading: string, rows: readonly string[], of: string): readonly Section[] {
+  return rows.length === 0 ? [] : [section(`${heading}\n`, rows, of)];
+}
+
+const GAP = '\n\n';
+
+/**
+ * Joins sections in order. When they do not all fit into `limit` bytes, lists are cut with a line that counts the rest,
+ * and `omitted` says how many sections are missing altogether.
+ */
+export function fitted(
+  sections: readonly Section[],
+  limit: number,
+  omitted: (count: number) => string,
+): string {
+  const whole = sections.map(textOf).join(GAP);
+  if (byteLength(whole) <= limit) return whole;
+  const kept: string[] = [];
+  let missing = 0;
+  let room = limit - byteLength(omitted(sections.length));
+  for (const each of sections) {
+    const text = [textOf(each), cut(each, room - GAP.length)].find(
+      (candidate) => candidate !== null && byteLength(candidate) + GAP.length <= room,
+    );
+    if (text == null) {
+      missing += 1;
+      continue;
+    }
+    kept.push(text);
+    room -= byteLength(text) + GAP.length;
+  }
+  return [...kept, ...(missing > 0 ? [omitted(missing)] : [])].join(GAP);
+}
+
+function textOf({ head, rows }: Section): string {
+  return [...(head === '' ? [] : [head]), ...rows].join('\n');
+}
+
+/** As many rows as fit into `room` bytes, and how many there are more; null when not even one does. */
+function cut({ head, rows, of }: Section, room: number): string | null {
+  const more = (count: number): string => `\n_${count} more ${of} did not fit._`;
+  let left = room - byteLength(head) - byteLength(more(rows.length)) - 1;
+  const shown: string[] = [];
+  for (const row of rows) {
+    left -= byteLength(row) + 1;
+    if (left < 0) break;
+    shown.push(row);
+  }
+  if (shown.length === 0) return null;
+  return [...(head === '' ? [] : [head]), ...shown, more(rows.length - shown.length)].join('\n');
+}

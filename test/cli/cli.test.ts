@@ -2,12 +2,15 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import type { Effects } from '../../src/cli/effects.ts';
 import { main } from '../../src/cli.ts';
 import type { JsonReport } from '../../src/core/report/json.ts';
 import { removeFolders, repository, temporaryFolder, write } from '../workspace/folders.ts';
 import { fakeConsole } from './console.ts';
+
+// Real git processes on a busy machine take their time.
+jest.setTimeout(30_000);
 
 afterEach(removeFolders);
 

@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import {
   commit,
   evidenceOf,
@@ -12,6 +12,9 @@ import {
   temporaryFolder,
   write,
 } from './folders.ts';
+
+// Real git processes on a busy machine take their time.
+jest.setTimeout(30_000);
 
 afterEach(removeFolders);
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import type { Evidence } from '../../src/core/model/evidence.ts';
 import { ROUND_LIMIT } from '../../src/workspace/fill.ts';
 import { isProblem } from '../../src/workspace/problem.ts';
@@ -14,6 +14,9 @@ import {
   temporaryFolder,
   write,
 } from './folders.ts';
+
+// Real git processes on a busy machine take their time.
+jest.setTimeout(30_000);
 
 afterEach(removeFolders);
 

@@ -1,7 +1,7 @@
 // The comments that speak for the file: those of its head, as dockerfile-ast finds them.
 //
-// Only the head goes through the library: it compares every comment with every stage, so 60 kB of short stages and
-// comments take it seconds. The block a file opens with holds no stages and is read to its end.
+// The library gets the comment lines alone, everything else blanked: it compares every comment with every stage (60 kB
+// of short stages and comments take it seconds) and reads the arguments of every instruction, which nobody asks here.
 import { DockerfileParser } from 'dockerfile-ast';
 import { lineEnd, lineStart, type SourceText } from './source-text.ts';
 import { skipSpace } from './whitespace.ts';
@@ -14,25 +14,39 @@ const BLOCK_LIMIT = 65_536;
 /** From its `#` to the end of its line. */
 export type Comment = { readonly start: number; readonly text: string };
 
-/** `bodies` are the spans of heredocs, which the library does not always know for what they are. */
+/** `bodies` are the spans of heredocs, in order: what looks like a comment there is somebody’s text. */
 export function headComments(
   source: SourceText,
   bodies: readonly { readonly start: number; readonly end: number }[],
 ): readonly Comment[] {
   const end = Math.min(source.text.length, Math.max(HEAD, openingBlock(source)), BLOCK_LIMIT);
-  // A lone carriage return ends a line for the library, but not for BuildKit.
-  const head = source.text.slice(0, end).replace(/\r(?!\n)/g, ' ');
-  const comments: Comment[] = [];
+  return DockerfileParser.parse(commentLines(source, bodies, end))
+    .getComments()
+    .map((comment) => {
+      const { start, end: stop } = comment.getRange();
+      const from = (source.lineStarts[start.line] ?? 0) + start.character;
+      return { start: from, text: source.text.slice(from, from + stop.character - start.character) };
+    });
+}
+
+/** The lines up to `end` with everything but comments blanked. */
+function commentLines(
+  source: SourceText,
+  bodies: readonly { readonly start: number; readonly end: number }[],
+  end: number,
+): string {
+  const lines: string[] = [];
   let body = 0;
-  for (const comment of DockerfileParser.parse(head).getComments()) {
-    const { start, end: stop } = comment.getRange();
-    const from = (source.lineStarts[start.line] ?? 0) + start.character;
-    const to = (source.lineStarts[stop.line] ?? 0) + stop.character;
-    while ((bodies[body]?.end ?? Number.POSITIVE_INFINITY) <= from) body += 1;
-    if (from >= (bodies[body]?.start ?? Number.POSITIVE_INFINITY)) continue;
-    comments.push({ start: from, text: source.text.slice(from, to) });
+  for (let line = 0; (source.lineStarts[line] ?? end) < end; line += 1) {
+    const start = source.lineStarts[line] ?? end;
+    while ((bodies[body]?.end ?? end) <= start && body < bodies.length) body += 1;
+    const inside = start >= (bodies[body]?.start ?? end);
+    const stop = lineEnd(source, line);
+    const isComment = source.text[skipSpace(source.text, lineStart(source, line), stop)] === '#';
+    // A lone carriage return ends a line for the library, but not for BuildKit.
+    lines.push(isComment && !inside ? source.text.slice(start, stop).replaceAll('\r', ' ') : '');
   }
-  return comments;
+  return lines.join('\n');
 }
 
 /** Offset after the comments and blank lines that the file opens with. */

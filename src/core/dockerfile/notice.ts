@@ -9,6 +9,9 @@ import { locate, type SourceText } from './source-text.ts';
 /** Characters of a comment line that are looked at: a statement is a sentence, not a page. */
 const LINE_LIMIT = 1024;
 
+/** Words of which every standard notice has one; most files have none, and are spared the patterns. */
+const ANY_NOTICE = /licen[cs]e|permission|redistribution|unencumbered|publicdomain|cc0|gnu|bsd|mpl|epl/;
+
 const LICENSE_TAG = /SPDX-License-Identifier:[ \t]*(.*)/i;
 const COPYRIGHT_TAG = /SPDX-(?:File|Snippet)CopyrightText:[ \t]*(.*)/i;
 const COPYRIGHT_LINE =
@@ -81,6 +84,7 @@ function recognize(source: SourceText, comments: readonly Comment[]): FileNotice
     starts.push({ at: joined.length, comment });
     joined += `${content} `;
   }
+  if (!ANY_NOTICE.test(joined)) return null;
   for (const { id, pattern } of LICENSE_NOTICES) {
     const match = pattern.exec(joined);
     if (!match) continue;

@@ -36,6 +36,16 @@ export function fetchedBy(facts: Facts, kinds: readonly ImportKind[]): readonly 
   );
 }
 
+/** Last part of an address that names a list of digests, a signature, a key or a certificate. */
+const MATERIAL =
+  /(?:\.(?:asc|sig|sign|minisig|sigstore|md5|sha\d*|sha\d+sums?|sum|digest|gpg|pgp|pub|key|pem|crt|cer)(?:\.txt)?|(?:sha\d*|md5)[-_]?sums?(?:\.txt)?|checksums?(?:\.txt)?|[-_]sha(?:\d+)?\.txt|gpg|gpg[-_.]?key|(?:pub(?:lic)?|release|signing)[-_.]?key|keys?|gpg-key-[\w.-]+)$/i;
+
+/** Whether a download only serves to check others: how well it does is told by how those are verified. */
+export function isCheckingMaterial({ source }: Fetched): boolean {
+  const path = source.replace(/[?#].*$/, '').replace(/\/$/, '');
+  return MATERIAL.test(path.slice(path.lastIndexOf('/') + 1));
+}
+
 export function aboutFetched({ dockerfile, entry, source }: Fetched): About {
   return { dockerfile: [dockerfile.path], [entry.kind]: [source] };
 }

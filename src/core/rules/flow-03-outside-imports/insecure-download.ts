@@ -1,7 +1,7 @@
 // Flow 3: what is downloaded comes over a channel that nobody on the way can change, or is proven by a digest.
 import type { Edit } from '../../model/finding.ts';
 import type { ImportKind } from '../../model/import.ts';
-import { aboutFetched, type Fetched, fetchedBy } from '../downloads.ts';
+import { aboutFetched, type Fetched, fetchedBy, isCheckingMaterial } from '../downloads.ts';
 import { replaceWithin } from '../edits.ts';
 import { findingOf, flows, type Rule } from '../rule.ts';
 
@@ -59,6 +59,13 @@ export const insecureDownload: Rule = {
           Dockerfile: `FROM debian:12.7\nADD --checksum=sha256:${'7c'.repeat(32)} http://example.com/tool-1.2.tar.gz /opt/\n`,
         },
       },
+      {
+        title: 'A package repository, whose signatures the package manager checks',
+        files: {
+          Dockerfile:
+            'FROM debian:12.7\nRUN echo "deb http://deb.debian.org/debian bookworm-backports main" > /etc/apt/sources.list.d/backports.list\n',
+        },
+      },
     ],
     rejects: [
       {
@@ -98,10 +105,15 @@ export const insecureDownload: Rule = {
     }),
 };
 
-/** Package managers check signatures themselves, so only a switch that stops them exposes one. */
-function isExposed({ entry }: Fetched): boolean {
-  if (entry.weakened.length > 0) return true;
-  return entry.kind !== 'package-manager' && entry.secureChannel === 'no';
+/**
+ * Package managers check signatures on what their repositories hand out, so those are exposed only by a switch that
+ * stops them; a repository's key is what that rests on.
+ */
+function isExposed(fetched: Fetched): boolean {
+  const { kind, weakened, secureChannel } = fetched.entry;
+  if (weakened.length > 0) return true;
+  if (kind === 'package-manager' || secureChannel !== 'no') return false;
+  return kind !== 'package-repository' || isCheckingMaterial(fetched);
 }
 
 function isProven({ entry }: Fetched): boolean {

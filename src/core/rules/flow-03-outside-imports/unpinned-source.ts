@@ -1,6 +1,6 @@
 // Flow 3: what is fetched is named by a version or a commit, not by "the newest".
 import type { ImportKind } from '../../model/import.ts';
-import { aboutFetched, fetchedBy } from '../downloads.ts';
+import { aboutFetched, type Fetched, fetchedBy, isCheckingMaterial } from '../downloads.ts';
 import { findingOf, flows, type Rule } from '../rule.ts';
 
 const KINDS: readonly ImportKind[] = ['git-clone', 'download', 'remote-add', 'package-url'];
@@ -50,7 +50,7 @@ export const unpinnedSource: Rule = {
   },
   check: (facts) =>
     fetchedBy(facts, KINDS)
-      .filter(({ entry }) => entry.pinning === 'moving' && entry.verification.method !== 'pinned-checksum')
+      .filter((fetched) => isMoving(fetched) && !isCheckingMaterial(fetched))
       .map((fetched) =>
         findingOf(unpinnedSource, {
           outcome: 'violation',
@@ -60,3 +60,8 @@ export const unpinnedSource: Rule = {
         }),
       ),
 };
+
+/** A digest in the file makes even a moving address name one content. */
+function isMoving({ entry }: Fetched): boolean {
+  return entry.pinning === 'moving' && entry.verification.method !== 'pinned-checksum';
+}

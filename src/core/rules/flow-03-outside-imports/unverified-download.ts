@@ -1,6 +1,6 @@
 // Flow 3: a downloaded file is checked against a digest or a signature before it is used.
 import type { ImportKind } from '../../model/import.ts';
-import { aboutFetched, type Fetched, fetchedBy } from '../downloads.ts';
+import { aboutFetched, type Fetched, fetchedBy, isCheckingMaterial } from '../downloads.ts';
 import { findingOf, flows, type Rule } from '../rule.ts';
 
 /** Package managers and git check what they fetch against their own index or commit; these have nothing. */
@@ -10,7 +10,7 @@ export const unverifiedDownload: Rule = {
   id: 'unverified-download',
   obligation: 'flow-03-outside-imports',
   title: 'Downloads are checked against a digest or a signature',
-  severity: 'warning',
+  severity: 'error',
   why: 'A server can hand out something else tomorrow; only a digest in the Dockerfile or a signature shows that the file is the one that was looked at.',
   remedy:
     'Use `ADD --checksum=sha256:…` or follow the download with `echo "<digest>  <file>" | sha256sum -c -` or `gpg --verify` in the same `RUN`.',
@@ -27,6 +27,12 @@ export const unverifiedDownload: Rule = {
         title: 'A digest checked in the same command',
         files: {
           Dockerfile: `FROM debian:12.7\nRUN curl -fsSLo tool.tgz https://example.com/tool-1.2.tgz \\\n && echo "${'7c'.repeat(32)}  tool.tgz" | sha256sum -c -\n`,
+        },
+      },
+      {
+        title: 'A key, which others are checked with',
+        files: {
+          Dockerfile: 'FROM debian:12.7\nADD https://example.com/archive-key.asc /etc/apt/keyrings/\n',
         },
       },
     ],
@@ -46,11 +52,10 @@ export const unverifiedDownload: Rule = {
   check: (facts) =>
     fetchedBy(facts, KINDS).flatMap((fetched) => {
       const { entry, noun, source } = fetched;
-      const lack = whatIsMissing(fetched);
+      const lack = isCheckingMaterial(fetched) ? null : whatIsMissing(fetched);
       if (lack === null) return [];
       return findingOf(unverifiedDownload, {
         outcome: entry.verification.method === 'unknown' ? 'unknown' : 'violation',
-        severity: entry.pipedToShell ? 'error' : unverifiedDownload.severity,
         location: entry.location,
         message: `The ${noun} \`${source}\` ${lack}.`,
         about: { ...aboutFetched(fetched), verification: [entry.verification.method] },

@@ -1,6 +1,7 @@
 // Values of GitHub expressions as far as they are known: the domain on which conditions are decided.
 import type { Hole, Truth, Value } from '../model/value.ts';
 import { EMPTY, equal, format, hole, isKnown, join, known, literalLength, text } from '../value.ts';
+import { alternatives } from './alternatives.ts';
 
 export type Datum =
   /** A text, perhaps with holes. */
@@ -125,7 +126,7 @@ export function printedValue(datum: Datum): Value {
     case 'record':
       return datum.others === null ? text('Object') : hole('object', datum.others);
     case 'choice':
-      return [datum.hole];
+      return [{ ...datum.hole, choices: datum.options.map(printedValue) }];
     case 'unknown':
       return [datum.hole];
   }
@@ -141,7 +142,7 @@ export function equals(left: Datum, right: Datum): Truth {
   if (left.kind === 'choice') return agreed(left.options.map((option) => equals(option, right)));
   if (right.kind === 'choice') return agreed(right.options.map((option) => equals(left, option)));
   if (left.kind === 'unknown' || right.kind === 'unknown') return 'unknown';
-  if (left.kind === 'text' && right.kind === 'text') return equal(lowered(left.value), lowered(right.value));
+  if (left.kind === 'text' && right.kind === 'text') return equalTexts(left.value, right.value);
   if (left.kind === 'boolean' && right.kind === 'boolean') {
     if (left.truth === 'unknown' || right.truth === 'unknown') return 'unknown';
     return left.truth === right.truth ? 'yes' : 'no';
@@ -151,6 +152,13 @@ export function equals(left: Datum, right: Datum): Truth {
     return left.kind === right.kind ? 'unknown' : 'no';
   }
   return equalNumbers(numbersOf(left), numbersOf(right));
+}
+
+function equalTexts(left: Value, right: Value): Truth {
+  const outcomes = alternatives(left).flatMap((one) =>
+    alternatives(right).map((other) => equal(lowered(one), lowered(other))),
+  );
+  return agreed(outcomes);
 }
 
 function equalNumbers(left: readonly number[] | null, right: readonly number[] | null): Truth {

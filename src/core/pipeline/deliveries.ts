@@ -10,6 +10,7 @@ import type {
 import type { Truth, Value } from '../model/value.ts';
 import { both, either, format, hole, holes, isKnown, join, known, text } from '../value.ts';
 import type { Act } from './act.ts';
+import { alternatives, decidingText } from './alternatives.ts';
 import { archiveDeliveries } from './archives.ts';
 import type { Effect } from './effect.ts';
 import { byCodeUnit } from './files.ts';
@@ -79,14 +80,14 @@ export function actsOf<K extends Effect['kind']>(
 
 function pushes(run: RunActs, classify: Classify): readonly Found[] {
   return actsOf(run.acts, 'push').flatMap(({ act, effect }) => {
-    const happens = both(act.happens, effect.happens);
-    if (happens === 'no') return [];
+    const happensAtAll = both(act.happens, effect.happens);
+    if (happensAtAll === 'no') return [];
     const names =
       effect.names.length > 0 ? effect.names : [hole('image name', 'the tool is given no name in sight')];
-    const byImage = groupBy(names, imageIdentity);
-    return byImage.flatMap(([, same]): readonly Found[] => {
+    return groupNames(names).flatMap(({ same, certain, deciding }): readonly Found[] => {
       const [first] = same;
       if (first === undefined) return [];
+      const happens = certain ? happensAtAll : 'unknown';
       const image = settled(readImageName(first), first, run, act);
       const repository = image.repository;
       const kind = classify(image.registry, repository);
@@ -107,17 +108,17 @@ function pushes(run: RunActs, classify: Classify): readonly Found[] {
         destination,
         build: effect.source ?? built?.source ?? null,
         triggers: triggersOf(act, happens),
-        condition: conditionOf(act, effect.condition),
+        condition: conditionOf(act, effect.condition ?? deciding),
         options: {
           squash: either(effect.options.squash, built?.options.squash ?? 'no'),
           signed: either(effect.signed, signedBy(run, act, first)),
           provenance: either(
             either(effect.options.provenance, built?.options.provenance ?? 'no'),
-            attestedBy(run, act, first, 'provenance'),
+            attestedBy(run, act, [first, ...effect.origins], 'provenance'),
           ),
           sbom: either(
             either(effect.options.sbom, built?.options.sbom ?? 'no'),
-            attestedBy(run, act, first, 'sbom'),
+            attestedBy(run, act, [first, ...effect.origins], 'sbom'),
           ),
         },
         location: act.location,
@@ -131,6 +132,26 @@ function pushes(run: RunActs, classify: Classify): readonly Found[] {
       return [{ key: keyOf(delivery), delivery }];
     });
   });
+}
+
+type Names = { readonly same: readonly Value[]; readonly certain: boolean; readonly deciding: string | null };
+
+/** Names of one image together. A name that may be another image, or none, is not certain. */
+function groupNames(names: readonly Value[]): readonly Names[] {
+  const groups = new Map<string, { same: Value[]; certain: boolean; deciding: string | null }>();
+  for (const name of names) {
+    const options = alternatives(name);
+    const identities = new Set(options.map((option) => (option.length === 0 ? '' : imageIdentity(option))));
+    for (const option of options) {
+      if (option.length === 0) continue;
+      const group = groups.get(imageIdentity(option)) ?? { same: [], certain: false, deciding: null };
+      group.same.push(option);
+      if (identities.size === 1) group.certain = true;
+      else group.deciding ??= decidingText(name);
+      groups.set(imageIdentity(option), group);
+    }
+  }
+  return [...groups.values()].map((group) => (group.certain ? { ...group, deciding: null } : group));
 }
 
 /** One delivery per deciding line, way there, kind and destination. */
@@ -257,11 +278,19 @@ function onlyImage(run: RunActs, act: Act): boolean {
   return new Set(pushed).size <= 1;
 }
 
-function attestedBy(run: RunActs, act: Act, name: Value, what: 'provenance' | 'sbom'): Truth {
-  const identity = imageIdentity(name);
+/** A copy or an index keeps what was attached to the images it is made of. */
+function attestedBy(run: RunActs, act: Act, names: readonly Value[], what: 'provenance' | 'sbom'): Truth {
+  const identities = new Set(names.map(imageIdentity));
+  const made = actsOf(run.acts, 'push').some(
+    ({ act: pushing, effect }) =>
+      pushing !== act &&
+      effect.options[what] === 'yes' &&
+      effect.names.some((name) => identities.has(imageIdentity(name))),
+  );
+  if (made) return 'yes';
   for (const { act: attesting, effect } of actsOf(run.acts, 'attest')) {
     if (effect.what !== what) continue;
-    if (effect.names.some((subject) => imageIdentity(subject) === identity)) return 'yes';
+    if (effect.names.some((subject) => identities.has(imageIdentity(subject)))) return 'yes';
     if (attesting.job === act.job && effect.names.some((subject) => isOpen(subject)) && onlyImage(run, act))
       return 'yes';
   }
@@ -273,7 +302,10 @@ export function triggersOf(act: Act, happens: Exclude<Truth, 'no'>): readonly Tr
 }
 
 export function conditionOf(act: Act, own: string | null): string | null {
-  const conditions = [...new Set([...act.conditions, ...(own === null ? [] : [own])])];
+  // A loop over a list is no condition to people, although nothing happens when the list is empty.
+  const conditions = [...new Set([...act.conditions, ...(own === null ? [] : [own])])].filter(
+    (text) => !/^(for|while|until) /.test(text),
+  );
   return conditions.length === 0 ? null : conditions.join(' && ');
 }
 

@@ -142,7 +142,9 @@ function expressionEnd(template: string, from: number): number {
 
 function parse(expression: string): Tree | null {
   try {
-    return new Parser(new Lexer(expression).lex().tokens, CONTEXTS, FUNCTIONS).parse() as Tree;
+    const tree: unknown = new Parser(new Lexer(expression).lex().tokens, CONTEXTS, FUNCTIONS).parse();
+    // An empty expression has no tree at all.
+    return (tree as Tree | undefined) ?? null;
   } catch {
     return null;
   }
@@ -232,7 +234,7 @@ function logical(tree: Tree, scope: Scope): Datum {
 /** An operand that ended `&&` or `||` early: it was false, or it was true. */
 function narrowed(option: Datum, truth: Truth): Datum {
   if (option.kind === 'boolean') return truthDatum(truth, '');
-  return truth === 'no' && option.kind === 'text' ? textDatum('') : option;
+  return truth === 'no' && (option.kind === 'text' || option.kind === 'unknown') ? textDatum('') : option;
 }
 
 function compare(operator: string, left: Datum, right: Datum, expression: string): Datum {

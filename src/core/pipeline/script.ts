@@ -8,6 +8,7 @@ import type { FileWrite, Invocation, Trace } from '../shell/trace.ts';
 import { traceScript } from '../shell/trace-script.ts';
 import { both, format, join, known, prefix, text } from '../value.ts';
 import { type Act, addGap, type Ledger, type Place } from './act.ts';
+import { alternativeCommands, decidingText } from './alternatives.ts';
 import type { Effect } from './effect.ts';
 import { isGap, repositoryPath } from './files.ts';
 import { makeEffects } from './makefile.ts';
@@ -115,9 +116,12 @@ function runInvocation(
   const call = callOf(invocation, trace, place);
   const match = toolForCommand(argv);
   if (match !== null) {
-    for (const effect of match.tool.command?.({ ...call, command: match.command, words: match.rest }) ?? []) {
-      add(effect, match.tool.id, match.tool.family);
-    }
+    const { tool, command } = match;
+    const readings = alternativeCommands(match.rest).map(
+      (words) => tool.command?.({ ...call, command, words }) ?? [],
+    );
+    const deciding = match.rest.map(decidingText).find((text) => text !== null) ?? null;
+    for (const effect of agreedEffects(readings, deciding)) add(effect, tool.id, tool.family);
     return;
   }
   if (
@@ -133,6 +137,37 @@ function runInvocation(
   const unseen = unseenProgram(argv, place.files, invocation.workingDirectory);
   if (unseen !== null)
     add(unseen.effect, unseen.effect.kind === 'opaque' ? unseen.effect.what : '', unseen.family);
+}
+
+/** Effects under every reading of the words are certain; the others only may happen. */
+function agreedEffects(readings: readonly (readonly Effect[])[], deciding: string | null): readonly Effect[] {
+  const [first = []] = readings;
+  if (readings.length <= 1) return first;
+  const counted = new Map<string, { readonly effect: Effect; count: number }>();
+  for (const reading of readings) {
+    const own = new Map(
+      reading
+        .flatMap(onePerName)
+        .map((effect) => [JSON.stringify({ ...effect, happens: '', options: '' }), effect]),
+    );
+    for (const [key, effect] of own) {
+      const entry = counted.get(key) ?? { effect, count: 0 };
+      entry.count += 1;
+      counted.set(key, entry);
+    }
+  }
+  return [...counted.values()].map(({ effect, count }): Effect => {
+    if (count === readings.length) return effect;
+    if (effect.kind === 'push')
+      return { ...effect, happens: 'unknown', condition: effect.condition ?? deciding };
+    return effect.kind === 'archive' ? { ...effect, happens: 'unknown' } : effect;
+  });
+}
+
+function onePerName(effect: Effect): readonly Effect[] {
+  return effect.kind === 'push' && effect.names.length > 1
+    ? effect.names.map((name) => ({ ...effect, names: [name] }))
+    : [effect];
 }
 
 function lineLabel(location: Location): string {

@@ -1,9 +1,11 @@
 // One step of a job or a composite action → its acts, and what it leaves to the steps after it.
 import type { Location } from '../model/position.ts';
 import type { Truth, Value } from '../model/value.ts';
-import { both, EMPTY, format, hole, join, split, text } from '../value.ts';
+import type { FileWrite } from '../shell/trace.ts';
+import { both, EMPTY, format, hole, holes, join, split, text } from '../value.ts';
 import { addGap, type Ledger, type Place } from './act.ts';
 import { isHarmless, looksLikeDelivery, SCRIPT_INPUTS } from './action-knowledge.ts';
+import { alternatives, decidingText } from './alternatives.ts';
 import { booleanOf } from './command-line.ts';
 import {
   choiceDatum,
@@ -184,19 +186,23 @@ function runShellText(
     const isOutput = /GITHUB_OUTPUT/.test(target);
     if (!isOutput && !/GITHUB_ENV/.test(target)) continue;
     for (const [name, value] of readAssignments(write.content)) {
-      if (isOutput) outputs.set(name, mergedDatum(outputs.get(name), textDatum(value), write.happens, name));
+      const before = outputs.get(name) ?? (conditionalWrites(result.writes, name) > 1 ? null : textDatum(''));
+      if (isOutput) outputs.set(name, mergedDatum(before, textDatum(value), write.happens, name));
       else exported.set(name, value);
     }
   }
   return { outputs, environment: exported };
 }
 
-function mergedDatum(before: Datum | undefined, value: Datum, happens: Truth, name: string): Datum {
-  if (happens === 'yes') return value;
-  return choiceDatum([before ?? textDatum(''), value], {
-    expression: `$${name}`,
-    why: 'the script decides it when it runs',
-  });
+/** Several conditional lines for one output are the branches of one decision, of which its author took one to run. */
+function conditionalWrites(writes: readonly FileWrite[], name: string): number {
+  return writes.filter((write) => write.happens === 'unknown' && readAssignments(write.content).has(name))
+    .length;
+}
+
+function mergedDatum(before: Datum | null, value: Datum, happens: Truth, name: string): Datum {
+  if (happens === 'yes' || before === null) return value;
+  return choiceDatum([before, value], { expression: `$${name}`, why: 'the script decides it when it runs' });
 }
 
 function folderOf(step: StepSyntax, frame: Frame, scope: Scope): Value {
@@ -372,9 +378,35 @@ function switchOf(datum: Datum): Truth {
 /** Lines of a text or items of a list; commas cut too where a line holds no `=` or expression of its own. */
 function linesOf(datum: Datum): readonly Value[] {
   if (datum.kind === 'list') return datum.items.map(printedValue);
-  if (datum.kind === 'choice') return datum.options.flatMap((option) => linesOf(option));
-  return split(printedValue(datum), '\n')
-    .flatMap((line) => (format(line).includes('=') ? [line] : split(line, ',')))
+  const whole = printedValue(datum);
+  // Only choices that hold several lines change how the text is cut.
+  const several = holes(whole).some((hole) => hole.choices?.some((choice) => /[\n,]/.test(format(choice))));
+  const readings = several ? alternatives(whole).map(linesOfText) : [linesOfText(whole)];
+  const [first = []] = readings;
+  if (readings.length === 1) return first;
+  // A line that not every alternative holds is this line or none.
+  const decidedBy = { expression: decidingText(whole) ?? '', why: 'it depends on which way the run takes' };
+  const counted = new Map<string, { readonly line: Value; count: number }>();
+  for (const reading of readings) {
+    for (const line of new Map(reading.map((one) => [format(one), one])).values()) {
+      const entry = counted.get(format(line)) ?? { line, count: 0 };
+      entry.count += 1;
+      counted.set(format(line), entry);
+    }
+  }
+  return [...counted.values()].map(({ line, count }) =>
+    count === readings.length ? line : [{ ...decidedBy, choices: [line, EMPTY] }],
+  );
+}
+
+function linesOfText(content: Value): readonly Value[] {
+  const literal = content.filter((part) => typeof part === 'string').join('');
+  return split(content, '\n')
+    .flatMap((line) =>
+      literal.includes('=') && line.some((part) => typeof part === 'string' && part.includes('='))
+        ? [line]
+        : split(line, ','),
+    )
     .map(trimmed)
     .filter((line) => line.length > 0);
 }

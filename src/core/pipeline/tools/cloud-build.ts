@@ -225,7 +225,7 @@ export const azure: Tool = {
         target: line.value('--target'),
         arguments: pairs(line.all('--build-arg')),
       });
-      return [pushEffect({ names: images.map((image) => join([host, '/', image])), source })];
+      return [pushEffect({ names: images.map((image) => underHost(host, image)), source })];
     }
     if (call.command === 'az acr import') {
       const from = line.value('--source') ?? EMPTY;
@@ -275,6 +275,11 @@ export const azure: Tool = {
     },
   ],
 };
+
+/** az takes an image name with or without the host of its registry. */
+function underHost(host: Value, image: Value): Value {
+  return format(image).startsWith(`${format(host)}/`) ? image : join([host, '/', image]);
+}
 
 function azureHost(registry: Value): Value {
   return format(registry).includes('.azurecr.') ? registry : join([registry, '.azurecr.io']);

@@ -30,7 +30,10 @@ export const imagetools: Tool = {
     const dry = line.on('--dry-run');
     if (dry === 'yes') return [];
     const given = line.all('--tag', '-t');
-    const names = given.length > 0 ? given : fromMetadata(call, line.operands);
+    const open = line.operands.length > 0;
+    const named = given.filter((name) => !(open && name.length === 1 && typeof name[0] === 'object'));
+    const names = named.length > 0 ? named : fromMetadata(call, line.operands);
+    if (names.length === 0) return [];
     return [pushEffect({ names, origins: line.operands, happens: 'yes' })];
   },
   actions: [],

@@ -20,6 +20,7 @@ import { crane, oras, regctl } from './registry-clients.ts';
 import { earthly, goreleaser, nix, skaffold } from './release-tools.ts';
 import { repacking } from './repacking.ts';
 import { cosign } from './signing.ts';
+import { stringCase } from './string-case.ts';
 
 export const TOOLS: readonly Tool[] = [
   artifacts,
@@ -57,6 +58,7 @@ export const TOOLS: readonly Tool[] = [
   skaffold,
   skopeo,
   storage,
+  stringCase,
   transfers,
 ];
 
@@ -123,6 +125,19 @@ const GLOBAL_VALUES: Readonly<Record<string, readonly string[]>> = {
   az: ['--subscription', '--output', '-o'],
   nix: ['--option', '--extra-experimental-features', '--experimental-features'],
   gsutil: ['-o', '-h'],
+  notary: [
+    '-d',
+    '--trustDir',
+    '-s',
+    '--server',
+    '-c',
+    '--configFile',
+    '--tlscacert',
+    '--tlscert',
+    '--tlskey',
+  ],
+  gh: ['-R', '--repo'],
+  cosign: ['--output-file', '-t', '--timeout'],
 };
 /** Programs that take options in front of their sub-command at all. */
 const PROGRAMS_WITH_VERBS = new Set([
@@ -138,6 +153,8 @@ const PROGRAMS_WITH_VERBS = new Set([
   'nix',
   'gsutil',
   'cosign',
+  'notary',
+  'notation',
   'ko',
   'skaffold',
   'helm',

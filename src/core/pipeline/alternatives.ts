@@ -1,0 +1,74 @@
+// A value whose holes name their choices → every value it can be.
+import type { Hole, Value } from '../model/value.ts';
+import { format, join, split } from '../value.ts';
+
+/** More alternatives than this are not told apart: the value stays as it is. */
+const ALTERNATIVE_LIMIT = 16;
+
+/** At least one; the value itself when no hole names its choices, or too many do. The same hole is the same everywhere. */
+export function alternatives(value: Value): readonly Value[] {
+  return alternativesOfWords([value])?.map(([only]) => only ?? []) ?? [value];
+}
+
+/** Every list of words these can be together; null when that are too many. */
+export function alternativesOfWords(words: readonly Value[]): readonly (readonly Value[])[] | null {
+  let open: readonly (readonly Value[])[] = [words];
+  for (let round = 0; round < ALTERNATIVE_LIMIT; round += 1) {
+    let changed = false;
+    const next: (readonly Value[])[] = [];
+    for (const list of open) {
+      const hole = firstChoice(list);
+      if (hole === null) {
+        next.push(list);
+        continue;
+      }
+      changed = true;
+      for (const choice of hole.choices ?? []) next.push(list.map((word) => substituted(word, hole, choice)));
+      if (next.length > ALTERNATIVE_LIMIT) return null;
+    }
+    open = next;
+    if (!changed) return open;
+  }
+  return null;
+}
+
+function firstChoice(words: readonly Value[]): Hole | null {
+  for (const word of words) {
+    for (const part of word) {
+      if (typeof part !== 'string' && part.choices !== undefined && part.choices.length > 0) return part;
+    }
+  }
+  return null;
+}
+
+function substituted(word: Value, hole: Hole, choice: Value): Value {
+  if (!word.some((part) => typeof part !== 'string' && isSame(part, hole))) return word;
+  return join(word.map((part): Value => (typeof part !== 'string' && isSame(part, hole) ? choice : [part])));
+}
+
+function isSame(left: Hole, right: Hole): boolean {
+  return (
+    left === right || (left.expression === right.expression && left.choices?.length === right.choices?.length)
+  );
+}
+
+/**
+ * The words of a command when some of them are one variable each that holds none, one or several words. An array is
+ * kept as its elements with one space between, so such a word is cut at spaces.
+ */
+export function alternativeCommands(words: readonly Value[]): readonly (readonly Value[])[] {
+  const isWhole = words.map(
+    (word) => word.length === 1 && typeof word[0] === 'object' && (word[0].choices?.length ?? 0) > 0,
+  );
+  if (!isWhole.includes(true)) return [words];
+  const lists = alternativesOfWords(words) ?? [words];
+  return lists.map((list) =>
+    list.flatMap((word, at) => (isWhole[at] ? split(word, ' ').filter((piece) => piece.length > 0) : [word])),
+  );
+}
+
+/** The text of what decides between alternatives, for people. */
+export function decidingText(value: Value): string | null {
+  const hole = firstChoice([value]);
+  return hole === null ? null : format([hole]);
+}

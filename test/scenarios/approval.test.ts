@@ -130,7 +130,7 @@ describe('a delivery that starts', () => {
     const pull = await opened(freshRepository());
     await labelled(pull, REJECTED, 'olga');
     expect(conclusion(pull)).toBe('failure');
-    expect(pull.check(DELIVERY)?.title).toBe('Rejected');
+    expect(pull.check(DELIVERY)?.title).toBe('Rejected by olga');
     await pull.unlabel(REJECTED, { as: 'olga' });
     await gate.settled();
     expect(conclusion(pull)).toBe('action_required');

@@ -17,7 +17,7 @@ import {
 } from '../../../src/core/pipeline/expressions.ts';
 import { format } from '../../../src/core/value.ts';
 
-const hole = { expression: '${{ inputs.kind }}', why: 'the caller decides it' };
+const hole = { expression: `\${{ inputs.kind }}`, why: 'the caller decides it' };
 const scope: Scope = {
   status: { success: 'yes', failure: 'unknown', cancelled: 'unknown' },
   contexts: new Map<string, Datum>([
@@ -87,8 +87,8 @@ test.each([
 
 describe('texts', () => {
   test('known parts stay, unknown parts keep what the author wrote', () => {
-    expect(format(evaluateText('ghcr.io/${{ secrets.ORG }}/api:${{github.event_name}}', scope))).toBe(
-      'ghcr.io/${{ secrets.ORG }}/api:push',
+    expect(format(evaluateText(`ghcr.io/\${{ secrets.ORG }}/api:\${{github.event_name}}`, scope))).toBe(
+      `ghcr.io/\${{ secrets.ORG }}/api:push`,
     );
   });
 
@@ -99,7 +99,7 @@ describe('texts', () => {
   });
 
   test('a text around an expression makes a condition true, as GitHub has it', () => {
-    expect(evaluateCondition("${{ github.event_name == 'x' }} && false", scope)).toBe('yes');
+    expect(evaluateCondition(`\${{ github.event_name == 'x' }} && false`, scope)).toBe('yes');
   });
 });
 

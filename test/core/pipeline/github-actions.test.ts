@@ -37,7 +37,7 @@ describe('when', () => {
     ['github.event.pull_request.merged == true', ['pull_request?']],
     ['vars.SHIP', ['pull_request?', 'push-branch main?', 'push-tag v*?']],
     ['false', []],
-    ["${{ always() && github.event_name == 'push' }}", ['push-branch main', 'push-tag v*']],
+    [`\${{ always() && github.event_name == 'push' }}`, ['push-branch main', 'push-tag v*']],
   ])('if: %s on the job and on the step', (condition, expected) => {
     const on = '  pull_request:\n  push:\n    branches: [main]\n    tags: ["v*"]';
     expect(
@@ -144,8 +144,7 @@ runs:
     - shell: bash
       run: docker push \${{ inputs.name }}:\${{ inputs.tag }}
 `;
-    const steps =
-      '- uses: ./.github/actions/ship\n  id: s\n  with: {name: acme/api}\n- run: docker push quay.io/${{ steps.s.outputs.full }}';
+    const steps = `- uses: ./.github/actions/ship\n  id: s\n  with: {name: acme/api}\n- run: docker push quay.io/\${{ steps.s.outputs.full }}`;
     expect(
       deliveriesOf({ [WORKFLOW]: workflowOf(steps), '.github/actions/ship/action.yml': action }),
     ).toEqual(['registry-push docker.io/acme/api:edge', 'registry-push quay.io/acme/api:edge']);
@@ -173,7 +172,7 @@ jobs:
     ]);
     expect(triggers(caller('{image: acme/api}'), { [path]: called })).toEqual([]);
     expect(found({ [path]: called }).deliveries.map(short)).toEqual([
-      'registry-push ${{ inputs.image }}/${{ inputs.image }}:?',
+      `registry-push \${{ inputs.image }}/\${{ inputs.image }}:?`,
     ]);
   });
 
@@ -240,10 +239,10 @@ describe('where', () => {
     ['docker push "$REPO:1"', 'registry-push $REPO/$REPO:1'],
     ['docker push ghcr.io/acme/api-$NAME:1', 'registry-push ghcr.io/acme/api-$NAME:1'],
     ['docker push index.docker.io/acme/api', 'registry-push docker.io/acme/api:latest'],
-    ['docker push ${{ github.repository }}:1', 'registry-push docker.io/${{ github.repository }}:1'],
+    [`docker push \${{ github.repository }}:1`, `registry-push docker.io/\${{ github.repository }}:1`],
     [
-      'docker login -u a -p b; docker push ${{ secrets.WHO }}/api',
-      'registry-push docker.io/${{ secrets.WHO }}/api:latest',
+      `docker login -u a -p b; docker push \${{ secrets.WHO }}/api`,
+      `registry-push docker.io/\${{ secrets.WHO }}/api:latest`,
     ],
   ])('%s', (script, expected) => {
     expect(deliveriesOf({ [WORKFLOW]: workflowOf(scriptStep(script)) })).toEqual([expected]);

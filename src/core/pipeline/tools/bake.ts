@@ -35,7 +35,7 @@ export const bake: Tool = {
     {
       script: 'docker buildx bake --push api',
       files: {
-        'docker-bake.hcl': 'variable "V" { default = "1" }\ntarget "api" {\n  tags = ["acme/api:${V}"]\n}\n',
+        'docker-bake.hcl': `variable "V" { default = "1" }\ntarget "api" {\n  tags = ["acme/api:\${V}"]\n}\n`,
       },
       delivers: ['registry-push docker.io/acme/api:1'],
     },

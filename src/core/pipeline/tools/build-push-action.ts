@@ -37,8 +37,7 @@ export const buildPushAction: Tool = {
       delivers: ['registry-push docker.io/acme/api:1,2'],
     },
     {
-      steps:
-        "- uses: docker/build-push-action@v6\n  with:\n    push: ${{ secrets.GO == 'yes' }}\n    tags: acme/api:1",
+      steps: `- uses: docker/build-push-action@v6\n  with:\n    push: \${{ secrets.GO == 'yes' }}\n    tags: acme/api:1`,
       delivers: ['registry-push docker.io/acme/api:1?'],
     },
   ],

@@ -76,8 +76,7 @@ export const compose: Tool = {
     {
       script: 'TAG=2 docker compose build && docker compose push',
       files: {
-        'compose.yaml':
-          'services:\n  api:\n    build: .\n    image: acme/api:${TAG:-1}\n  db:\n    image: postgres:16\n',
+        'compose.yaml': `services:\n  api:\n    build: .\n    image: acme/api:\${TAG:-1}\n  db:\n    image: postgres:16\n`,
       },
       delivers: ['registry-push docker.io/acme/api:1'],
     },

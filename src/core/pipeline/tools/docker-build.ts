@@ -97,7 +97,7 @@ export const dockerBuild: Tool = {
     },
     { script: 'docker buildx build --push=false -t acme/api .', delivers: [] },
     {
-      script: 'A=(-t acme/api); A+=(--push); docker buildx build "${A[@]}" .',
+      script: `A=(-t acme/api); A+=(--push); docker buildx build "\${A[@]}" .`,
       delivers: ['registry-push docker.io/acme/api:latest'],
     },
     {

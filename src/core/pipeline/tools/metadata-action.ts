@@ -37,8 +37,7 @@ export const metadataAction: Tool = {
   },
   examples: [
     {
-      steps:
-        '- id: m\n  uses: docker/metadata-action@v5\n  with:\n    images: |\n      acme/api\n      ghcr.io/acme/api\n    tags: type=raw,value=edge\n- uses: docker/build-push-action@v6\n  with:\n    push: true\n    tags: ${{ steps.m.outputs.tags }}',
+      steps: `- id: m\n  uses: docker/metadata-action@v5\n  with:\n    images: |\n      acme/api\n      ghcr.io/acme/api\n    tags: type=raw,value=edge\n- uses: docker/build-push-action@v6\n  with:\n    push: true\n    tags: \${{ steps.m.outputs.tags }}`,
       delivers: ['registry-push docker.io/acme/api:edge', 'registry-push ghcr.io/acme/api:edge'],
     },
   ],

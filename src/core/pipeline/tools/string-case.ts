@@ -26,8 +26,7 @@ export const stringCase: Tool = {
   },
   examples: [
     {
-      steps:
-        '- id: c\n  uses: ASzc/change-string-case-action@v6\n  with: {string: Ghcr.io/Acme}\n- run: docker push $HOST/api:1\n  env:\n    HOST: ${{ steps.c.outputs.lowercase }}',
+      steps: `- id: c\n  uses: ASzc/change-string-case-action@v6\n  with: {string: Ghcr.io/Acme}\n- run: docker push $HOST/api:1\n  env:\n    HOST: \${{ steps.c.outputs.lowercase }}`,
       delivers: ['registry-push ghcr.io/acme/api:1'],
     },
   ],

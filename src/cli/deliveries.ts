@@ -1,6 +1,7 @@
 // `clear-to-ship deliveries`: everything in a repository that takes container material outside, each with its evidence.
+import type { Delivery } from '../core/model/delivery.ts';
 import { deliveryGraph } from '../core/pipeline/graph.ts';
-import { deliverySentence } from '../core/pipeline/sentence.ts';
+import { deliverySentence, evidencePathText } from '../core/pipeline/sentence.ts';
 import { renderDeliveries } from '../core/report/delivery-list.ts';
 import { jsonDelivery } from '../core/report/json.ts';
 import { review } from '../core/review.ts';
@@ -40,8 +41,15 @@ export async function deliveries(
         : renderDeliveries(found, gaps, {
             width: effects.columns,
             paint: paintFor(effects),
-            sentence: deliverySentence,
+            sentence: statement,
           }),
   );
   return gaps.length === 0 ? EXIT.clear : EXIT.undecided;
+}
+
+/** The sentence without the way that proves it: the list shows that way line by line. */
+function statement(delivery: Delivery): string {
+  const sentence = deliverySentence(delivery);
+  const way = `: ${evidencePathText(delivery)}`;
+  return sentence.endsWith(way) ? sentence.slice(0, -way.length) : sentence;
 }

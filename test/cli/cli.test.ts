@@ -6,7 +6,7 @@ import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import type { Effects } from '../../src/cli/effects.ts';
 import { main } from '../../src/cli.ts';
 import type { JsonReport } from '../../src/core/report/json.ts';
-import { removeFolders, repository, temporaryFolder, write } from '../workspace/folders.ts';
+import { commit, git, removeFolders, repository, temporaryFolder, write } from '../workspace/folders.ts';
 import { fakeConsole } from './console.ts';
 
 // Real git processes on a busy machine take their time.
@@ -197,7 +197,56 @@ describe('deliveries', () => {
     expect([code, out]).toEqual([0, 'Nothing in this repository delivers container material.\n']);
   });
 
+  const RELEASE = [
+    'on:',
+    '  push:',
+    "    tags: ['v*']",
+    'jobs:',
+    '  image:',
+    '    runs-on: ubuntu-latest',
+    '    steps:',
+    '      - name: Push',
+    '        run: |',
+    '          docker build -t docker.io/acme/api:1 .',
+    '          docker push docker.io/acme/api:1',
+    '',
+  ].join('\n');
+
+  const shipping = (): string =>
+    repository({ Dockerfile: LICENSED, '.github/workflows/release.yml': RELEASE });
+
+  test('a push, with the way that proves it', async () => {
+    const { out } = await run(shipping(), ['deliveries', '-q']);
+    expect(out).toMatch(/^Delivers\n\n {2}pushes docker\.io\/acme\/api:1 when a tag v\* is pushed\n/);
+    expect(out).toMatch(/^ {4}\.github\/workflows\/release\.yml:5 +job image$/m);
+    expect(out).toMatch(/\n\n1 delivery\.\n$/);
+  });
+
+  test('a push in the report of a check, as what merging it would start', async () => {
+    const folder = shipping();
+    git(folder, 'rm', '-q', '.github/workflows/release.yml');
+    commit(folder, 'without');
+    write(folder, { '.github/workflows/release.yml': RELEASE });
+    const { code, out } = await run(folder, ['check', '--base', 'HEAD', '--visibility', 'private', '-q']);
+    expect(code).toBe(2);
+    expect(out).toContain('What merging this would ship\n\n  new      pushes docker.io/acme/api:1 when a');
+    expect(out).toContain('needs approval public-registry-delivery (flow 6)');
+  });
+
+  test('as a graph', async () => {
+    const { code, out } = await run(shipping(), ['deliveries', '--graph', '-q']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^flowchart LR\n[\s\S]*docker\.io\/acme\/api[\s\S]*\n$/);
+  });
+
   test('as JSON', async () => {
+    const { out } = await run(shipping(), ['deliveries', '--format', 'json', '-q']);
+    expect(JSON.parse(out)).toMatchObject({
+      deliveries: [{ kind: 'registry-push', happens: 'yes', destination: { class: 'public' } }],
+    });
+  });
+
+  test('none, as JSON', async () => {
     const { code, out } = await run(repository({ a: 'a' }), ['deliveries', '--format', 'json', '-q']);
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({ version: 1, deliveries: [], gaps: [] });

@@ -8,7 +8,7 @@ import { counted } from './words.ts';
 export type DeliveryListOptions = {
   readonly width: number;
   readonly paint: Paint;
-  /** One sentence about a delivery, without full stop. */
+  /** One sentence about a delivery, without full stop and without its evidence path, which is listed below it. */
   readonly sentence: (delivery: Delivery) => string;
 };
 
@@ -25,7 +25,7 @@ export function renderDeliveries(
   const open = deliveries.filter((delivery) => !isCertain(delivery));
   const blocks = [
     ...section('Delivers', certain, options),
-    ...section('May deliver', open, options),
+    ...section('Not fully known', open, options),
     ...gapSection(gaps, options),
     [summary(certain.length, open.length, gaps.length)],
   ];
@@ -50,17 +50,24 @@ function deliveryLines(delivery: Delivery, options: DeliveryListOptions): readon
   const width = Math.min(options.width, PROSE_WIDTH);
   const steps = delivery.evidencePath.map(({ label, location }) => ({
     place: `${visible(location.path)}:${location.range.start.line}`,
-    label: visible(label),
+    // The last step often has no other name than its place.
+    label: label === `${nameOf(location.path)}:${location.range.start.line}` ? '' : visible(label),
   }));
   const widest = Math.max(0, ...steps.map(({ place }) => place.length));
   return [
     ...labelled('  ', visible(options.sentence(delivery)), width, (label) => label),
-    ...steps.map(({ place, label }) => `    ${options.paint('path', place.padEnd(widest))}  ${label}`),
+    ...steps.map(({ place, label }) =>
+      `    ${options.paint('path', label === '' ? place : place.padEnd(widest))}  ${label}`.trimEnd(),
+    ),
     ...delivery.unsettled.flatMap(({ what, settledBy }) => [
       ...labelled('    unknown  ', visible(what), width, (label) => options.paint('question', label)),
       ...labelled('    settle   ', visible(settledBy), width, (label) => options.paint('dim', label)),
     ]),
   ];
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 function gapSection(gaps: readonly Gap[], options: DeliveryListOptions): (readonly string[])[] {
@@ -80,10 +87,13 @@ function gapSection(gaps: readonly Gap[], options: DeliveryListOptions): (readon
 }
 
 function summary(certain: number, open: number, gaps: number): string {
-  const counts = counted([
-    [certain, 'delivery', 'deliveries'],
-    [open, 'that may happen', 'that may happen'],
-    [gaps, 'thing that could not be read', 'things that could not be read'],
-  ]);
-  return counts === '' ? 'Nothing in this repository delivers container material.' : `${counts}.`;
+  const all = certain + open;
+  const deliveries = counted([[all, 'delivery', 'deliveries']]);
+  const uncertain = open === 0 ? '' : `, ${all === 1 ? '' : `${open} `}not fully known`;
+  const unread = counted([[gaps, 'thing that could not be read', 'things that could not be read']]);
+  if (gaps === 0)
+    return all === 0
+      ? 'Nothing in this repository delivers container material.'
+      : `${deliveries}${uncertain}.`;
+  return `${all === 0 ? 'No delivery in what could be read' : `${deliveries}${uncertain}`}; ${unread}.`;
 }

@@ -133,8 +133,7 @@ function deliveryBlock({ deliveries }: Verdict, options: TextOptions): string[][
   const kept = deliveries.length - news.length;
   const lines = news.flatMap(({ change: { change, delivery } }) => {
     const label = `  ${CHANGE[change].padEnd(8)} `;
-    const sentence = `${visible(options.sentence(delivery))}${delivery.happens === 'unknown' ? ' (may or may not happen)' : ''}`;
-    return labelled(label, sentence, proseWidth(options), (text) =>
+    return labelled(label, visible(options.sentence(delivery)), proseWidth(options), (text) =>
       options.paint(change === 'stopped' ? 'dim' : 'question', text),
     );
   });

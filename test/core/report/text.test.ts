@@ -267,6 +267,14 @@ describe('the list of deliveries', () => {
     expect(list([])).toBe('Nothing in this repository delivers container material.\n');
   });
 
+  test('what could not be read is part of the sum', () => {
+    expect(list([], [GAP])).toMatch(
+      /\n\nNo delivery in what could be read; 1 thing that could not be read\.\n$/,
+    );
+    expect(list([DELIVERY])).toMatch(/\n\n1 delivery\.\n$/);
+    expect(list([{ ...DELIVERY, happens: 'unknown' }])).toMatch(/\n\n1 delivery, not fully known\.\n$/);
+  });
+
   test('certain ones first, then unknown ones with what would settle them, then gaps', () => {
     const open = {
       ...DELIVERY,

@@ -37,7 +37,8 @@ function inlineScript(source: SourceText, heredoc: RawHeredoc, shell: string): S
 
 /**
  * The command with everything that joins its lines blanked. Where two halves of one word meet, pairs of backslash
- * and line feed take the place of blanks: a shell reads them as nothing.
+ * and line feed take the place of blanks: a shell reads them as nothing. Gaps of odd length (CRLF) have no such filling
+ * and stay blank: positions are worth more than words that nobody breaks.
  */
 function joinedText(text: string, line: LogicalLine, command: Span): string {
   let result = '';

@@ -172,7 +172,9 @@ export function runScriptFile(
       return unknownOutput(scope, command);
     }
     mark(scope, index);
-    return runText(scope, state, operand.value, command, operand, shellName(name), values.slice(1));
+    const self = fork(state);
+    self.variables = assign(self.variables, '0', { kind: 'text', value: values[0] ?? first.value });
+    return runText(scope, self, operand.value, command, operand, shellName(name), values.slice(1));
   }
   if (operand !== undefined && !options.flags.has('-s'))
     return follow(scope, state, command, index, operand, others, 'script', true);

@@ -17,6 +17,7 @@ import { MAX_TEXT, reportErrors, type Scope, sizeOf, step } from './scope.ts';
 import { innerSource, restore, reveal, span, written } from './source.ts';
 import { binding, fork, type State } from './state.ts';
 import type { Argument } from './trace.ts';
+import { choice } from './variables.ts';
 
 /** The fields of one word; none when it expands to nothing. */
 export function expandWord(scope: Scope, state: State, word: Word): readonly Argument[] {
@@ -165,6 +166,9 @@ function substitute(scope: Scope, state: State, part: CommandExpansionPart | Pro
 
 function withoutNewlines(value: Value): Value {
   const last = value.at(-1);
+  if (typeof last === 'object' && last.choices !== undefined) {
+    return join([value.slice(0, -1), [choice(last.expression, last.choices.map(withoutNewlines))]]);
+  }
   if (typeof last !== 'string') return value;
   let end = last.length;
   while (end > 0 && last[end - 1] === '\n') end -= 1;

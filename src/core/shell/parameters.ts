@@ -9,7 +9,7 @@ import type { Piece } from './pieces.ts';
 import type { Scope } from './scope.ts';
 import { written } from './source.ts';
 import { binding, type State } from './state.ts';
-import { assign, asValue, choice, unknownVariable } from './variables.ts';
+import { assign, asValue, choice, overChoices, unknownVariable } from './variables.ts';
 
 /** What a name stands for: one value, several, or known not to be set. Missing: nothing is known of it. */
 type Content =

@@ -146,7 +146,7 @@ function readWord(script: string, start: number): Word {
       at += 1;
     }
   }
-  return { content, end: at, expands, quoted, unterminated };
+  return { content, end: Math.min(at, script.length), expands, quoted, unterminated };
 }
 
 function readString(script: string, start: number): { content: string; end: number; unterminated: boolean } {
@@ -172,5 +172,5 @@ function readString(script: string, start: number): { content: string; end: numb
       at += 1;
     }
   }
-  return { content, end: at, unterminated: true };
+  return { content, end: Math.min(at, script.length), unterminated: true };
 }

@@ -50,6 +50,8 @@ type Reader = {
   glue: boolean;
   /** After `|`: the command that the next one reads from. */
   feeding: number | null;
+  /** After `&`: a quoted word is the command then. */
+  called: boolean;
 };
 
 /**
@@ -80,6 +82,7 @@ export function tracePowerShell(script: string, context: TraceContext): Trace {
     assigned: null,
     glue: false,
     feeding: null,
+    called: false,
   };
   for (const token of tokens) read(reader, token);
   finish(reader);
@@ -173,7 +176,10 @@ function addWord(reader: Reader, token: Token): void {
     finish(reader);
     return;
   }
-  if (reader.words.length === 0 && (written === '&' || written === '.')) return;
+  if (reader.words.length === 0 && (written === '&' || written === '.')) {
+    reader.called = true;
+    return;
+  }
   const last = reader.words.at(-1);
   if (reader.glue && last !== undefined) {
     reader.words[reader.words.length - 1] = {
@@ -209,7 +215,8 @@ function resume(reader: Reader, token: Token): void {
 }
 
 function finish(reader: Reader): void {
-  const { words, assigned } = reader;
+  const { words, assigned, called } = reader;
+  reader.called = false;
   reader.words = [];
   reader.assigned = null;
   reader.glue = false;
@@ -217,7 +224,7 @@ function finish(reader: Reader): void {
   if (first === undefined) return;
   const name = known(first.value);
   const isExpression =
-    /^['"$@]/.test(reader.script.charAt(first.start)) || (name !== null && /^\d/.test(name));
+    !called && (/^['"$@]/.test(reader.script.charAt(first.start)) || (name !== null && /^\d/.test(name)));
   if (assigned !== null) {
     const value =
       isExpression && words.length === 1 ? first.value : hole(`$${assigned}`, 'it is what a command returns');

@@ -15,7 +15,7 @@ import type { Schema } from './schema.ts';
 export type Handle = Kysely<Schema>;
 export type Tx = Transaction<Schema>;
 
-export type Statements = {
+type Statements = {
   executeSql(text: string, values?: unknown[]): Promise<{ rows: Record<string, unknown>[] }>;
 };
 

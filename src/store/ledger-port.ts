@@ -10,7 +10,7 @@ import type { Json, NewEntry } from './ledger-entry.ts';
 const asBody = (value: object): NewEntry['body'] => value as { readonly [key: string]: Json | undefined };
 
 /** What a port entry becomes in the chain. */
-export const entryOf = (pull: PullRequestRef, entry: LedgerEntry, at: Date): NewEntry => {
+const entryOf = (pull: PullRequestRef, entry: LedgerEntry, at: Date): NewEntry => {
   const shared = {
     installation: pull.installation,
     at: at.toISOString(),
@@ -46,7 +46,7 @@ export const entryOf = (pull: PullRequestRef, entry: LedgerEntry, at: Date): New
  * As `Ledger.record`, in the caller's transaction. When all the claims it closes were closed before, what they led to
  * is in the ledger already and nothing is recorded again.
  */
-export const recordWithin = async (
+const recordWithin = async (
   tx: Tx,
   pull: PullRequestRef,
   entries: readonly LedgerEntry[],

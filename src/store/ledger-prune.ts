@@ -27,7 +27,7 @@ export const checkpointOf = (record: LedgerRecord): Checkpoint | null => {
 };
 
 /** The newest checkpoint of an installation; null when nothing was ever pruned. */
-export const latestCheckpoint = async (tx: Tx, installation: number): Promise<Checkpoint | null> => {
+const latestCheckpoint = async (tx: Tx, installation: number): Promise<Checkpoint | null> => {
   const row = await tx
     .selectFrom('ledger_entries')
     .selectAll()

@@ -10,7 +10,7 @@ export const REVIEW = 'review';
 /** Tokens whose attempts are used up. */
 export const DEAD = 'review-dead';
 
-export type QueueTiming = {
+type QueueTiming = {
   /** Attempts after the first; then the job goes to the dead-letter handler. */
   readonly retries: number;
   /** First delay before an attempt is repeated, in seconds; it doubles, with jitter. */
@@ -25,7 +25,7 @@ export type QueueTiming = {
   readonly supervise: number;
 };
 
-export const queueTiming: QueueTiming = {
+const queueTiming: QueueTiming = {
   retries: 6,
   retryDelay: 2,
   retryDelayMax: 300,
@@ -125,7 +125,7 @@ const callForgotten = async (queue: Queue): Promise<void> => {
 };
 
 /** The line a job stands in. A pull request has one, whatever its repository is called now. */
-export const jobKey = (pull: { readonly repositoryId: number; readonly number: number }): string =>
+const jobKey = (pull: { readonly repositoryId: number; readonly number: number }): string =>
   `${pull.repositoryId}/${pull.number}`;
 
 /** Makes sure a live token calls a worker to this key now; false when one is being worked on already. */

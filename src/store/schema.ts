@@ -19,10 +19,10 @@ export type LedgerEntryTable = {
 };
 
 /** Last link of each chain; its row lock is what serialises the appends of one installation. */
-export type LedgerHeadTable = { installation: number; sequence: number; hash: string };
+type LedgerHeadTable = { installation: number; sequence: number; hash: string };
 
 /** Index from fingerprints to the entries that decided on them; verified against the entries. */
-export type LedgerMarkTable = {
+type LedgerMarkTable = {
   installation: Written<number>;
   sequence: Written<number>;
   at: Written<Date>;
@@ -32,7 +32,7 @@ export type LedgerMarkTable = {
   fingerprint: Written<string>;
 };
 
-export type PendingJobTable = {
+type PendingJobTable = {
   key: string;
   installation: number;
   job: string;
@@ -48,7 +48,7 @@ export type PendingJobTable = {
   asked_at: Generated<Date>;
 };
 
-export type ClaimTable = {
+type ClaimTable = {
   id: string;
   arrival: Generated<number>;
   installation: number;
@@ -59,7 +59,7 @@ export type ClaimTable = {
   handled_at: Date | null;
 };
 
-export type CacheTable = {
+type CacheTable = {
   kind: 'blob' | 'answer';
   key: string;
   content: string;
@@ -69,7 +69,7 @@ export type CacheTable = {
   expires_at: Date | null;
 };
 
-export type PublishedCheckTable = {
+type PublishedCheckTable = {
   repository_id: number;
   head_sha: string;
   name: string;
@@ -78,7 +78,7 @@ export type PublishedCheckTable = {
   published_at: Generated<Date>;
 };
 
-export type PublishedCommentTable = {
+type PublishedCommentTable = {
   repository_id: number;
   pull: number;
   key: string;
@@ -88,7 +88,7 @@ export type PublishedCommentTable = {
 };
 
 /** The last known state of a pull request, and what its verdict shows on the commit `shown_sha`. Both are JSON. */
-export type PullRequestTable = {
+type PullRequestTable = {
   repository_id: number;
   number: number;
   open: boolean;

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { ledgerRecords } from '../../src/store/ledger.ts';
@@ -11,7 +12,7 @@ import { enqueue, openQueue } from '../../src/store/queue.ts';
 import { startWorker } from '../../src/store/queue-worker.ts';
 import { onPostgres, temporaryFolder } from './support.ts';
 
-const CHILD = join(import.meta.dirname, 'crash-child.ts');
+const CHILD = fileURLToPath(new URL('./crash-child.ts', import.meta.url));
 
 const start = (...args: readonly string[]) => {
   const child: ChildProcessWithoutNullStreams = spawn(process.execPath, [CHILD, ...args]);

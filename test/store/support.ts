@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe } from '@jest/globals';
 import pg from 'pg';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 
-export type PostgresServer = {
+type PostgresServer = {
   /** A new, empty database. */
   readonly createDatabase: () => Promise<string>;
   readonly stop: () => Promise<void>;

@@ -5,7 +5,7 @@ import type { Import, ImportKind, Pinning, Verification } from '../model/import.
 import type { Location } from '../model/position.ts';
 import type { Value } from '../model/value.ts';
 import { known, split, text } from '../value.ts';
-import { isPlatformName, type Use } from './stages.ts';
+import { isOneOfCandidates, type Use } from './stages.ts';
 
 type Entry = Pick<Dockerfile, 'directives' | 'arguments' | 'stages'>;
 
@@ -40,9 +40,16 @@ function firstWord(directive: Directive): Location {
 
 function baseImport(stage: Stage): readonly Import[] {
   if (stage.base.kind !== 'image') return [];
-  const { name, candidates } = stage.base;
-  if (candidates.length > 0 && isPlatformName(name)) return [];
-  return [imageImport('base-image', name, stage.index, stage.baseLocation, stage.location.range.start.line)];
+  if (isOneOfCandidates(stage.base)) return [];
+  return [
+    imageImport(
+      'base-image',
+      stage.base.name,
+      stage.index,
+      stage.baseLocation,
+      stage.location.range.start.line,
+    ),
+  ];
 }
 
 function useImport(use: Use): readonly Import[] {

@@ -1,8 +1,8 @@
 // Copies that turn a whole file system into one layer: `COPY --from=x / /` in its many spellings (flow 13).
-import type { Instruction, RootCopy, Stage } from '../model/dockerfile.ts';
+import type { Instruction, RootCopy, Stage, StageBase } from '../model/dockerfile.ts';
 import type { Value } from '../model/value.ts';
 import { format, known } from '../value.ts';
-import type { Use } from './stages.ts';
+import { isOneOfCandidates, type Use } from './stages.ts';
 
 /** Names kept per stage: one is enough to judge by, and chains of copies must not multiply them. */
 const FOREIGN_LIMIT = 64;
@@ -51,9 +51,12 @@ function foreignImages(stages: readonly Stage[], copies: readonly Use[]): readon
   const copied = Map.groupBy(copies, (use) => use.stage);
   for (const stage of stages) {
     const images = new Map<string, Value>();
-    if (stage.base.kind === 'image') images.set(format(stage.base.name), stage.base.name);
-    if (stage.base.kind === 'stage')
-      for (const [name, value] of found[stage.base.stage] ?? []) images.set(name, value);
+    const { base } = stage;
+    if (base.kind === 'image' && !isOneOfCandidates(base)) images.set(format(base.name), base.name);
+    for (const below of stagesBelow(base)) {
+      for (const [name, value] of found[below] ?? [])
+        if (images.size < FOREIGN_LIMIT) images.set(name, value);
+    }
     for (const use of copied.get(stage.index) ?? []) {
       const below = use.target === null ? ownName(use) : [...(found[use.target]?.values() ?? [])];
       for (const value of below) if (images.size < FOREIGN_LIMIT) images.set(format(value), value);
@@ -61,6 +64,11 @@ function foreignImages(stages: readonly Stage[], copies: readonly Use[]): readon
     found.push(images);
   }
   return found.map((images) => [...images.values()]);
+}
+
+function stagesBelow(base: StageBase): readonly number[] {
+  if (base.kind === 'scratch') return [];
+  return base.kind === 'stage' ? [base.stage] : base.candidates;
 }
 
 function sorted(values: readonly Value[]): readonly Value[] {

@@ -227,7 +227,8 @@ function finish(drafts: readonly Draft[], uses: readonly Use[]): readonly Stage[
   });
 }
 
-/** Whether a name's holes are decided by the platform alone. */
-export function isPlatformName(name: Value): boolean {
-  return holes(name).every((one) => /^\$\{?(?:BUILD|TARGET)[A-Z]+\b/.test(one.expression));
+/** Whether a base is surely one of its candidates: the platform alone decides which. */
+export function isOneOfCandidates(base: Extract<StageBase, { kind: 'image' }>): boolean {
+  const onlyPlatform = holes(base.name).every((one) => /^\$\{?(?:BUILD|TARGET)[A-Z]+\b/.test(one.expression));
+  return base.candidates.length > 0 && onlyPlatform;
 }

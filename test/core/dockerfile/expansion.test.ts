@@ -161,6 +161,16 @@ describe('limits', () => {
     ]);
   });
 
+  test('assignments past the cap are unknown from there on, and said', () => {
+    const lines = Array.from({ length: 1100 }, (_, index) => `ENV A${index}=x`);
+    const file = read(['FROM scratch', ...lines, 'USER $A1 $A1090'].join('\n'));
+    expect(file.stages[0]?.instructions.at(-1)?.words[0]?.value).toMatchObject([
+      'x ',
+      { expression: '$A1090' },
+    ]);
+    expect(file.gaps).toMatchObject([{ kind: 'limit', reason: expect.stringContaining('1024') }]);
+  });
+
   test('a pattern made to backtrack costs its steps and no more', () => {
     const value = 'a'.repeat(8000);
     const file = read(`ARG V=${value}\nARG W=\${V#${'*a'.repeat(2000)}b}\nFROM scratch`);

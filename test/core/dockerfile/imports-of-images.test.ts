@@ -106,6 +106,11 @@ describe('whole file systems copied into one layer', () => {
       'FROM b AS x\nFROM scratch AS y\nCOPY --from=x / /\nFROM a\nCOPY --from=y / /',
       [['b'], ['b']],
     ],
+    [
+      'of stages that the platform chooses among',
+      'FROM b AS x-amd64\nFROM c AS x-arm64\nFROM x-$TARGETARCH AS x\nFROM scratch\nCOPY --from=x / /',
+      [['b', 'c']],
+    ],
     ['beside other sources', 'FROM a\nCOPY --from=b /bin / /', [['b']]],
     ['in a trigger', 'FROM a\nONBUILD COPY --from=b / /', [['b']]],
     ['not of the build context', 'FROM a\nCOPY / /', []],

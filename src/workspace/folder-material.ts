@@ -14,7 +14,7 @@ import { nullId } from './working-tree.ts';
 const STORES = new Set(['.git', '.hg', '.svn', '.jj']);
 
 /** More files than this are no project folder; GitHub's own listing of a tree ends there too. */
-export const FILE_LIMIT = 100_000;
+const FILE_LIMIT = 100_000;
 
 export async function folderMaterial(folder: string, onProgress: Progress): Promise<Material | Problem> {
   const listed: ListedPath[] = [];

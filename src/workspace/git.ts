@@ -33,7 +33,7 @@ export type GitResult = { readonly code: number; readonly stdout: Buffer; readon
  * The caller's environment without any `GIT_*` variable (they redirect git to other repositories, configurations and
  * programs), with network transports and prompts switched off: a partial clone must not fetch behind our back.
  */
-export function gitEnvironment(place: GitPlace): Record<string, string> {
+function gitEnvironment(place: GitPlace): Record<string, string> {
   const kept = Object.entries(place.env).filter(
     (entry): entry is [string, string] =>
       entry[1] !== undefined && !entry[0].toUpperCase().startsWith('GIT_'),

@@ -23,7 +23,7 @@ const MODES: Readonly<Record<string, EntryKind>> = {
   '160000': 'submodule',
 };
 
-export function kindOfMode(mode: string): EntryKind {
+function kindOfMode(mode: string): EntryKind {
   return MODES[mode] ?? 'file';
 }
 

@@ -40,7 +40,7 @@ export type Collected = {
 };
 
 /** Where a repository keeps its own policy. */
-export const REPOSITORY_POLICY = '.github/clear-to-ship.yml';
+const REPOSITORY_POLICY = '.github/clear-to-ship.yml';
 
 export async function collectWorkspace(
   request: WorkspaceRequest,
@@ -75,7 +75,7 @@ export async function collectWorkspace(
       gaps: repository.gaps,
     };
     const filled = await fillEvidence(evidence, wanted, material.read, (round, files) =>
-      onProgress(`reading, round ${round}`, 0, files),
+      onProgress(`reading ${files} ${round === 1 ? 'files' : 'files that those name'}`, 0, 0),
     );
     return { evidence: filled, notes: [...material.notes, policyNote(sources), ...visibilityNotes(request)] };
   } finally {

@@ -31,7 +31,7 @@ export function write(folder: string, files: Readonly<Record<string, FileSpec>>)
 }
 
 /** The environment of tests: the machine's own git configuration plays no part. */
-export const ENV: Readonly<Record<string, string | undefined>> = {
+const ENV: Readonly<Record<string, string | undefined>> = {
   PATH: process.env.PATH,
   HOME: '/nonexistent',
 };

@@ -9,13 +9,13 @@ import type { Outcome, Standing, Verdict } from '../model/verdict.ts';
 import { format, holes } from '../value.ts';
 
 /** A text that may not be fully known: `text` shows the open parts as their author wrote them. */
-export type JsonValue = {
+type JsonValue = {
   readonly text: string;
   /** What is not known and why; empty when the text is exact. */
   readonly unknown: readonly { readonly expression: string; readonly why: string }[];
 };
 
-export type JsonFinding = {
+type JsonFinding = {
   readonly rule: string;
   readonly obligation: Obligation;
   readonly outcome: FindingOutcome;
@@ -55,7 +55,7 @@ export type JsonDelivery = {
   readonly unsettled: Delivery['unsettled'];
 };
 
-export type JsonJudgedDelivery = JsonDelivery & {
+type JsonJudgedDelivery = JsonDelivery & {
   readonly change: DeliveryChange['change'];
   readonly fingerprint: string;
 };

@@ -64,7 +64,7 @@ function columnsOf(character: string, text: string): number {
 }
 
 /** Columns a text without tabs and unsafe characters takes. */
-export function displayWidth(text: string): number {
+function displayWidth(text: string): number {
   return cellsOf(text, 0, text.length).reduce((sum, { width }) => sum + width, 0);
 }
 

@@ -77,13 +77,21 @@ const api = async (parts: ServerParts, request: IncomingMessage, url: URL, body:
       body: parsed(body),
       accept: request.headers.accept ?? '',
     };
-    return await serve(found, call, problem);
+    return underPrefix(await serve(found, call, problem), world, url);
   } catch (error) {
     if (error instanceof GitHubProblem) return problemAnswer(error);
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     problem(text);
     return { status: 500, body: { message: text } };
   }
+};
+
+// A client that asks under `/api/v3` is sent on under `/api/v3`: it compares addresses with its own base.
+const underPrefix = (answer: Answer, world: World, url: URL): Answer => {
+  const link = answer.headers?.link;
+  if (link === undefined || !API_PREFIX.test(url.pathname)) return answer;
+  const moved = link.replaceAll(`<${world.address.url}/`, `<${world.address.url}/api/v3/`);
+  return { ...answer, headers: { ...answer.headers, link: moved } };
 };
 
 const failedAnswer = (failure: Exclude<Failure, string | { latency: number }>): Answer => {

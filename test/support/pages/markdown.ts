@@ -1,8 +1,34 @@
 // Markdown as people write it on GitHub → HTML: no raw HTML, comments invisible, Mermaid left to the browser.
-import MarkdownIt from 'markdown-it';
+import Library from 'markdown-it';
 import { escapeHtml } from './html.ts';
 
-const markdown = new MarkdownIt({ html: false, linkify: true, breaks: true });
+type InlineState = { readonly src: string; pos: number };
+type BlockState = {
+  readonly src: string;
+  readonly bMarks: readonly number[];
+  readonly tShift: readonly number[];
+  line: number;
+};
+type BlockRule = (state: BlockState, start: number, end: number, silent: boolean) => boolean;
+type InlineRule = (state: InlineState, silent: boolean) => boolean;
+type Token = { readonly info: string; readonly content: string };
+
+/** The part of markdown-it used here, as its documentation has it: the package brings no types. */
+type Markdown = {
+  readonly block: {
+    readonly ruler: {
+      before(name: string, own: string, rule: BlockRule, options: { readonly alt: readonly string[] }): void;
+    };
+  };
+  readonly inline: { readonly ruler: { before(name: string, own: string, rule: InlineRule): void } };
+  readonly renderer: {
+    readonly rules: Record<string, ((tokens: readonly Token[], index: number) => string) | undefined>;
+  };
+  render(text: string): string;
+};
+
+const options = { html: false, linkify: true, breaks: true };
+const markdown = new Library(options) as unknown as Markdown;
 
 // `<!-- … -->` is how programs mark their own comments; GitHub doesn't show it, and with html:false it would be text.
 markdown.block.ruler.before(

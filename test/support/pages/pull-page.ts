@@ -157,7 +157,9 @@ const peopleOf = (
 const sidebar = (world: World, pull: PullRequest, scenes: readonly Scene[]): string => {
   const people = peopleOf(world, pull);
   const may = people.filter(({ account }) => roleReaches(roleOf(world, pull.repository, account), 'triage'));
-  const chosen = may.find(({ account }) => account.id !== pull.issue.author.id) ?? may[0];
+  // A reader most likely wants to see somebody of a team decide.
+  const chosen =
+    may.find(({ account, note }) => account.id !== pull.issue.author.id && note !== 'write') ?? may[0];
   const radios = people.map(
     ({ account, note }) =>
       `<label class="who"><input type="radio" name="who" value="${escapeHtml(account.login)}"${account === chosen?.account ? ' checked' : ''}>${avatar(account)} <span>${escapeHtml(account.login)}</span><small>${escapeHtml(note)}</small></label>`,

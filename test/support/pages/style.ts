@@ -36,7 +36,7 @@ h2{font-size:16px;margin:32px 0 12px;font-weight:600}
 .check summary .name{font-weight:600;white-space:nowrap}.check summary .what{color:var(--soft);overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .check summary .tag{margin-left:auto;color:var(--soft);font-size:12px;white-space:nowrap}
 .check+.check,.merge .row+.row{border-top:1px solid var(--line)}
-.check .inside{padding:4px 16px 16px 42px;border-top:1px solid var(--line)}
+.check .inside{padding:14px 16px 16px 42px;border-top:1px solid var(--line)}
 .check[open] summary{background:var(--faint)}
 .annotation-list{list-style:none;margin:12px 0 0;padding:0}.annotation-list li{border-left:4px solid var(--line);padding:4px 12px;margin-bottom:6px;background:var(--faint);border-radius:0 6px 6px 0}
 .failure{border-color:var(--red)!important}.warning{border-color:#d4a72c!important}.notice{border-color:var(--blue)!important}
@@ -44,7 +44,7 @@ h2{font-size:16px;margin:32px 0 12px;font-weight:600}
 .merge .row{display:flex;gap:12px;align-items:center;padding:12px 16px}.merge .big{font-weight:600;font-size:16px}.merge small{color:var(--soft);display:block}
 button{font:500 13px/20px inherit;font-family:inherit;border:1px solid rgba(31,35,40,.15);background:var(--faint);border-radius:6px;padding:4px 12px;cursor:pointer;color:var(--ink)}
 button:hover{background:#eff2f5}button.primary{background:#1f883d;color:#fff}button.primary:hover{background:#1a7f37}button[disabled]{opacity:.5;cursor:default}
-.side section{border-bottom:1px solid var(--line);padding:0 0 16px;margin-bottom:16px}.side h3{font-size:12px;color:var(--soft);margin:0 0 8px;font-weight:600}
+.side{position:sticky;top:16px;align-self:start}.side section{border-bottom:1px solid var(--line);padding:0 0 16px;margin-bottom:16px}.side h3{font-size:12px;color:var(--soft);margin:0 0 8px;font-weight:600}
 .side .who{display:flex;gap:8px;align-items:center;padding:3px 8px;border-radius:6px;cursor:pointer}.side .who:has(input:checked){background:#ddf4ff}
 .side .who small{margin-left:auto;color:var(--soft)}.side input[type=radio]{margin:0}
 .side form{margin:0 0 6px}.side .act{display:flex;gap:6px;align-items:center;width:100%;text-align:left}

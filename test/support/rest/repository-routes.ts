@@ -204,6 +204,13 @@ const treeAt = (repository: Repository, commit: string, path: string): string =>
   return oid;
 };
 
+// As `.gitmodules` has it; without one GitHub can't link the submodule, and says where it would be.
+const submoduleUrl = (repository: Repository, files: Files, path: string): string => {
+  const modules = repository.objects.blobs.get(files.get('.gitmodules')?.oid ?? '')?.toString() ?? '';
+  const section = modules.split(/^\[/m).find((part) => part.includes(`path = ${path}\n`));
+  return /url = (\S+)/.exec(section ?? '')?.[1] ?? `git://unknown/${path}.git`;
+};
+
 const contents = (call: Call): Answer => {
   const repository = repositoryOf(call, CONTENTS);
   const at = resolveRef(repository, call.query.get('ref') ?? 'HEAD');
@@ -229,7 +236,10 @@ const contents = (call: Call): Answer => {
   }
   if (file.mode === '160000') {
     const entry = { path, type: 'submodule', sha: file.oid, size: 0 };
-    return ok({ ...entryJson(call, repository, at, entry), submodule_git_url: null });
+    return ok({
+      ...entryJson(call, repository, at, entry),
+      submodule_git_url: submoduleUrl(repository, files, path),
+    });
   }
   const content = repository.objects.blobs.get(file.oid) ?? Buffer.alloc(0);
   if (wantsRaw(call)) return raw(content);

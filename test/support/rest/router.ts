@@ -17,9 +17,8 @@ export const routes: readonly Route[] = [
   ...issueRoutes,
 ];
 
-// Paths, references and comparisons may hold slashes.
+// Paths, references and comparisons may hold slashes; the path of the root is empty, with or without its slash.
 const GREEDY: Readonly<Record<string, string>> = {
-  path: '(.*)',
   basehead: '(.+)',
   ref: '(.+?)',
   tree_sha: '(.+)',
@@ -31,7 +30,9 @@ const patterns = routes.map((route) => ({
   // Longer fixed parts win: `/issues/comments/{comment_id}` before `/issues/{issue_number}`.
   fixed: route.path.replace(/\{\w+\}/g, '').length,
   pattern: new RegExp(
-    `^${route.path.replace(/\{(\w+)\}/g, (_, name: string) => GREEDY[name] ?? '([^/]+)')}/?$`,
+    `^${route.path
+      .replace('/{path}', '(?:/(.*?))?')
+      .replace(/\{(\w+)\}/g, (_, name: string) => GREEDY[name] ?? '([^/]+)')}/?$`,
   ),
 }));
 patterns.sort((a, b) => b.fixed - a.fixed);

@@ -119,12 +119,18 @@ const simpleTeamJson = (world: World, team: Team): Json => {
   };
 };
 
+// Webhooks leave out what came later to the API.
+const shortTeam = (json: Json): Json => {
+  const { notification_setting: _setting, type: _type, organization_id: _organization, ...short } = json;
+  return short;
+};
+
 /** A team as it stands in lists (`simple`), in webhooks, or on its own with its organisation (`full`). */
 export const teamJson = (world: World, team: Team, as: 'simple' | 'webhook' | 'full'): Json => {
   const parent = team.parent === null ? null : simpleTeamJson(world, team.parent);
   const json = simpleTeamJson(world, team);
   if (as === 'simple') return { ...json, parent };
-  if (as === 'webhook') return { ...json, parent };
+  if (as === 'webhook') return { ...shortTeam(json), parent: parent === null ? null : shortTeam(parent) };
   const { account } = team.organization;
   return {
     ...json,

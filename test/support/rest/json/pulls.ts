@@ -41,6 +41,7 @@ export const pullJson = (
   as: 'simple' | 'full' | 'webhook' | 'review-webhook',
 ): Json => {
   const { repository, issue, number } = pull;
+  const hooked = as === 'webhook' || as === 'review-webhook';
   const api = apiUrl(world, repository);
   const web = `${webUrl(world, repository)}/pull/${number}`;
   const links = {
@@ -75,7 +76,7 @@ export const pullJson = (
     assignee: null,
     assignees: [],
     requested_reviewers: pull.requestedReviewers.map((account) => accountJson(world, account)),
-    requested_teams: pull.requestedTeams.map((team) => teamJson(world, team, 'simple')),
+    requested_teams: pull.requestedTeams.map((team) => teamJson(world, team, hooked ? 'webhook' : 'simple')),
     labels: issue.labels.map((label) => labelJson(world, repository, label)),
     milestone: null,
     draft: pull.draft,

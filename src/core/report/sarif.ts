@@ -190,7 +190,8 @@ function fix(edit: Edit, remedy: string | null): Fix {
   };
 }
 
-/** SARIF's plain texts hold links written `[text](target)`: brackets of quoted content are escaped as it asks. */
+/** SARIF's plain texts hold links written `[text](target)`: where quoted content looks like one, its brackets are escaped. */
 function message(text: string): string {
-  return visible(text).replace(/[\\[\]]/g, (character) => `\\${character}`);
+  const shown = visible(text);
+  return shown.includes('](') ? shown.replace(/[\\[\]]/g, (character) => `\\${character}`) : shown;
 }

@@ -170,6 +170,12 @@ describe('a finding', () => {
     expect(result.message.text).toBe('Image `\\[x\\](https://evil.example)U+202E`.');
   });
 
+  test('brackets that can’t be a link stay as they are', () => {
+    expect(resultOf(finding({ location, message: 'Branch `pull/[0-9]+`.' })).message.text).toBe(
+      'Branch `pull/[0-9]+`.',
+    );
+  });
+
   test('a half surrogate in a path still gives a URI', () => {
     expect(
       resultOf(finding({ location: at('a\ud800', 1, 1, 2) })).locations?.[0]?.physicalLocation

@@ -70,12 +70,17 @@ const alarm = () => {
   };
 };
 
-/** Installations that have all the slots they may have: a quarter stays free for the others. */
-const crowding = (active: ReadonlyMap<string, string>, slots: number): string[] => {
-  const share = Math.max(1, Math.ceil((slots * 3) / 4));
+/**
+ * Who may not take more of the slots, and how many jobs may be fetched at once so that nobody gets too many: no
+ * installation may fill the last quarter, which stays free for the others.
+ */
+const sharing = (active: ReadonlyMap<string, string>, slots: number) => {
+  const share = Math.max(1, slots - Math.ceil(slots / 4));
   const counts = new Map<string, number>();
   for (const installation of active.values()) counts.set(installation, (counts.get(installation) ?? 0) + 1);
-  return [...counts].filter(([, count]) => count >= share).map(([installation]) => installation);
+  const crowded = [...counts].filter(([, count]) => count >= share).map(([installation]) => installation);
+  const most = Math.max(0, ...[...counts.values()].filter((count) => count < share));
+  return { ignoreGroups: crowded, batchSize: Math.min(slots - active.size, share - most) };
 };
 
 /** Settles in spite of a short outage: what is not settled runs again, though it was done. */
@@ -150,21 +155,19 @@ export const startWorker = (queue: Queue, handler: Handler, options: WorkerOptio
   let open = true;
   queue.listeners.add(bell.wake);
 
-  const takeOne = async (): Promise<boolean> => {
-    const ignoreGroups = crowding(active, slots);
-    const [token] = await queue.boss.fetch<TokenData>(
-      REVIEW,
-      ignoreGroups.length > 0 ? { ignoreGroups } : {},
-    );
-    if (token === undefined) return false;
-    active.set(token.id, token.groupId ?? '');
-    const turn = runTurn(queue, token, handler, stopping.signal, onError).finally(() => {
-      active.delete(token.id);
-      running.delete(turn);
-      bell.wake();
-    });
-    running.add(turn);
-    return true;
+  const take = async (): Promise<boolean> => {
+    const { ignoreGroups, batchSize } = sharing(active, slots);
+    const tokens = await queue.boss.fetch<TokenData>(REVIEW, { batchSize, ignoreGroups });
+    for (const token of tokens) {
+      active.set(token.id, token.groupId ?? '');
+      const turn = runTurn(queue, token, handler, stopping.signal, onError).finally(() => {
+        active.delete(token.id);
+        running.delete(turn);
+        bell.wake();
+      });
+      running.add(turn);
+    }
+    return tokens.length > 0;
   };
 
   const bury = async (): Promise<boolean> => {
@@ -182,7 +185,7 @@ export const startWorker = (queue: Queue, handler: Handler, options: WorkerOptio
           while (await bury());
           lookedForDead = Date.now();
         }
-        while (open && active.size < slots && (await takeOne()));
+        while (open && active.size < slots && (await take()));
       } catch (error) {
         onError(asError(error));
       }

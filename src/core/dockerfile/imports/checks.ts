@@ -53,9 +53,8 @@ function listCheck(command: StageCommand, run: StageRun): Check {
   const inner = substituted(command, run);
   const content: Value = command.invocation.stdin ?? lists.at(-1)?.content ?? [];
   const shown = [format(content), ...[...upstream, ...inner].map(line), ...names].join(' ');
-  const listed = [...upstream, ...inner].flatMap((one) =>
-    /^(echo|printf)$/.test(one.name) ? [] : one.invocation.argv.slice(1).map((word) => baseName(word.value)),
-  );
+  const behind = [...upstream.flatMap((one) => substituted(one, run)), ...sourcesOf(content, command, run)];
+  const listed = [...upstream, ...inner, ...behind].flatMap(filesRead);
   return {
     method: 'checksum',
     order: command.order,
@@ -111,8 +110,29 @@ function comparison(command: StageCommand, run: StageRun): Check | null {
     location: whole(comparer),
     subject: unescaped([command, ...upstream].map(line).join(' ')),
     sum: other?.value ?? null,
-    material: [],
+    material: [
+      ...(other === undefined
+        ? []
+        : [...substituted(comparer, run), ...sourcesOf(other.value, comparer, run)]
+      )
+        .filter((one) => one !== command)
+        .flatMap(filesRead),
+      ...contentsRead(command, run),
+    ].filter((name) => name !== '' && !mentionsName(command, upstream, name)),
   };
+}
+
+/** PowerShell reads a list of checksums with `Get-Content` before it compares. */
+function contentsRead(command: StageCommand, run: StageRun): readonly string[] {
+  return run.commands
+    .filter((one) => one.instruction === command.instruction && /^(get-content|gc)$/.test(one.name))
+    .flatMap((one) => one.invocation.argv.slice(1, 3).map((word) => baseName(word.value)));
+}
+
+function mentionsName(command: StageCommand, upstream: readonly StageCommand[], name: string): boolean {
+  return [command, ...upstream].some((one) =>
+    one.invocation.argv.some((word) => baseName(word.value) === name),
+  );
 }
 
 function signatureCheck(command: StageCommand, words: readonly string[]): Check | null {
@@ -192,13 +212,28 @@ function ancestors(command: StageCommand, run: StageRun): readonly StageCommand[
   return found;
 }
 
-/** What runs in the `<(…)` of its words. */
+/** What runs in the `$(…)` and `<(…)` of the words of a command. */
 function substituted(command: StageCommand, run: StageRun): readonly StageCommand[] {
-  const count = command.invocation.argv.flatMap((word) => word.substitutions).length;
-  const first = command.order - count;
-  return count === 0
-    ? []
-    : run.commands
-        .slice(Math.max(0, first), command.order)
-        .filter((one) => one.instruction === command.instruction);
+  return command.invocation.argv
+    .flatMap((word) => word.substitutions)
+    .flatMap((index) => run.commands[command.base + index] ?? []);
+}
+
+/** The commands whose output a value holds: `sum=$(cut -d' ' -f1 list)` some lines before. */
+function sourcesOf(value: Value, command: StageCommand, run: StageRun): readonly StageCommand[] {
+  const expressions = value.flatMap((part) => (typeof part === 'string' ? [] : [part.expression]));
+  if (expressions.length === 0) return [];
+  return run.commands.filter(
+    (one) =>
+      one.instruction === command.instruction &&
+      one.invocation.substitution &&
+      one.text !== '' &&
+      expressions.some((expression) => expression.includes(one.text)),
+  );
+}
+
+/** Files a command reads, by base name; what `echo` prints is no file. */
+function filesRead(command: StageCommand): readonly string[] {
+  if (/^(echo|printf|curl|wget)$/.test(command.name)) return [];
+  return command.invocation.argv.slice(1).map((word) => baseName(word.value));
 }

@@ -64,6 +64,7 @@ export function channelOf(url: Value, plain: Truth): Truth {
   if (start === '' && typeof first === 'object') {
     if (first.choices === undefined || first.choices.length === 0) return 'unknown';
     const each = first.choices.map((one) => channelOf(join([one, url.slice(1)]), plain));
+    if (each.includes('no')) return 'no';
     return each.every((truth) => truth === each[0]) ? (each[0] ?? 'unknown') : 'unknown';
   }
   const scheme = /^(?:git\+)?([a-z][a-z0-9+.-]*):\/\//i.exec(start)?.[1]?.toLowerCase();

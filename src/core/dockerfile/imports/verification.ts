@@ -136,13 +136,23 @@ function strengthOf(sum: Value): Verification['method'] {
   if (/[0-9a-f]{32}/i.test(known(sum) ?? format(first as Value))) return 'pinned-checksum';
   const open = sum.find((part) => typeof part !== 'string');
   if (typeof open !== 'object') return 'unknown';
-  if (open.choices?.every((one) => /^(sha\d+[:-])?[0-9a-f]{32,}$/i.test(known(one) ?? '')) === true)
-    return 'pinned-checksum';
+  if (open.choices !== undefined && arePinned(open.choices)) return 'pinned-checksum';
   return FETCHES.test(open.expression) ? 'fetched-checksum' : 'unknown';
 }
 
+/** One checksum per platform; where none is set the comparison fails, which is as safe. */
+function arePinned(choices: readonly Value[]): boolean {
+  const isSum = (one: Value) => /^(sha\d+[:-])?[0-9a-f]{32,}$/i.test(known(one) ?? '');
+  return choices.some(isSum) && choices.every((one) => isSum(one) || known(one) === '' || isBareName(one));
+}
+
+function isBareName(value: Value): boolean {
+  const [only] = value;
+  return value.length === 1 && typeof only === 'object' && /^\$\w+$/.test(only.expression);
+}
+
 const MATERIAL =
-  /\.(asc|sig|sign|minisig|sha\d*|sha\d+sum|md5|md5sum|sum|digest|sigstore|intoto\.jsonl|DIGESTS)(\.txt)?$|sha\d*sums?|checksums?|^keys$/i;
+  /\.sha\d+[-\w]*$|\.(asc|sig|sign|minisig|sha\d*|sha\d+sum|md5|md5sum|sum|digest|sigstore|intoto\.jsonl|DIGESTS)(\.txt)?$|sha\d*sums?|checksums?|^keys$/i;
 
 /** Whether a download only serves to check another: a signature, a list of checksums, keys for `gpg --import`. */
 export function isMaterial(

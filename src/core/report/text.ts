@@ -1,6 +1,7 @@
 // A verdict → what a person reads in a terminal: findings at their lines, gaps, what ships, and the outcome.
 import type { Delivery, DeliveryChange } from '../model/delivery.ts';
 import type { Gap } from '../model/evidence.ts';
+import type { Finding } from '../model/finding.ts';
 import type { Location } from '../model/position.ts';
 import type { JudgedFinding, Outcome, Verdict } from '../model/verdict.ts';
 import { isShown } from './check-run.ts';
@@ -69,15 +70,33 @@ function findingBlock(
   return [
     head,
     ...prose(finding.message, 4, options),
-    ...indented(excerpt(lines, finding.location.range, excerptOptions(style, 6, options)), 6),
+    ...(isWholeFile(finding.location)
+      ? []
+      : indented(excerpt(lines, finding.location.range, excerptOptions(style, 6, options)), 6)),
     ...(first && rule !== undefined ? note('why', rule.why, 4, options) : []),
     ...(standing.kind === 'rejected' ? note('said', rejection(standing.by), 4, options) : []),
     ...(remedy === null ? [] : note('fix', remedy, 4, options)),
     ...(finding.edit === null
       ? []
       : indented(editDiff(lines, finding.edit, { width: options.width - 9, paint: options.paint }), 9)),
-    ...finding.related.flatMap(({ location, message }) =>
-      note('see', `${place(location)} ${message}`, 4, options),
+    ...relatedPlaces(finding).flatMap((line) => note('see', line, 4, options)),
+  ];
+}
+
+/** The empty range at the very beginning stands for the file, and its first line says nothing about that. */
+function isWholeFile({ range: { start, end } }: Location): boolean {
+  return start.line === 1 && start.column === 1 && end.line === 1 && end.column === 1;
+}
+
+/** Each place once; a sentence that only repeats the finding's is not said again. */
+function relatedPlaces({ related, message }: Finding): readonly string[] {
+  return [
+    ...new Set(
+      related.map((other) =>
+        other.message === message
+          ? `${place(other.location)} too`
+          : `${place(other.location)} ${other.message}`,
+      ),
     ),
   ];
 }

@@ -189,6 +189,10 @@ describe('the source line', () => {
     ]);
   });
 
+  test('the file as a whole has no line to show', () => {
+    expect(screenLines(finding({ location: at('f', 1, 1, 1) }), { f: DOCKERFILE })).toEqual([]);
+  });
+
   test('CRLF is a line end; a place outside of the file shows no lines', () => {
     expect(screenLines(finding({ location: at('f', 2, 1, 4) }), { f: 'one\r\ntwo\r\n' })).toEqual([
       '2 | two',
@@ -230,6 +234,17 @@ test('messages and paths from the pull request can do nothing to the terminal', 
   const shown = screen(verdict({ outcome: 'blocked', findings: [of], gaps: [gap] }), { [`a${evil}`]: evil });
   for (const character of ['\u001b', '\u202e', '\u0007']) expect(shown).not.toContain(character);
   expect(shown).toContain('U+202E');
+});
+
+test('related places are named once, and a repeated sentence is not said again', () => {
+  const related = [
+    { location: at('f', 7, 3, 4), message: 'The base image `node` has no version.' },
+    { location: at('f', 9, 3, 4), message: 'stands here' },
+    { location: at('f', 9, 3, 4), message: 'stands here' },
+  ];
+  const of = judged(finding({ location: at('f', 2, 1, 2), related }));
+  const shown = screen(verdict({ outcome: 'blocked', findings: [of] }));
+  expect(shown.match(/^ {4}see .*$/gm)).toEqual(['    see  f:7:3 too', '    see  f:9:3 stands here']);
 });
 
 test('prose is wrapped to the terminal, and never wider than 100 columns', () => {

@@ -9,11 +9,16 @@ import { spdxPackages, spdxTagValuePackages } from './spdx.ts';
 export const BOM_LIMIT = 5_000_000;
 
 const NAMES = /(?:^|\/)(?:[^/]*[._-])?(?:s?bom|cdx|spdx)\.json$|\.spdx$/i;
-const ELSEWHERE = /(?:^|\/)(?:node_modules|vendor|third_party|testdata|fixtures)\//;
+/** Deeper down, and among tests and other people's code, they are about something else than the product. */
+const DEPTH = 2;
+const ELSEWHERE = /(?:^|\/)(?:node_modules|vendor|third_party|tests?|testdata|fixtures|examples)\//;
 
-/** Whether a file is a bill of materials by its name: `bom.json`, `sbom.json`, `*.cdx.json`, `*.spdx.json`, `*.spdx`. */
+/**
+ * Whether a file is a bill of materials by its name: `bom.json`, `sbom.json`, `*.cdx.json`, `*.spdx.json`, `*.spdx`,
+ * at most two folders deep.
+ */
 export function isBomPath(path: string): boolean {
-  return NAMES.test(path) && !ELSEWHERE.test(path);
+  return NAMES.test(path) && !ELSEWHERE.test(path) && path.split('/').length <= DEPTH + 1;
 }
 
 /** Never throws. A document without components is a bill of materials that lists nothing. */

@@ -1,6 +1,7 @@
 // Deliveries that the change under review starts or changes, and how they are told in one clause.
-import type { Delivery, DeliveryChange, DeliveryKind, DestinationClass, Trigger } from '../model/delivery.ts';
+import type { Delivery, DeliveryChange, DeliveryKind, DestinationClass } from '../model/delivery.ts';
 import type { Facts } from '../model/facts.ts';
+import { deliverySentence } from '../pipeline/sentence.ts';
 import { format } from '../value.ts';
 
 /** Started or changed deliveries of one kind; what was there before is listed elsewhere, not blamed. */
@@ -21,27 +22,17 @@ export function freshPushes(facts: Facts, to: DestinationClass): readonly Delive
   return fresh(facts, 'registry-push').filter(({ delivery }) => delivery.destination.class === to);
 }
 
-/** `docker.io/acme/api:1.2`, as far as known; at most two tags are named. */
-export function destinationOf({ destination }: Delivery): string {
-  const registry = format(destination.registry);
-  const name = [registry, format(destination.repository)].filter((part) => part !== '').join('/');
-  const tags = destination.tags.map((tag) => format(tag));
-  const shown = tags.slice(0, 2).join(', ');
-  const tagged = shown === '' ? '' : `:${shown}${tags.length > 2 ? ', …' : ''}`;
+/** `docker.io/acme/api:1.2` or the file of an archive, as far as known; at most two tags are named. */
+export function destinationOf({ kind, destination }: Delivery): string {
+  const { registry, repository, tags } = destination;
+  if (kind === 'image-archive') return `\`${format(repository) || 'a file'}\``;
+  const name = [format(registry), format(repository)].filter((part) => part !== '').join('/');
+  const shown = tags.slice(0, 2).map((tag) => format(tag));
+  const tagged = shown.length === 0 ? '' : `:${shown.join(', ')}${tags.length > 2 ? ', …' : ''}`;
   return name === '' ? 'a place that can’t be told' : `\`${name}${tagged}\``;
 }
 
-/** "on push-tag v*, release" */
-export function occasionOf({ triggers }: Delivery): string {
-  if (triggers.length === 0) return '';
-  return ` on ${triggers.map(triggerName).join(', ')}`;
-}
-
-function triggerName({ event, filter }: Trigger): string {
-  return filter === null ? event : `${event} (${filter})`;
-}
-
-/** `may` when a condition or the tool's own logic decides whether it happens. */
-export function verb(delivery: Delivery, certain: string, possible: string): string {
-  return delivery.happens === 'yes' ? certain : possible;
+/** "Delivers to a public registry: pushes …: release.yml → job image → step 3." */
+export function told(lead: string, delivery: Delivery): string {
+  return `${lead}: ${deliverySentence(delivery)}.`;
 }

@@ -90,13 +90,20 @@ export function listedName(reference: ImageReference): string {
   return reference.tag === null ? name : `${name}:${reference.tag}`;
 }
 
-/** Whether the image is one of the organisation's: in a registry of its own, or in its namespace of a public one. */
+/**
+ * Registries whose namespaces are the forge's accounts. Elsewhere, on Docker Hub say, anybody can take the name of an
+ * organisation, so policy has to say which namespaces are its own.
+ */
+const ACCOUNT_REGISTRIES = ['ghcr.io', 'docker.pkg.github.com'];
+
+/** Whether the image is one of the organisation's: in a registry of its own, or in its account's namespace. */
 export function isInside(reference: ImageReference, policy: Policy): boolean {
-  const kind = classifyDestination(policy.registries, text(reference.registry), text(reference.repository));
+  const { registry, repository } = reference;
+  const kind = classifyDestination(policy.registries, text(registry), text(repository));
   if (kind === 'internal' || kind === 'own' || kind === 'local') return true;
-  const namespace = reference.repository.split('/', 1)[0] ?? '';
-  const isNamespace = reference.repository.includes('/');
-  return isNamespace && policy.owners.some((owner) => owner.toLowerCase() === namespace.toLowerCase());
+  if (!ACCOUNT_REGISTRIES.includes(registry)) return false;
+  const account = repository.split('/', 1)[0]?.toLowerCase();
+  return policy.owners.some((owner) => owner.toLowerCase() === account);
 }
 
 /** What a registry said about exactly this name; null when it was not asked. */

@@ -112,6 +112,9 @@ test.each([
   ['a/b.spdx', true],
   ['product-bom.json', true],
   ['bombs.json', false],
+  ['test/bom.json', false],
+  ['a/b/c/bom.json', false],
+  ['a/b/bom.json', true],
   ['node_modules/x/bom.json', false],
   ['bom.json.md', false],
 ])('isBomPath(%s): %s', (path, expected) => {

@@ -73,7 +73,7 @@ describe('the destination decides which rule asks', () => {
     ]);
     expect([finding?.outcome, finding?.message]).toEqual([
       'needs-approval',
-      '`docker push` may push to the public registry, as `docker.io/acme/product:1`.',
+      'Delivers to a public registry: may push docker.io/acme/product:1: image.yml:1.',
     ]);
   });
 });
@@ -90,7 +90,7 @@ describe('unresolved-delivery', () => {
     ]);
     expect([finding?.outcome, finding?.message, finding?.remedy]).toEqual([
       'unknown',
-      '`other/release-action` may deliver an image (not known: what the action does).',
+      "May deliver an image: may deliver through other/release-action, which can't be seen into: image.yml:1. Not known: what the action does.",
       'What would settle it: pinning it.',
     ]);
   });

@@ -72,7 +72,9 @@ describe('isInside', () => {
 
   test.each([
     ['ghcr.io/acme/base:1', true],
-    ['acme/base', true],
+    ['acme/base', false],
+    ['quay.io/acme/base', false],
+    ['mcr.microsoft.com/acme/base', false],
     ['build.acme.example/base', true],
     ['registry.acme.example/team/base', true],
     ['localhost:5000/base', true],

@@ -53,7 +53,12 @@ export function push(build: Partial<BuildSource> | null, changes: Partial<Delive
     condition: null,
     options: { squash: 'no', signed: 'no', provenance: 'no', sbom: 'no' },
     location: { path: '.github/workflows/image.yml', range: { start, end: start } },
-    evidencePath: [],
+    evidencePath: [
+      {
+        label: 'image.yml:1',
+        location: { path: '.github/workflows/image.yml', range: { start, end: start } },
+      },
+    ],
     unsettled: [],
     ...changes,
   };

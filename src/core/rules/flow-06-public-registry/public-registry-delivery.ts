@@ -1,5 +1,5 @@
 // Flow 6: pushing layers to a public registry is an external delivery and needs an approval.
-import { destinationOf, freshPushes, occasionOf, verb } from '../deliveries.ts';
+import { freshPushes, told } from '../deliveries.ts';
 import { findingOf, flows, type Rule } from '../rule.ts';
 
 const PUSH = (extra: string): string =>
@@ -60,7 +60,7 @@ export const publicRegistryDelivery: Rule = {
       findingOf(publicRegistryDelivery, {
         outcome: 'needs-approval',
         location: delivery.location,
-        message: `\`${delivery.tool}\` ${verb(delivery, 'pushes', 'may push')} to the public registry, as ${destinationOf(delivery)}${occasionOf(delivery)}.`,
+        message: told('Delivers to a public registry', delivery),
         about,
       }),
     ),

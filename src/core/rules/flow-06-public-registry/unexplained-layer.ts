@@ -12,7 +12,7 @@ import { findingOf, flows, type Rule } from '../rule.ts';
 
 const FETCHING: readonly ImportKind[] = ['remote-add', 'git-clone', 'download', 'package-url'];
 /** Tools that build without a Dockerfile from what the repository holds. */
-const WITHOUT_DOCKERFILE = ['ko', 'jib', 'buildpacks', 'nix', 'bazel'];
+const WITHOUT_DOCKERFILE = ['ko', 'jib', 'buildpacks', 'nix', 'bazel', 'dotnet'];
 
 const WORKFLOW = (steps: string): string =>
   `on: [release]\njobs:\n  image:\n    runs-on: ubuntu-24.04\n    steps:\n      - uses: actions/checkout@v4\n${steps}`;

@@ -1,6 +1,6 @@
 // Flow 6: a step that may deliver, to a place or in a way that can't be told, is decided by a person.
 import type { Delivery } from '../../model/delivery.ts';
-import { destinationOf, fresh, freshPushes, occasionOf } from '../deliveries.ts';
+import { fresh, freshPushes, told } from '../deliveries.ts';
 import { findingOf, flows, type Rule } from '../rule.ts';
 
 const JOB =
@@ -52,7 +52,7 @@ export const unresolvedDelivery: Rule = {
       findingOf(unresolvedDelivery, {
         outcome: 'unknown',
         location: delivery.location,
-        message: `${sentence(delivery)}${missing(delivery)}.`,
+        message: `${told(lead(delivery), delivery)}${missing(delivery)}`,
         remedy: howToSettle(delivery),
         about,
         related: delivery.unsettled.map(({ what, location }) => ({
@@ -63,14 +63,12 @@ export const unresolvedDelivery: Rule = {
     ),
 };
 
-function sentence(delivery: Delivery): string {
-  const occasion = occasionOf(delivery);
-  if (delivery.kind === 'opaque') return `\`${delivery.tool}\` may deliver an image${occasion}`;
-  return `\`${delivery.tool}\` pushes to ${destinationOf(delivery)}${occasion}, and whose registry that is can’t be told`;
+function lead({ kind }: Delivery): string {
+  return kind === 'opaque' ? 'May deliver an image' : 'Delivers to a registry that may be anybody’s';
 }
 
 function missing({ unsettled }: Delivery): string {
-  return unsettled.length === 0 ? '' : ` (not known: ${unsettled.map(({ what }) => what).join(', ')})`;
+  return unsettled.length === 0 ? '' : ` Not known: ${unsettled.map(({ what }) => what).join(', ')}.`;
 }
 
 function howToSettle({ unsettled }: Delivery): string | null {

@@ -1,5 +1,5 @@
 // Flow 7: pushing to our own registry that others reach delivers every layer; dissuaded, and needs an approval.
-import { destinationOf, freshPushes, occasionOf, verb } from '../deliveries.ts';
+import { freshPushes, told } from '../deliveries.ts';
 import { findingOf, flows, type Rule } from '../rule.ts';
 
 const POLICY = 'version: 1\nregistries:\n  own: [registry.acme.example]\n  internal: [build.acme.example]\n';
@@ -43,7 +43,7 @@ export const ownRegistryDelivery: Rule = {
       findingOf(ownRegistryDelivery, {
         outcome: 'needs-approval',
         location: delivery.location,
-        message: `\`${delivery.tool}\` ${verb(delivery, 'pushes', 'may push')} to our own registry, all layers included, as ${destinationOf(delivery)}${occasionOf(delivery)}.`,
+        message: told('Delivers all layers from our own registry', delivery),
         about,
       }),
     ),

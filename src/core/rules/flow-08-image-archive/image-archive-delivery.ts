@@ -1,18 +1,6 @@
 // Flow 8: an image that leaves as a file carries every layer; dissuaded, and needs an approval.
-import type { ArchiveChannel, Delivery } from '../../model/delivery.ts';
-import { format } from '../../value.ts';
-import { fresh, occasionOf, verb } from '../deliveries.ts';
+import { fresh, told } from '../deliveries.ts';
 import { findingOf, flows, type Rule } from '../rule.ts';
-
-const CHANNELS: Record<ArchiveChannel, string> = {
-  'workflow-artifact': 'a workflow artifact',
-  'release-asset': 'a release asset',
-  'object-storage': 'object storage',
-  'file-transfer': 'a file transfer',
-  repository: 'a repository',
-  none: 'nowhere',
-  unknown: 'a way that can’t be told',
-};
 
 const JOB =
   'on: [push]\njobs:\n  image:\n    runs-on: ubuntu-24.04\n    steps:\n      - uses: actions/checkout@v4\n';
@@ -53,13 +41,8 @@ export const imageArchiveDelivery: Rule = {
         findingOf(imageArchiveDelivery, {
           outcome: delivery.destination.channel === 'unknown' ? 'unknown' : 'needs-approval',
           location: delivery.location,
-          message: `\`${delivery.tool}\` writes a whole image${fileOf(delivery)}, which ${verb(delivery, 'leaves', 'may leave')} by ${CHANNELS[delivery.destination.channel ?? 'unknown']}${occasionOf(delivery)}.`,
+          message: told('Delivers a whole image as a file', delivery),
           about,
         }),
       ),
 };
-
-function fileOf({ destination }: Delivery): string {
-  const file = format(destination.repository);
-  return file === '' ? '' : ` to \`${file}\``;
-}

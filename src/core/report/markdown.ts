@@ -18,7 +18,10 @@ export function visible(text: string): string {
 /** Check marks, crosses, traffic lights and other pictures that could pass for ours; not ©, ® and ™. */
 const MARKS = /(?![©®™\d#*])[\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\p{Extended_Pictographic}]/gu;
 
+const HARMLESS = /^[\x20-\x7e]*$/;
+
 function unmarked(text: string): string {
+  if (HARMLESS.test(text)) return text;
   return visible(text).replace(MARKS, codePoint);
 }
 
@@ -27,7 +30,7 @@ function codePoint(character: string): string {
 }
 
 /** GitHub looks for these in the finished text, where escapes are gone: only a character in between keeps it from them. */
-const BREAK = '&#8203;';
+export const BREAK = '&#8203;';
 
 /**
  * Plain text for running Markdown: everything that Markdown or GitHub gives a meaning is escaped. Mentions, issue
@@ -36,17 +39,21 @@ const BREAK = '&#8203;';
 export function plain(text: string): string {
   return unmarked(text)
     .trim()
-    .replace(/&|[\\`*_[\]<>|~]|\$|@|#|:(?=\/\/|[\w+-]+:)|www(?=\.)|GH-(?=\d)/gi, (found): string => {
+    .replace(/&|[\\`*_[\]<>|~]|\$|@|#|:(?=[\w+-]+:)|\/(?=\/)|www(?=\.)|GH-(?=\d)/gi, (found): string => {
       switch (found) {
         case '&':
           return '&amp;';
         case '$':
           // Two of them would enclose a formula.
           return '&#36;';
+        case '`':
+          // A code span ends at the next raw back-tick, escaped or not.
+          return '&#96;';
         case '#':
           return `\\#${BREAK}`;
         case '@':
         case ':':
+        case '/':
           return `${found}${BREAK}`;
         default:
           return found.length > 1 ? `${found}${BREAK}` : `\\${found}`;
@@ -87,12 +94,19 @@ export function longestRun(text: string): number {
 
 /** UTF-8 size of a text in bytes: GitHub counts its limits so. */
 export function byteLength(text: string): number {
-  let bytes = 0;
-  for (const character of text) {
-    const point = character.codePointAt(0) ?? 0;
-    bytes += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+  let bytes = text.length;
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index);
+    // Half of a pair counts two: together they are four. One that stands alone is written as U+FFFD, which is three.
+    if (unit >= 0x800) bytes += unit >= 0xd800 && unit < 0xe000 && isPaired(text, index, unit) ? 1 : 2;
+    else if (unit >= 0x80) bytes += 1;
   }
   return bytes;
+}
+
+function isPaired(text: string, index: number, unit: number): boolean {
+  const other = text.charCodeAt(unit < 0xdc00 ? index + 1 : index - 1);
+  return unit < 0xdc00 ? other >= 0xdc00 && other < 0xe000 : other >= 0xd800 && other < 0xdc00;
 }
 
 /** `text` cut to at most `limit` UTF-16 code units, with an ellipsis when something is missing. */

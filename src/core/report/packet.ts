@@ -10,7 +10,7 @@ import { differences } from './differences.ts';
 import { code, fenced } from './markdown.ts';
 import { componentSections, deliverySection } from './packet-sections.ts';
 import { fitted, list, type Section, section } from './sections.ts';
-import { counted, escaped, gapLine, obligationName, placeLink, type RuleText } from './words.ts';
+import { counted, escaped, gapLine, obligationName, placeLink, type RuleText, timeText } from './words.ts';
 
 /** GitHub's limit for a comment is 65,536 characters; we count bytes, which are never fewer. */
 const LIMIT = 65_000;
@@ -83,14 +83,14 @@ function decisions({ approvals }: Verdict, concerns: readonly JudgedFinding[]): 
 function decisionLine({ kind, actor, team, at, expires, note }: Decision): string {
   const verb = { approved: 'Approved', rejected: 'Rejected', withdrawn: 'Withdrawn' }[kind];
   const until = expires === null ? '' : `, until ${expires.slice(0, 10)}`;
-  return `- ${verb} by ${code(actor.login)} (${code(team)}) at ${at}${until}${note === null ? '' : `: ${escaped(note)}`}`;
+  return `- ${verb} by ${code(actor.login)} (${code(team)}) at ${timeText(at)}${until}${note === null ? '' : `: ${escaped(note)}`}`;
 }
 
 function lapsed({ lapses }: Verdict): readonly Section[] {
   const changed = lapses.filter(({ because }) => because === 'changed');
   const groups = changed.map(({ decision, approved, now }) =>
     [
-      `Approved by ${code(decision.actor.login)} at ${decision.at}:\n`,
+      `Approved by ${code(decision.actor.login)} at ${timeText(decision.at)}:\n`,
       ...differences(approved, now ?? {}).map((line) => `- ${line}`),
       '',
     ].join('\n'),

@@ -34,18 +34,28 @@ export function fitted(
   const kept: string[] = [];
   let missing = 0;
   let room = limit - byteLength(omitted(sections.length));
-  for (const each of sections) {
-    const text = [textOf(each), cut(each, room - GAP.length)].find(
-      (candidate) => candidate !== null && byteLength(candidate) + GAP.length <= room,
-    );
-    if (text == null) {
+  const texts = sections.map(textOf);
+  let wanted = texts.reduce((sum, text) => sum + wantedBy(text), 0);
+  for (const [index, each] of sections.entries()) {
+    const text = texts[index] ?? '';
+    wanted -= wantedBy(text);
+    const mine = room - Math.min(wanted, room / 2) - GAP.length;
+    const shown = byteLength(text) <= mine ? text : cut(each, mine);
+    if (shown === null) {
       missing += 1;
       continue;
     }
-    kept.push(text);
-    room -= byteLength(text) + GAP.length;
+    kept.push(shown);
+    room -= byteLength(shown) + GAP.length;
   }
   return [...kept, ...(missing > 0 ? [omitted(missing)] : [])].join(GAP);
+}
+
+/** What is kept for later sections, so that one long list does not push out everything behind it; in bytes. */
+const LEAST = 500;
+
+function wantedBy(text: string): number {
+  return Math.min(byteLength(text), LEAST) + GAP.length;
 }
 
 function textOf({ head, rows }: Section): string {

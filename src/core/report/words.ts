@@ -1,9 +1,9 @@
 // The words that every report uses for outcomes, standings and places.
-import type { Gap, Subject } from '../model/evidence.ts';
+import type { Gap, Instant, Subject } from '../model/evidence.ts';
 import type { Obligation } from '../model/policy.ts';
 import type { Location } from '../model/position.ts';
 import type { JudgedFinding, Outcome } from '../model/verdict.ts';
-import { code, plain, shortened } from './markdown.ts';
+import { BREAK, code, plain, shortened } from './markdown.ts';
 
 /** What reports need to know of a rule. */
 export type RuleText = {
@@ -72,15 +72,23 @@ const LONGEST_SENTENCE = 2000;
  * Markdown outside of code spans is escaped.
  */
 export function escaped(sentence: string): string {
-  return shortened(sentence, LONGEST_SENTENCE)
-    .split(/(`[^`]+`)/)
-    .map((part) => {
-      if (part.startsWith('`') && part.length > 2) return code(part.slice(1, -1));
+  const parts = shortened(sentence, LONGEST_SENTENCE).split(/(`[^`]+`)/);
+  return parts
+    .map((part, index) => {
+      // `split` puts what it splits at, the code spans, at the odd places.
+      if (index % 2 === 1) return code(part.slice(1, -1));
+      // Neighbouring code spans would become one.
+      if (part === '') return index > 0 && index < parts.length - 1 ? BREAK : '';
       // The space between a name and the words around it is theirs.
       const [before, after] = [/^\s/.test(part) ? ' ' : '', /\S\s$/.test(part) ? ' ' : ''];
       return `${before}${plain(part)}${after}`;
     })
     .join('');
+}
+
+/** "2026-11-20 10:00 UTC" */
+export function timeText(instant: Instant): string {
+  return `${instant.slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 /** How many of each, in words: "2 violations, 1 open question". */

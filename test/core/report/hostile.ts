@@ -1,0 +1,60 @@
+// Texts that a pull request may hold and that try to be more than text.
+import fc from 'fast-check';
+
+export const HOSTILE: readonly string[] = [
+  '@acme/ospo',
+  '&#64;acme',
+  '#123',
+  'acme/other#4',
+  'GH-17',
+  '<img src=x onerror=alert(1)>',
+  '<!-- clear-to-ship: approval packet -->',
+  '</details><h1>Approved</h1>',
+  '[click](https://evil.example)',
+  '](https://evil.example)',
+  '![x](https://evil.example/i.png)',
+  '[x]: https://evil.example',
+  '[^1]',
+  '<https://evil.example>',
+  'https://evil.example/a_b',
+  '_www.evil.example_',
+  'mail@evil.example',
+  ':white_check_mark:',
+  '✅ approved by ospo',
+  '✓',
+  '🟢',
+  '| a | b |',
+  'a\\|b',
+  '\\',
+  '`',
+  '``',
+  '```',
+  '~~~',
+  '~~struck~~',
+  '**bold**',
+  '__init__',
+  '$\\color{green}{ok}$',
+  '\u202egnp.exe',
+  '\u200b',
+  'zero\u{e0041}width',
+  'a\nb',
+  '\r\n# heading',
+  '\n\n- [x] done',
+  '\u2028> quote',
+  '\n---\n',
+  '\ud800',
+  ')',
+  '(',
+  "'!*",
+  ' ',
+  '    indented',
+  '1. one',
+];
+
+/** One of them or several in a row, with ordinary text between. */
+export const hostile: fc.Arbitrary<string> = fc
+  .array(fc.oneof(fc.constantFrom(...HOSTILE), fc.constantFrom('a', ' ', 'b.c', '/')), {
+    minLength: 1,
+    maxLength: 6,
+  })
+  .map((parts) => parts.join(''));

@@ -4,6 +4,7 @@ import { deliveryGraph } from '../core/pipeline/graph.ts';
 import { deliverySentence, evidencePathText } from '../core/pipeline/sentence.ts';
 import { renderDeliveries } from '../core/report/delivery-list.ts';
 import { jsonDelivery } from '../core/report/json.ts';
+import { sourceTexts } from '../core/report/sources.ts';
 import { review } from '../core/review.ts';
 import { isProblem } from '../workspace/problem.ts';
 import { type CollectOptions, collect } from './collect.ts';
@@ -41,6 +42,7 @@ export async function deliveries(
         : renderDeliveries(found, gaps, {
             width: effects.columns,
             paint: paintFor(effects),
+            source: sourceTexts(evidence),
             sentence: statement,
           }),
   );

@@ -1,19 +1,17 @@
 // The deliveries of a repository → a list for a terminal: certain ones first, then what can't be told, then what is unseen.
 import type { Delivery } from '../model/delivery.ts';
 import type { Gap } from '../model/evidence.ts';
+import { gapBlocks } from './gap-text.ts';
 import { visible } from './markdown.ts';
-import { labelled, type Paint } from './terminal.ts';
+import { labelled } from './terminal.ts';
+import { type Layout, proseWidth, type SourceText } from './text-layout.ts';
 import { counted } from './words.ts';
 
-export type DeliveryListOptions = {
-  readonly width: number;
-  readonly paint: Paint;
+export type DeliveryListOptions = Layout & {
+  readonly source: SourceText;
   /** One sentence about a delivery, without full stop and without its evidence path, which is listed below it. */
   readonly sentence: (delivery: Delivery) => string;
 };
-
-/** Prose wider than this is hard to read. */
-const PROSE_WIDTH = 100;
 
 /** Ends with a line feed. */
 export function renderDeliveries(
@@ -26,7 +24,7 @@ export function renderDeliveries(
   const blocks = [
     ...section('Delivers', certain, options),
     ...section('Not fully known', open, options),
-    ...gapSection(gaps, options),
+    ...gapBlocks(gaps, options),
     [summary(certain.length, open.length, gaps.length)],
   ];
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
@@ -47,7 +45,7 @@ function section(
 }
 
 function deliveryLines(delivery: Delivery, options: DeliveryListOptions): readonly string[] {
-  const width = Math.min(options.width, PROSE_WIDTH);
+  const width = proseWidth(options);
   const steps = delivery.evidencePath.map(({ label, location }) => ({
     place: `${visible(location.path)}:${location.range.start.line}`,
     // The last step often has no other name than its place.
@@ -68,22 +66,6 @@ function deliveryLines(delivery: Delivery, options: DeliveryListOptions): readon
 
 function nameOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
-}
-
-function gapSection(gaps: readonly Gap[], options: DeliveryListOptions): (readonly string[])[] {
-  if (gaps.length === 0) return [];
-  const width = Math.min(options.width, PROSE_WIDTH);
-  const lines = gaps.map((gap) => {
-    const place =
-      gap.location === null ? gap.subject : `${gap.location.path}:${gap.location.range.start.line}`;
-    return [
-      `  ${options.paint('path', visible(place))} ${options.paint('question', gap.kind.replaceAll('-', ' '))}`,
-      ...labelled('    ', visible(gap.reason), width, (label) => label),
-      ...labelled('    fix  ', visible(gap.remedy), width, (label) => options.paint('dim', label)),
-    ];
-  });
-  const [head = [], ...rest] = lines;
-  return [[options.paint('heading', 'Could not be read'), '', ...head], ...rest];
 }
 
 function summary(certain: number, open: number, gaps: number): string {

@@ -276,7 +276,7 @@ test('what is painted is what is said', () => {
 
 describe('the list of deliveries', () => {
   const list = (deliveries: Parameters<typeof renderDeliveries>[0], gaps = [] as (typeof GAP)[]): string =>
-    renderDeliveries(deliveries, gaps, { width: 80, paint: PLAIN, sentence });
+    renderDeliveries(deliveries, gaps, { width: 80, paint: PLAIN, source: () => null, sentence });
 
   test('nothing', () => {
     expect(list([])).toBe('Nothing in this repository delivers container material.\n');

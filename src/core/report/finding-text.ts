@@ -1,0 +1,94 @@
+// Findings → blocks of lines for a terminal, by file: place, message, source line, why, fix.
+import type { Finding } from '../model/finding.ts';
+import type { Location } from '../model/position.ts';
+import type { JudgedFinding, Verdict } from '../model/verdict.ts';
+import { editDiff, excerpt, linesOf } from './excerpt.ts';
+import { visible } from './markdown.ts';
+import type { Style } from './terminal.ts';
+import { excerptOptions, indented, note, place, prose, type TextOptions } from './text-layout.ts';
+import { obligationName } from './words.ts';
+
+/** The first block of each file carries the file's name. */
+export function fileBlocks(findings: readonly JudgedFinding[], options: TextOptions): string[][] {
+  const explained = new Set<string>();
+  const byPath = Map.groupBy(findings, ({ finding }) => finding.location.path);
+  return [...byPath].flatMap(([path, ofFile]) => {
+    const source = options.source(path);
+    const lines = source === null ? [] : linesOf(source);
+    const heading = options.paint('heading', visible(path));
+    const blocks = ofFile.map((judged) => {
+      const first = !explained.has(judged.finding.rule);
+      explained.add(judged.finding.rule);
+      return findingBlock(judged, lines, first, options);
+    });
+    const [head = [], ...rest] = blocks;
+    return [[heading, '', ...head], ...rest];
+  });
+}
+
+/** Why and how are told the first time a rule speaks; after that only what is particular to the place. */
+function findingBlock(
+  judged: JudgedFinding,
+  lines: readonly string[],
+  first: boolean,
+  options: TextOptions,
+): string[] {
+  const { finding, obligation, standing } = judged;
+  const rule = options.rules.get(finding.rule);
+  const { word, style } = labelOf(judged);
+  const flow = options.paint('dim', `(${obligationName(obligation)})`);
+  const head = `  ${options.paint('path', place(finding.location))} ${options.paint(style, word)} ${finding.rule} ${flow}`;
+  const remedy = finding.remedy ?? (first ? (rule?.remedy ?? null) : null);
+  return [
+    head,
+    ...prose(finding.message, 4, options),
+    ...(isWholeFile(finding.location)
+      ? []
+      : indented(excerpt(lines, finding.location.range, excerptOptions(style, 6, options)), 6)),
+    ...(first && rule !== undefined ? note('why', rule.why, 4, options) : []),
+    ...(standing.kind === 'rejected' ? note('said', rejection(standing.by), 4, options) : []),
+    ...(remedy === null ? [] : note('fix', remedy, 4, options)),
+    ...(finding.edit === null
+      ? []
+      : indented(editDiff(lines, finding.edit, { width: options.width - 9, paint: options.paint }), 9)),
+    ...relatedPlaces(finding).flatMap((line) => note('see', line, 4, options)),
+  ];
+}
+
+/** The empty range at the very beginning stands for the file, and its first line says nothing about that. */
+function isWholeFile({ range: { start, end } }: Location): boolean {
+  return start.line === 1 && start.column === 1 && end.line === 1 && end.column === 1;
+}
+
+/** Each place once; a sentence that only repeats the finding's is not said again. */
+function relatedPlaces({ related, message }: Finding): readonly string[] {
+  return [
+    ...new Set(
+      related.map((other) =>
+        other.message === message
+          ? `${place(other.location)} too`
+          : `${place(other.location)} ${other.message}`,
+      ),
+    ),
+  ];
+}
+
+function labelOf({ finding, standing }: JudgedFinding): { readonly word: string; readonly style: Style } {
+  if (standing.kind === 'rejected') return { word: 'rejected', style: 'error' };
+  const advised = standing.kind === 'advised' ? ' (advice)' : '';
+  switch (finding.outcome) {
+    case 'violation':
+      return { word: `${finding.severity}${advised}`, style: advised === '' ? finding.severity : 'note' };
+    case 'needs-approval':
+      return { word: `needs approval${advised}`, style: 'question' };
+    case 'unknown':
+      return { word: `unknown${advised}`, style: 'question' };
+    default:
+      return finding.outcome satisfies never;
+  }
+}
+
+function rejection(decision: Verdict['approvals']['given'][number]): string {
+  const reason = decision.note === null ? 'without a note' : `“${decision.note}”`;
+  return `rejected by ${decision.actor.login} on ${decision.at.slice(0, 10)}: ${reason}`;
+}

@@ -3,9 +3,11 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { firstDifference } from './first-difference.ts';
+import { policyPage } from './policy-page.ts';
 import { rulesPage } from './rules-page.ts';
 
 const PAGES: readonly { readonly path: string; readonly render: () => string }[] = [
+  { path: 'docs/policy.md', render: policyPage },
   { path: 'docs/rules.md', render: rulesPage },
 ];
 

@@ -11,6 +11,7 @@ export type DescribedKey = {
 
 type Schema = {
   readonly type?: string;
+  readonly title?: string;
   readonly description?: string;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
@@ -49,6 +50,7 @@ function childrenOf(schema: Schema, path: string): DescribedKey[] {
 }
 
 function typeOf(schema: Schema): string {
+  if (schema.title !== undefined) return schema.title;
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (schema.enum) return schema.enum.map(String).join(' | ');
   if (schema.anyOf) return [...new Set(schema.anyOf.map(typeOf))].join(' | ');

@@ -32,7 +32,8 @@ const schedule = z
   })
   .describe(
     'A mode, or a mode with the one that follows it from a date on: {mode: advise, next: enforce, from: 2027-01-01}.',
-  );
+  )
+  .meta({ title: 'mode, or {mode, next, from}' });
 
 /** The number people use for a flow, as the key of `flows`; null for the other obligations. */
 function flowNumber(name: Obligation): string | null {
@@ -127,7 +128,7 @@ export const policyFile = z
             'Names of the labels. Default: delivery: waiting, delivery: approved, delivery: rejected.',
           ),
         strict: z
-          .array(z.union([z.int().min(5).max(8), z.enum(OBLIGATIONS)]))
+          .array(z.union([z.int().min(5).max(8), z.enum(OBLIGATIONS).meta({ title: 'obligation' })]))
           .optional()
           .describe('Flows whose deliveries lose their approval on any change in the build context.'),
       })

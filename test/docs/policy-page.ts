@@ -1,0 +1,68 @@
+// The schema of the policy file → docs/policy.md.
+import { DEFAULT_LABELS, DEFAULT_REGISTRIES } from '../../src/core/policy/defaults.ts';
+import { describePolicy } from '../../src/core/policy/describe.ts';
+import { OBLIGATIONS } from '../../src/core/policy/schema.ts';
+
+const EXAMPLE = `version: 1
+mode: advise                      # everything advises …
+flows:
+  3: enforce                      # … but downloads are enforced,
+  8: {mode: advise, next: enforce, from: 2027-01-01}
+approval:
+  teams: [acme/ospo]
+  expires-after-days: 365
+registries:
+  internal: [registry.acme.internal]
+  own: [registry.acme.example, ghcr.io/acme]
+  variables: {secrets.REGISTRY: registry.acme.example}
+base-images:
+  allow:
+    - {image: docker.io/library/**, owner: acme/ospo, reason: Docker Official Images}
+    - {image: 'registry.acme.internal/base/*', owner: acme/platform, reason: built and vetted by us, expires: 2027-06-30}
+exceptions:
+  - {rule: unverified-download, paths: ['tools/**'], reason: replaced in Q1, owner: acme/platform, expires: 2027-03-31}
+`;
+
+export function policyPage(): string {
+  return [
+    '<!-- Generated from src/core/policy by `npm run docs`. -->',
+    '# The policy file',
+    '`.github/clear-to-ship.yml` in the organisation’s policy repository (`.github` unless `POLICY_REPOSITORY` says otherwise) holds the organisation’s policy, at the tip of its default branch. The same file in a repository, on the base branch of the pull request, can only make it stricter. Neither is ever read from the head of a pull request. A key that is not known, a value of the wrong kind and a rule that does not exist block, with the line; nothing of the broken file is in force then, and the embedded defaults hold.',
+    fence('yaml', EXAMPLE),
+    '## Modes',
+    '`off` does not look; `observe` records in the ledger only; `advise` shows findings and never blocks; `enforce` blocks. `{mode, next, from}` changes over on a day. Gaps (things that could not be read) leave checks undecided as long as anything is enforced, now or later.',
+    '## Keys',
+    table(
+      ['key', 'value', 'meaning'],
+      describePolicy().map(({ path, type, required, description }) => [
+        `\`${path}\``,
+        cellText(type),
+        `${cellText(description)}${required ? ' Required.' : ''}`,
+      ]),
+    ),
+    '## Obligations',
+    `In \`flows\`, by number or by name: ${OBLIGATIONS.map((name) => `\`${name}\``).join(', ')}.`,
+    '## What a repository may not do',
+    'Weaken a mode, name approving teams or labels, ask for fewer or longer-lived approvals, declare registries other than public ones, name owners, or excuse rules that the organisation’s `repository-exceptions` does not list. Such entries have no effect and block, with their line. Lists of allowed images and licences are cut: what is used has to be on the organisation’s list and on the repository’s.',
+    '## Defaults',
+    `Labels: ${Object.values(DEFAULT_LABELS)
+      .map((label) => `\`${label}\``)
+      .join(
+        ', ',
+      )}. Public registries: ${DEFAULT_REGISTRIES.public.map((host) => `\`${host}\``).join(', ')}. Gone when the job ends: ${DEFAULT_REGISTRIES.local.map((host) => `\`${host}\``).join(', ')}. Registries inside a customer’s cloud account are unknown until policy says whose they are. Everything is enforced; Docker Official Images are allowed; nobody may approve.`,
+  ]
+    .join('\n\n')
+    .concat('\n');
+}
+
+function fence(language: string, text: string): string {
+  return `\`\`\`${language}\n${text}\`\`\``;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+}
+
+function cellText(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('<', '&lt;').replaceAll('*', '\\*');
+}

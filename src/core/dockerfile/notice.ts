@@ -3,7 +3,7 @@
 import type { FileNotice } from '../model/dockerfile.ts';
 import type { Location } from '../model/position.ts';
 import type { Comment } from './comments.ts';
-import { LICENSE_NOTICES } from './license-notices.ts';
+import { LICENSE_NOTICES, LICENSE_TITLES } from './license-notices.ts';
 import { locate, type SourceText } from './source-text.ts';
 
 /** Characters of a comment line that are looked at: a statement is a sentence, not a page. */
@@ -19,10 +19,15 @@ const COPYRIGHT_LINE =
 const ORIGIN =
   /(?:^|\b)(?:origin(?:al(?:ly from)?)?|upstream|source|(?:based|built) (?:up)?on|copied from|taken from|adapted from|derived from|forked from|inspired by|borrowed from|stolen from|modified from|generated from)\b[^\n]{0,80}?\b((?:https?|git|ssh):\/\/[^\s"'<>`]+|git@[^\s"'<>`]+)/i;
 
-export function readNotice(source: SourceText, all: readonly Comment[]): FileNotice {
+/**
+ * `bodyStart` is the offset of the first stage: tags count wherever they stand, but a notice in words is only taken
+ * for the file's above it, since further down it may be about a thing that a step installs.
+ */
+export function readNotice(source: SourceText, all: readonly Comment[], bodyStart: number): FileNotice {
   const comments = withoutIgnored(
     all.map((comment) => ({ ...comment, text: comment.text.slice(0, LINE_LIMIT) })),
   );
+  const header = comments.filter((comment) => comment.start < bodyStart);
   const licenses: { expression: string; location: Location }[] = [];
   const copyrights: { text: string; location: Location }[] = [];
   const origins: { url: string; location: Location }[] = [];
@@ -47,7 +52,7 @@ export function readNotice(source: SourceText, all: readonly Comment[]): FileNot
     licenses,
     copyrights,
     origins,
-    recognized: licenses.length > 0 ? null : recognize(source, comments),
+    recognized: licenses.length > 0 ? null : recognize(source, header),
   };
 }
 
@@ -72,24 +77,34 @@ function withoutIgnored(comments: readonly Comment[]): readonly Comment[] {
   });
 }
 
-/** Recognises a notice that runs over several comment lines; its location is where it begins. */
+/**
+ * Recognises a notice that runs over several comment lines; its location is where it begins. Two licences make a
+ * statement that only a person can read, so they make none here.
+ */
 function recognize(source: SourceText, comments: readonly Comment[]): FileNotice['recognized'] {
   const starts: { at: number; comment: Comment }[] = [];
+  const found = new Map<string, Comment>();
   let joined = '';
   for (const comment of comments) {
     const content = body(comment.text)
       .toLowerCase()
       .replace(/[\s"'“”]+/g, ' ')
       .trim();
+    const title = LICENSE_TITLES.get(content.replace(/^licen[cs]e: ?|(?: licen[cs]e)?\.?$/g, ''));
+    if (title !== undefined && /licen[cs]e/.test(content)) found.set(title, comment);
     starts.push({ at: joined.length, comment });
     joined += `${content} `;
   }
   if (!ANY_NOTICE.test(joined)) return null;
   for (const { id, pattern } of LICENSE_NOTICES) {
     const match = pattern.exec(joined);
-    if (!match) continue;
-    const found = starts.findLast((start) => start.at <= match.index)?.comment;
-    if (found) return { id, location: locate(source, found.start, found.start + found.text.length) };
+    const open = id.replace(/-only$/, '-or-later');
+    if (!match || found.has(id) || found.has(open)) continue;
+    const comment = starts.findLast((start) => start.at <= match.index)?.comment;
+    if (comment) found.set(id, comment);
   }
-  return null;
+  const [only, second] = found;
+  if (!only || second) return null;
+  const [id, comment] = only;
+  return { id, location: locate(source, comment.start, comment.start + comment.text.length) };
 }

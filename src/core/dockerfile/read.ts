@@ -5,6 +5,7 @@ import type { Value } from '../model/value.ts';
 import { headComments } from './comments.ts';
 import { readDirectives } from './directives.ts';
 import { imageImports } from './image-imports.ts';
+import { offsetOf } from './logical-line.ts';
 import { readNotice } from './notice.ts';
 import { segment } from './raw-instruction.ts';
 import { refusal, refusedInstructions, refusedLines, refusedUses } from './refusals.ts';
@@ -60,6 +61,7 @@ function readText(path: string, oid: Oid, text: string, passed: Readonly<Record<
   };
   const instructions = segment(source, directives.escapeToken, reading.budget);
   const { globalArguments, stages, uses, stray } = stage(source, reading, instructions);
+  const firstStage = instructions.find((raw) => raw.keyword === 'FROM');
   const bodies = instructions.flatMap((raw) => (raw.trigger ?? raw).heredocs);
   const file = { directives: directives.list, arguments: passed, stages };
   const gaps = [
@@ -89,7 +91,11 @@ function readText(path: string, oid: Oid, text: string, passed: Readonly<Record<
     text,
     arguments: passed,
     directives: directives.list,
-    notice: readNotice(source, headComments(source, bodies)),
+    notice: readNotice(
+      source,
+      headComments(source, bodies),
+      firstStage ? offsetOf(firstStage.line, 0) : text.length,
+    ),
     globalArguments,
     stages,
     imports: imageImports(file, uses),

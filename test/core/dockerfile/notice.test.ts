@@ -75,7 +75,10 @@ describe('standard notices', () => {
       'Apache-2.0',
       ['# Licensed under the Apache License, Version 2.0 (the "License");', '# you may not use this file'],
     ],
-    ['Apache-2.0', ['# to You under the Apache License, Version', '# 2.0 (the "License")']],
+    [
+      'Apache-2.0',
+      ['# ACME licenses this file to you under the Apache License, Version', '# 2.0 (the "License")'],
+    ],
     ['MIT', ['# Licensed under the MIT License.']],
     ['BSD-3-Clause', ['# Distributed under the terms of the Modified BSD License.']],
     [
@@ -104,13 +107,30 @@ describe('standard notices', () => {
     [
       'LGPL-2.1-or-later',
       [
-        '# GNU Lesser General Public License as published by the FSF; either',
+        '# under the terms of the GNU Lesser General Public License; either',
         '# version 2.1 of the License, or (at your option) any later version.',
       ],
     ],
     ['AGPL-3.0-only', ['# licensed under the GNU Affero General Public License version 3']],
   ])('%s', (id, lines) => {
     expect(notice('# ACME', ...lines).recognized?.id).toBe(id);
+  });
+
+  test.each([
+    ['MIT', '# MIT License'],
+    ['MIT', '# License: MIT'],
+    ['Apache-2.0', '# Licence: Apache-2.0'],
+    ['Apache-2.0', '# Apache License 2.0'],
+  ])('%s as a line of its own: %s', (id, line) => {
+    expect(notice(line).recognized?.id).toBe(id);
+  });
+
+  test.each([
+    ['below the first stage', read('FROM a\n# Licensed under the MIT License.\nRUN x').notice],
+    ['of two licences', notice('# Licensed under the MIT License or the Apache License, Version 2.0')],
+    ['that is only named', notice('# fetches a tool (MIT License) and one of GNU GPL version 2')],
+  ])('a notice %s is none of ours', (_, found) => {
+    expect(found.recognized).toBeNull();
   });
 
   test('a tag speaks louder than a notice', () => {

@@ -219,17 +219,28 @@ function substituted(command: StageCommand, run: StageRun): readonly StageComman
     .flatMap((index) => run.commands[command.base + index] ?? []);
 }
 
-/** The commands whose output a value holds: `sum=$(cut -d' ' -f1 list)` some lines before. */
+/** The commands whose output a value holds, `sum=$(cut -d' ' -f1 list)` some lines before, and theirs in turn. */
 function sourcesOf(value: Value, command: StageCommand, run: StageRun): readonly StageCommand[] {
-  const expressions = value.flatMap((part) => (typeof part === 'string' ? [] : [part.expression]));
-  if (expressions.length === 0) return [];
-  return run.commands.filter(
-    (one) =>
-      one.instruction === command.instruction &&
-      one.invocation.substitution &&
-      one.text !== '' &&
-      expressions.some((expression) => expression.includes(one.text)),
-  );
+  const found: StageCommand[] = [];
+  let expressions = expressionsIn(value);
+  while (expressions.length > 0 && found.length < 16) {
+    const current = expressions;
+    const next = run.commands.filter(
+      (one) =>
+        one.instruction === command.instruction &&
+        one.invocation.substitution &&
+        one.text !== '' &&
+        !found.includes(one) &&
+        current.some((expression) => expression.includes(one.text)),
+    );
+    found.push(...next);
+    expressions = next.flatMap((one) => one.invocation.argv.flatMap((word) => expressionsIn(word.value)));
+  }
+  return found;
+}
+
+function expressionsIn(value: Value): readonly string[] {
+  return value.flatMap((part) => (typeof part === 'string' ? [] : [part.expression]));
 }
 
 /** Files a command reads, by base name; what `echo` prints is no file. */

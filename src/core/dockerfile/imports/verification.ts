@@ -3,7 +3,7 @@ import type { Verification } from '../../model/import.ts';
 import type { Value } from '../../model/value.ts';
 import { format, known, prefix } from '../../value.ts';
 import type { Check } from './checks.ts';
-import { baseName, type Fetch } from './fetch.ts';
+import { baseName, downstream, type Fetch } from './fetch.ts';
 import type { StageCommand, StageRun } from './stage-commands.ts';
 
 const LADDER: readonly Verification['method'][] = [
@@ -161,7 +161,13 @@ export function isMaterial(
   checks: readonly Check[],
   run: StageRun,
 ): boolean {
-  if (fetch.output.kind !== 'file' || fetch.kind !== 'download') return false;
+  if (fetch.kind !== 'download') return false;
+  const signatures = checks.some((check) => check.method === 'signature');
+  const command = run.commands[fetch.order];
+  if (fetch.output.kind === 'stream' && command !== undefined) {
+    return signatures && downstream(command, run.commands).some(importsKey);
+  }
+  if (fetch.output.kind !== 'file') return false;
   const name = baseName(fetch.output.name);
   if (name === '') return false;
   const later = checks.filter((check) => check.order > fetch.order);
@@ -181,7 +187,11 @@ export function isMaterial(
       command.text.includes('--import') &&
       mentions(command.text, name),
   );
-  return imported && checks.some((check) => check.method === 'signature');
+  return imported && signatures;
+}
+
+function importsKey(command: StageCommand): boolean {
+  return /^gpg2?$/.test(command.name) && command.text.includes('--import');
 }
 
 // `grep file LIST | sha256sum -c` mentions both; the list is the one that isn't the file.

@@ -1,0 +1,137 @@
+import { describe, expect, test } from '@jest/globals';
+import { imports, read } from './imported.ts';
+
+const SUM = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
+const COMMIT = '3f786850e387550fdab836ed7e6dc881de23001b';
+const GET = 'curl -fsSLo a.tgz https://e.test/a.tgz';
+
+function method(...lines: readonly string[]): string | undefined {
+  return imports(...lines).find((one) => one.kind === 'download')?.verification.method;
+}
+
+describe('checksums', () => {
+  test.each([
+    [`${GET} && echo "${SUM}  a.tgz" | sha256sum -c -`, 'pinned-checksum'],
+    [`${GET}; echo "${SUM} *a.tgz" > s; sha256sum -c s`, 'pinned-checksum'],
+    [`${GET} && sha256sum -c <(echo "${SUM}  a.tgz")`, 'pinned-checksum'],
+    [`${GET} && printf "%s  %s\\n" ${SUM} a.tgz | sha256sum --check --status`, 'pinned-checksum'],
+    [`${GET} && shasum -a 256 -c <<< "${SUM}  a.tgz"`, 'pinned-checksum'],
+    [`${GET} && [ "$(sha256sum a.tgz | cut -d' ' -f1)" = "${SUM}" ]`, 'pinned-checksum'],
+    [
+      `${GET} && if [ "$(openssl dgst -sha256 -r a.tgz)" != "${SUM} *a.tgz" ]; then exit 1; fi`,
+      'pinned-checksum',
+    ],
+    [`${GET} && got=$(sha256sum a.tgz) && test "$got" = "${SUM}  a.tgz"`, 'pinned-checksum'],
+    [`${GET} && sha256sum a.tgz | grep -q ${SUM}`, 'pinned-checksum'],
+    [
+      `case $(uname -m) in x) s=${SUM};; y) s=${SUM.replace('9', '8')};; esac; ${GET}; echo "$s a.tgz" | sha256sum -c`,
+      'pinned-checksum',
+    ],
+    [`${GET} && mv a.tgz b.tgz && echo "${SUM}  b.tgz" | sha256sum -c`, 'pinned-checksum'],
+    [`${GET} && curl -o s https://e.test/a.tgz.sha256 && sha256sum -c s`, 'fetched-checksum'],
+    [
+      `${GET} && curl -O https://e.test/SHA256SUMS && grep " a.tgz$" SHA256SUMS | sha256sum -c`,
+      'fetched-checksum',
+    ],
+    [`${GET} && echo "$(curl -fsSL https://e.test/a.tgz.sha256)  a.tgz" | sha256sum -c`, 'fetched-checksum'],
+    [`${GET} && curl -o s https://e.test/s && echo "$(cat s)  a.tgz" | sha256sum -c`, 'fetched-checksum'],
+    [`${GET} && echo "$GIVEN  a.tgz" | sha256sum -c`, 'unknown'],
+    [`${GET} && sha256sum a.tgz`, 'none'],
+    [`echo "${SUM}  a.tgz" | sha256sum -c; ${GET}`, 'none'],
+    [`${GET} && echo "${SUM}  other.tgz" | sha256sum -c`, 'none'],
+    [`${GET} && echo "${SUM}  xa.tgz" | sha256sum -c`, 'none'],
+    [`curl -fsSL https://e.test/a.tgz | tar xz && echo "${SUM}  a.tgz" | sha256sum -c`, 'none'],
+  ])('%s: %s', (command, expected) => {
+    expect(method('SHELL ["/bin/bash", "-c"]', `RUN ${command}`)).toBe(expected);
+  });
+
+  test('a checksum in ENV counts when it is used, in whichever RUN', () => {
+    expect(method(`ENV S=${SUM}`, `RUN ${GET}`, 'RUN echo "$S  a.tgz" | sha256sum -c -')).toBe(
+      'pinned-checksum',
+    );
+    expect(method(`ENV S=${SUM}`, `RUN ${GET}`, 'RUN tar xf a.tgz')).toBe('none');
+  });
+
+  test('a list from the repository is pinned', () => {
+    expect(method('COPY SHA256SUMS .', `RUN ${GET}`, 'RUN sha256sum -c SHA256SUMS')).toBe('none');
+    expect(method('COPY SHA256SUMS .', `RUN ${GET} && sha256sum -c SHA256SUMS`)).toBe('pinned-checksum');
+  });
+
+  test('another stage does not check', () => {
+    const text = `FROM a AS one\nRUN ${GET}\nFROM b\nRUN echo "${SUM}  a.tgz" | sha256sum -c`;
+    expect(read(text).imports).toMatchObject([{ verification: { method: 'none' } }]);
+  });
+
+  test('Get-FileHash in PowerShell', () => {
+    const shell = 'SHELL ["powershell", "-Command"]';
+    const get = 'Invoke-WebRequest -OutFile a.zip https://e.test/a.zip';
+    expect(method(shell, `RUN ${get}; if ((Get-FileHash a.zip).Hash -ne '${SUM}') { exit 1 }`)).toBe(
+      'pinned-checksum',
+    );
+    expect(method(shell, `RUN ${get}; Get-FileHash a.zip`)).toBe('none');
+  });
+
+  test('the checking command is told', () => {
+    const [found] = imports(`RUN ${GET} \\`, `  && echo "${SUM}  a.tgz" | sha256sum -c -`);
+    expect(found?.verification.location?.range.start).toMatchObject({ line: 3 });
+  });
+
+  test('ADD --checksum', () => {
+    const pinned = imports(`ADD --checksum=sha256:${SUM} https://e.test/a /a`);
+    expect(pinned).toMatchObject([{ verification: { method: 'pinned-checksum' }, pinning: 'digest' }]);
+    expect(imports('ADD https://e.test/a /a')).toMatchObject([{ verification: { method: 'none' } }]);
+  });
+});
+
+describe('signatures', () => {
+  test.each([
+    `${GET} && curl -o a.tgz.asc https://e.test/a.tgz.asc && gpg --batch --verify a.tgz.asc a.tgz`,
+    `${GET} && curl -O https://e.test/a.tgz.sig && gpg --verify a.tgz.sig`,
+    `${GET} && gpgv --keyring k.gpg a.tgz.sig a.tgz`,
+    `${GET} && minisign -Vm a.tgz -P key`,
+    `${GET} && cosign verify-blob --key k.pub --signature a.sig a.tgz`,
+    `${GET} && gh attestation verify a.tgz -R o/r`,
+    `${GET} && openssl dgst -sha256 -verify k.pem -signature a.sig a.tgz`,
+    `${GET} && curl -O https://e.test/SUMS.asc && gpg --decrypt -o SUMS SUMS.asc && grep a.tgz SUMS | sha256sum -c`,
+    `curl -o a.gpg https://e.test/a.gpg && gpg --decrypt --output a a.gpg`,
+  ])('%s', (command) => {
+    expect(method(`RUN ${command}`)).toBe('signature');
+  });
+
+  test('signatures and checksums are no imports of their own when they are used', () => {
+    const used = imports(`RUN ${GET} && curl -O https://e.test/a.tgz.asc && gpg --verify a.tgz.asc a.tgz`);
+    expect(used.filter((one) => one.kind === 'download')).toHaveLength(1);
+    const unused = imports(`RUN ${GET} && curl -O https://e.test/a.tgz.asc`);
+    expect(unused).toHaveLength(2);
+  });
+});
+
+describe('repositories', () => {
+  test.each([
+    ['git clone https://e.test/r', 'none', 'moving'],
+    ['git clone -b main https://e.test/r', 'none', 'moving'],
+    ['git clone --depth 1 --branch v1.2 https://e.test/r', 'none', 'version'],
+    [`git clone https://e.test/r && cd r && git checkout ${COMMIT}`, 'pinned-checksum', 'digest'],
+    [`git clone https://e.test/r && git -C r reset --hard ${COMMIT}`, 'pinned-checksum', 'digest'],
+    ['git clone https://e.test/r && cd r && git checkout v2', 'none', 'version'],
+    [`git clone https://e.test/r && git checkout ${COMMIT.slice(0, 7)}`, 'none', 'version'],
+    ['git clone https://e.test/r && cd r && git verify-tag v2 && git checkout v2', 'signature', 'version'],
+    [
+      `git init r && git remote add origin https://e.test/r && git fetch --depth 1 origin ${COMMIT} && git checkout FETCH_HEAD`,
+      'pinned-checksum',
+      'digest',
+    ],
+    ['svn export https://e.test/r', 'none', 'moving'],
+  ])('%s: %s, %s', (command, verification, pinning) => {
+    expect(imports(`RUN ${command}`)).toMatchObject([
+      { kind: 'git-clone', verification: { method: verification }, pinning },
+    ]);
+  });
+
+  test('a checkout belongs to the clone before it', () => {
+    const found = imports(
+      `RUN git clone https://e.test/a && git clone https://e.test/b && cd b && git checkout ${COMMIT}`,
+    );
+    expect(found.map((one) => one.pinning)).toEqual(['moving', 'digest']);
+  });
+});

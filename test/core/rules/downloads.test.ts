@@ -1,0 +1,158 @@
+// Rules on downloads, judged on imports made by hand: each combination that the facts can show.
+import { describe, expect, test } from '@jest/globals';
+import type { Facts } from '../../../src/core/model/facts.ts';
+import type { Import } from '../../../src/core/model/import.ts';
+import type { Truth } from '../../../src/core/model/value.ts';
+import { defaultPolicy } from '../../../src/core/policy/defaults.ts';
+import { ruleById } from '../../../src/core/rules/index.ts';
+import { text } from '../../../src/core/value.ts';
+import { factsOf } from './invented-facts.ts';
+
+const LINE = 'RUN fetch http://github.com/other/tool/a.tgz';
+
+/** A Dockerfile whose second line holds `line` and brings in what `changes` say; a download over TLS otherwise. */
+function factsWith(changes: Partial<Import>, line = LINE): Facts {
+  const facts = factsOf({ Dockerfile: `FROM debian:13.1\n${line}\n` });
+  const location = {
+    path: 'Dockerfile',
+    range: { start: { line: 2, column: 5 }, end: { line: 2, column: line.length + 1 } },
+  };
+  const entry: Import = {
+    kind: 'download',
+    source: text('https://github.com/other/tool/a.tgz'),
+    stage: 0,
+    location,
+    instructionLine: 2,
+    secureChannel: 'yes',
+    verification: { method: 'none', location: null },
+    pinning: 'version',
+    pipedToShell: false,
+    packages: [],
+    weakened: [],
+    ...changes,
+  };
+  const dockerfiles = facts.head.dockerfiles.map((dockerfile) => ({ ...dockerfile, imports: [entry] }));
+  return { ...facts, head: { ...facts.head, dockerfiles } };
+}
+
+function run(id: string, changes: Partial<Import>, line?: string) {
+  const rule = ruleById(id);
+  if (rule === null) throw new Error(`there is no rule ${id}`);
+  return rule.check(factsWith(changes, line), defaultPolicy(['acme']));
+}
+
+const method = (name: Import['verification']['method']) => ({
+  verification: { method: name, location: null },
+});
+
+describe('unverified-download', () => {
+  test.each<[Import['verification']['method'], Truth, string | undefined]>([
+    ['signature', 'no', undefined],
+    ['pinned-checksum', 'no', undefined],
+    ['fetched-checksum', 'yes', undefined],
+    ['fetched-checksum', 'no', 'violation'],
+    ['fetched-checksum', 'unknown', 'violation'],
+    ['none', 'yes', 'violation'],
+    ['unknown', 'yes', 'unknown'],
+  ])('%s over a channel that is secure (%s): %s', (name, secureChannel, outcome) => {
+    expect(run('unverified-download', { ...method(name), secureChannel })[0]?.outcome).toBe(outcome);
+  });
+
+  test.each<[Import['kind'], number]>([
+    ['download', 1],
+    ['remote-add', 1],
+    ['package-url', 1],
+    ['git-clone', 0],
+    ['package-manager', 0],
+    ['package-repository', 0],
+  ])('looks at a %s: %d', (kind, count) => {
+    expect(run('unverified-download', { kind })).toHaveLength(count);
+  });
+
+  test.each([
+    'https://example.com/tool.tgz.asc',
+    'https://example.com/v1/SHA256SUMS',
+    'https://example.com/v1/checksums.txt?raw=1',
+    'https://example.com/linux/debian/gpg',
+    'https://example.com/RPM-GPG-KEY-tool',
+  ])('leaves what others are checked with alone: %s', (source) => {
+    expect(run('unverified-download', { source: text(source) })).toEqual([]);
+  });
+
+  test('says that a script was run unseen', () => {
+    const [finding] = run('unverified-download', { pipedToShell: true });
+    expect(finding?.message).toBe(
+      'The download `https://github.com/other/tool/a.tgz` is run without any check of what arrived.',
+    );
+  });
+});
+
+describe('insecure-download', () => {
+  const plain: Partial<Import> = {
+    secureChannel: 'no',
+    source: text('http://github.com/other/tool/a.tgz'),
+  };
+  const weakened = [
+    {
+      option: '--insecure',
+      location: { path: 'Dockerfile', range: { start: { line: 2, column: 5 }, end: { line: 2, column: 9 } } },
+    },
+  ];
+
+  test.each<[string, Partial<Import>, number]>([
+    ['TLS', {}, 0],
+    ['no TLS', plain, 1],
+    ['a channel nobody knows', { ...plain, secureChannel: 'unknown' }, 0],
+    ['no TLS, proven by a digest', { ...plain, ...method('pinned-checksum') }, 0],
+    ['no TLS, proven by a signature', { ...plain, ...method('signature') }, 0],
+    ['no TLS, and a digest from the same place', { ...plain, ...method('fetched-checksum') }, 1],
+    ['TLS with its checks off', { weakened }, 1],
+    ['a clone without protection', { ...plain, kind: 'git-clone' }, 1],
+    ['a package manager, whose packages are signed', { ...plain, kind: 'package-manager' }, 0],
+    ['a package manager with its checks off', { kind: 'package-manager', weakened }, 1],
+    ['a signed package repository', { ...plain, kind: 'package-repository' }, 0],
+    [
+      'the key of a package repository',
+      { ...plain, kind: 'package-repository', source: text('http://example.com/archive.gpg') },
+      1,
+    ],
+  ])('%s', (_, changes, count) => {
+    expect(run('insecure-download', changes)).toHaveLength(count);
+  });
+
+  test('offers TLS where the host is known to serve it', () => {
+    expect(run('insecure-download', plain)[0]?.edit).toEqual({
+      path: 'Dockerfile',
+      first: 2,
+      last: 2,
+      text: 'RUN fetch https://github.com/other/tool/a.tgz',
+    });
+  });
+
+  test.each<[string, Partial<Import>, string | undefined]>([
+    [
+      'the host is not known',
+      { source: text('http://example.com/a.tgz') },
+      'RUN fetch http://example.com/a.tgz',
+    ],
+    ['the address is not written there', {}, 'RUN fetch $URL'],
+    ['the address is written twice', {}, `${LINE} || fetch http://github.com/other/tool/b.tgz`],
+    ['a switch is the trouble', { weakened }, undefined],
+  ])('offers no edit when %s', (_, changes, line) => {
+    expect(run('insecure-download', { ...plain, ...changes }, line).map(({ edit }) => edit)).toEqual([null]);
+  });
+});
+
+describe('unpinned-source', () => {
+  test.each<[string, Partial<Import>, number]>([
+    ['a version', { pinning: 'version' }, 0],
+    ['a commit', { kind: 'git-clone', pinning: 'digest' }, 0],
+    ['a branch', { kind: 'git-clone', pinning: 'moving' }, 1],
+    ['nobody knows', { pinning: 'unknown' }, 0],
+    ['the newest, proven by a digest', { pinning: 'moving', ...method('pinned-checksum') }, 0],
+    ['packages by name', { kind: 'package-manager', pinning: 'moving' }, 0],
+    ['a key', { pinning: 'moving', source: text('https://example.com/pubkey.gpg') }, 0],
+  ])('%s', (_, changes, count) => {
+    expect(run('unpinned-source', changes)).toHaveLength(count);
+  });
+});

@@ -38,7 +38,7 @@ export type DatabaseOptions = {
   readonly url?: string;
   /** Folder of the embedded database; without url and folder it lives in memory. */
   readonly folder?: string;
-  /** Connections to Postgres at most; 10 when left out, at least 2. */
+  /** Connections to Postgres at most; 16 when left out, at least 2. */
   readonly connections?: number;
   /** A dump to start the embedded database from. */
   readonly template?: Blob;
@@ -110,7 +110,7 @@ const databaseOf = (
 const openPostgres = async (url: string, options: DatabaseOptions): Promise<Database> => {
   const pool = new pg.Pool({
     connectionString: url,
-    max: Math.max(2, options.connections ?? 10),
+    max: Math.max(2, options.connections ?? 16),
     application_name: 'clear-to-ship',
     connectionTimeoutMillis: 10_000,
     idle_in_transaction_session_timeout: 60_000,

@@ -1,13 +1,22 @@
 // Keeps a second process out of a PGlite folder: PGlite itself does not, and two writers corrupt it silently.
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How often the holder renews the file's time, in milliseconds. */
 const RENEW_EVERY = 5_000;
-/** A holder on another machine that has not renewed for so long (milliseconds) is taken for dead. */
+/** A holder elsewhere that has not renewed for so long (milliseconds) is taken for dead. */
 const DEAD_AFTER = 30_000;
 
 type Holder = {
@@ -16,7 +25,8 @@ type Holder = {
   readonly host: string;
   /** When the process started, as the kernel counts it: a number that is used again after a crash isn't this process. */
   readonly started: string | null;
-  readonly boot: string | null;
+  /** Boot and pid namespace: process ids of one say nothing in another, whatever the host is called. */
+  readonly world: string | null;
 };
 
 export type FolderLock = { readonly release: () => void };
@@ -34,7 +44,13 @@ const read = (path: string): string | null => {
   }
 };
 
-const bootId = (): string | null => read('/proc/sys/kernel/random/boot_id')?.trim() ?? null;
+const currentWorld = (): string | null => {
+  try {
+    return `${read('/proc/sys/kernel/random/boot_id')?.trim()} ${readlinkSync('/proc/self/ns/pid')}`;
+  } catch {
+    return null;
+  }
+};
 
 /** Field 22 of /proc/PID/stat, counted after the command name, which may itself hold blanks and parentheses. */
 const startOf = (pid: number): string | null => {
@@ -71,9 +87,7 @@ const liveness = (holder: Holder | null): Liveness => {
   // Half-written: its writer is either about to finish or gone; its age decides, as for another machine.
   if (holder === null) return 'elsewhere';
   if (mine.has(holder.token)) return 'alive';
-  if (holder.host !== hostname()) return 'elsewhere';
-  const boot = bootId();
-  if (boot !== null && holder.boot !== null && boot !== holder.boot) return 'dead';
+  if (holder.host !== hostname() || holder.world !== currentWorld()) return 'elsewhere';
   if (holder.pid === process.pid || !isRunning(holder.pid)) return 'dead';
   const started = startOf(holder.pid);
   return started !== null && holder.started !== null && started !== holder.started ? 'dead' : 'alive';
@@ -119,8 +133,8 @@ const tryWrite = (path: string, content: string): boolean => {
 };
 
 /**
- * Takes the lock of `folder` (which must exist). A dead holder's lock is taken over: at once when it ran on this
- * machine, after 30 s without a sign of life when it ran elsewhere (a container that was replaced).
+ * Takes the lock of `folder` (which must exist). A dead holder's lock is taken over: at once when it ran beside
+ * this process, after 30 s without a sign of life when it ran elsewhere (another machine, container or boot).
  *
  * @throws FolderInUse when a living process holds it.
  */
@@ -131,7 +145,7 @@ export const lockFolder = async (folder: string): Promise<FolderLock> => {
     pid: process.pid,
     host: hostname(),
     started: startOf(process.pid),
-    boot: bootId(),
+    world: currentWorld(),
   };
   const content = JSON.stringify(holder);
   // Before it is written: another caller in this process must never take it for a dead one's.

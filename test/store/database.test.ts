@@ -21,6 +21,14 @@ describe('the lock of a folder', () => {
     return folder;
   };
 
+  /** Boot and pid namespace of this process, as a lock records them. */
+  const worldOf = async (folder: string): Promise<unknown> => {
+    const lock = await lockFolder(folder);
+    const { world }: { readonly world: unknown } = JSON.parse(readFileSync(join(folder, 'lock'), 'utf8'));
+    lock.release();
+    return world;
+  };
+
   test('keeps a second opener out, with an error that says who and what to do, until it is released', async () => {
     const folder = freshFolder();
     const lock = await lockFolder(folder);
@@ -37,7 +45,13 @@ describe('the lock of a folder', () => {
     await once(child, 'spawn');
     writeFileSync(
       join(folder, 'lock'),
-      JSON.stringify({ token: 'other', pid: child.pid, host: hostname(), started: null, boot: null }),
+      JSON.stringify({
+        token: 'other',
+        pid: child.pid,
+        host: hostname(),
+        started: null,
+        world: await worldOf(folder),
+      }),
     );
     await expect(lockFolder(folder)).rejects.toThrow(`process ${child.pid}`);
     child.kill('SIGKILL');
@@ -48,23 +62,26 @@ describe('the lock of a folder', () => {
   test.each([
     ['this process id before a restart', { pid: process.pid, started: '1' }],
     ['a process id that somebody else has now', { pid: process.ppid, started: '1' }],
-    ['a process of before the machine was restarted', { pid: process.ppid, started: null, boot: 'earlier' }],
   ])('is taken over from %s', async (_, holder) => {
     const folder = freshFolder();
-    const stale = { token: 'dead', host: hostname(), boot: null, ...holder };
+    const stale = { token: 'dead', host: hostname(), world: await worldOf(folder), ...holder };
     writeFileSync(join(folder, 'lock'), JSON.stringify(stale));
     const lock = await lockFolder(folder);
     expect(readFileSync(join(folder, 'lock'), 'utf8')).not.toContain('dead');
     lock.release();
   });
 
-  test('is taken over from another machine only after a long silence', async () => {
+  test.each([
+    ['another machine', 'elsewhere', null],
+    ['another container or boot of the same name', hostname(), 'earlier pid:[1]'],
+  ])('is taken over from %s only after a long silence', async (_, host, world) => {
     const folder = freshFolder();
     const path = join(folder, 'lock');
-    const content = JSON.stringify({ token: 'x', pid: 1, host: 'elsewhere', started: null, boot: null });
+    // The very id of this process, as containers have it: everybody is process 1.
+    const content = JSON.stringify({ token: 'x', pid: process.pid, host, started: null, world });
     writeFileSync(path, content);
     const renewal = setInterval(() => utimesSync(path, new Date(), new Date()), 100);
-    await expect(lockFolder(folder)).rejects.toThrow('process 1 on elsewhere');
+    await expect(lockFolder(folder)).rejects.toThrow(`process ${process.pid} on ${host}`);
     clearInterval(renewal);
     const silence = new Date(Date.now() - 60_000);
     utimesSync(path, silence, silence);
@@ -75,7 +92,13 @@ describe('the lock of a folder', () => {
     const folder = freshFolder();
     writeFileSync(
       join(folder, 'lock'),
-      JSON.stringify({ token: 'dead', pid: process.pid, host: hostname(), started: '1', boot: null }),
+      JSON.stringify({
+        token: 'dead',
+        pid: process.pid,
+        host: hostname(),
+        started: '1',
+        world: await worldOf(folder),
+      }),
     );
     const results = await Promise.allSettled(Array.from({ length: 20 }, () => lockFolder(folder)));
     const winners = results.filter((result) => result.status === 'fulfilled');

@@ -14,7 +14,7 @@ export async function findCheckout(folder: string, env: Environment): Promise<Ch
     return (await hasGitFolder(folder))
       ? problem(
           `${folder} is a git checkout, but there is no git to read it with.`,
-          'Install git (2.25 or newer) and make sure that it is on the PATH.',
+          'Install git (2.30 or newer) and make sure that it is on the PATH.',
         )
       : 'none';
   if (result.code !== 0 && /not a git repository/i.test(result.stderr)) return 'none';

@@ -111,7 +111,8 @@ function processEffects(): Effects {
     stdout: (text) => process.stdout.write(text),
     stderr: (text) => process.stderr.write(text),
     isTTY: { stdout: process.stdout.isTTY ?? false, stderr: process.stderr.isTTY ?? false },
-    columns: process.stdout.columns ?? DEFAULT_COLUMNS,
+    // Some terminals say 0 when they don't know.
+    columns: process.stdout.columns || DEFAULT_COLUMNS,
     env: process.env,
     cwd: process.cwd(),
     now: () => new Date(),

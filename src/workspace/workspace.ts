@@ -75,7 +75,7 @@ export async function collectWorkspace(
       gaps: repository.gaps,
     };
     const filled = await fillEvidence(evidence, wanted, material.read, (round, files) =>
-      onProgress(`reading ${files} ${round === 1 ? 'files' : 'files that those name'}`, 0, 0),
+      onProgress(`reading files${round === 1 ? '' : ' that those name'}`, files, 0),
     );
     return { evidence: filled, notes: [...material.notes, policyNote(sources), ...visibilityNotes(request)] };
   } finally {

@@ -243,8 +243,17 @@ function printedBy(scope: Scope, state: State, base: string, values: readonly Va
   }
   const printer = printerFor(base);
   if (printer === null) return null;
+  const expression = `$(… | ${base})`;
+  const at = values.findIndex((value) =>
+    value.some((part) => typeof part === 'object' && part.choices !== undefined),
+  );
+  const over = (stdin: Value | null) =>
+    overChoices(values[at] ?? [], expression, (one) =>
+      printer(at < 0 ? values : values.with(at, one), stdin),
+    );
+  // Printers that join texts keep alternatives by themselves.
   if (scope.stdin === null) return printer(values, null);
-  return overChoices(scope.stdin, `$(… | ${base})`, (stdin) => printer(values, stdin));
+  return overChoices(scope.stdin, expression, over);
 }
 
 function teeFiles(scope: Scope, state: State, command: Prepared, printed: Value | null): void {

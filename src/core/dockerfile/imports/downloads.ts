@@ -499,7 +499,7 @@ function downloads(
   return urls.flatMap((word, index): readonly Fetch[] => {
     const url = word.value;
     // `-` is a stream, and an option's slip such as `-0` leaves one behind.
-    if (url.length === 0 || isLocal(url) || /^-?$|^[&|<>;]/.test(known(url) ?? 'x')) return [];
+    if (url.length === 0 || isLocal(url) || /^(-|\.{0,2})$|^[&|<>;]/.test(known(url) ?? 'x')) return [];
     const output = reading.output(url, index);
     const run = isRun(command, stage.commands);
     const scheme = channelOf(url, reading.plain);

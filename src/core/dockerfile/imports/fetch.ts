@@ -95,7 +95,8 @@ const DIGEST = /(^|[^0-9a-f])([0-9a-f]{40}|[0-9a-f]{64})([^0-9a-f]|$)/i;
 export function pinningOfUrl(url: Value): Pinning {
   const content = known(url);
   const shown = content ?? url.map((part) => (typeof part === 'string' ? part : ' ')).join('');
-  const path = shown.replace(/^[a-z+]+:\/\/[^/]*/i, '');
+  // In a Debian archive `main` is a component, not a branch.
+  const path = shown.replace(/^[a-z+]+:\/\/[^/]*/i, '').replace('/pool/main/', '/');
   if (DIGEST.test(path)) return 'digest';
   if (MOVING.test(path)) return 'moving';
   if (VERSION.test(path)) return 'version';

@@ -33,6 +33,7 @@ export const packages: Fetcher = (command, stage) => {
   const urls: Argument[] = [];
   const names: Argument[] = [];
   for (const word of rest) {
+    if (isRemote(word.value) && isValueOfUnknown(words, word, options)) continue;
     if (isRemote(word.value)) urls.push(word);
     else if (!isFile(word.value)) names.push(word);
   }
@@ -44,6 +45,21 @@ export const packages: Fetcher = (command, stage) => {
     fetches.push(byName(command, manager, action, options, names, weakened));
   return fetches;
 };
+
+/** `--new-option https://…`: an option nobody has heard of takes the address, not the list of packages. */
+function isValueOfUnknown(words: readonly Argument[], word: Argument, options: Options): boolean {
+  const before = words[words.indexOf(word) - 1];
+  return (
+    before !== undefined &&
+    prefix(before.value).startsWith('--') &&
+    options.unknown.some(
+      (one) =>
+        one.argument === before &&
+        one.name === prefix(before.value) &&
+        /index|source|registry|repo|url|link|mirror|server|feed/i.test(one.name),
+    )
+  );
+}
 
 function isRemote(value: Value): boolean {
   const start = prefix(value);

@@ -3,7 +3,8 @@ import type { Dockerfile } from '../model/dockerfile.ts';
 import type { About } from '../model/evidence.ts';
 import type { Facts } from '../model/facts.ts';
 import type { Import, ImportKind } from '../model/import.ts';
-import { format } from '../value.ts';
+import { format, isKnown } from '../value.ts';
+import { buildsOf } from './builds.ts';
 
 const NOUNS: Partial<Record<ImportKind, string>> = {
   'remote-add': 'download',
@@ -22,18 +23,39 @@ export type Fetched = {
   readonly source: string;
 };
 
-/** Everything the Dockerfiles fetch that is of one of these kinds, in order. */
+/**
+ * Everything the Dockerfiles fetch that is of one of these kinds, once for each address it can have. An address that
+ * only a build can complete is left to the builds in sight, where there are any.
+ */
 export function fetchedBy(facts: Facts, kinds: readonly ImportKind[]): readonly Fetched[] {
-  return facts.head.dockerfiles.flatMap((dockerfile) =>
-    dockerfile.imports
-      .filter((entry) => kinds.includes(entry.kind))
-      .map((entry) => ({
-        dockerfile,
-        entry,
-        noun: NOUNS[entry.kind] ?? 'import',
-        source: format(entry.source),
-      })),
-  );
+  return facts.head.dockerfiles.flatMap((dockerfile) => {
+    const builds = buildsOf(facts, dockerfile);
+    const alone = fetchedIn(dockerfile, dockerfile, kinds);
+    if (builds.length === 0) return alone;
+    const settled = alone.filter(({ entry }) => isKnown(entry.source));
+    return distinct([...settled, ...builds.flatMap((build) => fetchedIn(build, dockerfile, kinds))]);
+  });
+}
+
+function fetchedIn(
+  reading: Dockerfile,
+  dockerfile: Dockerfile,
+  kinds: readonly ImportKind[],
+): readonly Fetched[] {
+  return reading.imports
+    .filter((entry) => kinds.includes(entry.kind))
+    .map((entry) => ({
+      dockerfile,
+      entry,
+      noun: NOUNS[entry.kind] ?? 'import',
+      source: format(entry.source),
+    }));
+}
+
+function distinct(fetched: readonly Fetched[]): readonly Fetched[] {
+  const key = ({ source, entry: { kind, location } }: Fetched): string =>
+    JSON.stringify([location.range.start, kind, source]);
+  return [...new Map(fetched.map((each) => [key(each), each])).values()];
 }
 
 /** Last part of an address that names a list of digests, a signature, a key or a certificate. */

@@ -120,6 +120,11 @@ describe('insecure-download', () => {
     expect(run('insecure-download', changes)).toHaveLength(count);
   });
 
+  test('asks about a clone from an address that nobody can tell', () => {
+    const found = run('insecure-download', { kind: 'git-clone', secureChannel: 'unknown' });
+    expect(found.map(({ outcome }) => outcome)).toEqual(['unknown']);
+  });
+
   test('offers TLS where the host is known to serve it', () => {
     expect(run('insecure-download', plain)[0]?.edit).toEqual({
       path: 'Dockerfile',
@@ -154,5 +159,10 @@ describe('unpinned-source', () => {
     ['a key', { pinning: 'moving', source: text('https://example.com/pubkey.gpg') }, 0],
   ])('%s', (_, changes, count) => {
     expect(run('unpinned-source', changes)).toHaveLength(count);
+  });
+
+  test('asks about a clone of a version that nobody can tell', () => {
+    const found = run('unpinned-source', { kind: 'git-clone', pinning: 'unknown' });
+    expect(found.map(({ outcome }) => outcome)).toEqual(['unknown']);
   });
 });

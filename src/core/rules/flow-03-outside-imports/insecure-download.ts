@@ -1,9 +1,8 @@
 // Flow 3: what is downloaded comes over a channel that nobody on the way can change, or is proven by a digest.
-import type { Edit } from '../../model/finding.ts';
 import type { ImportKind } from '../../model/import.ts';
 import { aboutFetched, type Fetched, fetchedBy, isCheckingMaterial } from '../downloads.ts';
-import { replaceWithin } from '../edits.ts';
 import { findingOf, flows, type Rule } from '../rule.ts';
+import { withTls } from '../tls-hosts.ts';
 
 const KINDS: readonly ImportKind[] = [
   'remote-add',
@@ -12,30 +11,6 @@ const KINDS: readonly ImportKind[] = [
   'package-url',
   'package-repository',
   'package-manager',
-];
-
-/** Hosts that serve the same paths over TLS as without. */
-const TLS_HOSTS = [
-  'archive.apache.org',
-  'bitbucket.org',
-  'codeload.github.com',
-  'dl.google.com',
-  'dlcdn.apache.org',
-  'download.docker.com',
-  'download.oracle.com',
-  'downloads.apache.org',
-  'ftp.gnu.org',
-  'github.com',
-  'gitlab.com',
-  'mirrors.kernel.org',
-  'nodejs.org',
-  'objects.githubusercontent.com',
-  'raw.githubusercontent.com',
-  'repo.maven.apache.org',
-  'repo1.maven.org',
-  'rubygems.org',
-  'storage.googleapis.com',
-  'www.python.org',
 ];
 
 export const insecureDownload: Rule = {
@@ -87,11 +62,17 @@ export const insecureDownload: Rule = {
     fetchedBy(facts, KINDS).flatMap((fetched) => {
       const { entry, noun, source } = fetched;
       const switches = entry.weakened.map((each) => `\`${each.option}\``).join(', ');
+      // Of a file from an address that nobody can tell, unverified-download asks; a clone has no digest to ask about.
+      const isOpen = switches === '' && entry.kind === 'git-clone' && entry.secureChannel === 'unknown';
       const why =
-        switches !== '' ? `switches checks off (${switches})` : 'comes over a channel without protection';
-      if (!isExposed(fetched) || isProven(fetched)) return [];
+        switches !== ''
+          ? `switches checks off (${switches})`
+          : isOpen
+            ? 'comes from an address that only the build decides'
+            : 'comes over a channel without protection';
+      if (!(isOpen || isExposed(fetched)) || isProven(fetched)) return [];
       return findingOf(insecureDownload, {
-        outcome: 'violation',
+        outcome: isOpen ? 'unknown' : 'violation',
         location: entry.location,
         message: `The ${noun} \`${source}\` ${why}.`,
         remedy: switches === '' ? null : `Leave out ${switches}.`,
@@ -119,11 +100,4 @@ function isExposed(fetched: Fetched): boolean {
 function isProven({ entry }: Fetched): boolean {
   const { method } = entry.verification;
   return method === 'signature' || method === 'pinned-checksum';
-}
-
-function withTls({ dockerfile, entry, source }: Fetched): Edit | null {
-  const address = /^(?:http|git):\/\/([^/:]+)\//.exec(source);
-  const [plain, host] = address ?? [];
-  if (plain === undefined || host === undefined || !TLS_HOSTS.includes(host.toLowerCase())) return null;
-  return replaceWithin(dockerfile, entry.location, plain, `https://${host}/`);
 }

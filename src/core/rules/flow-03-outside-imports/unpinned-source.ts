@@ -50,18 +50,25 @@ export const unpinnedSource: Rule = {
   },
   check: (facts) =>
     fetchedBy(facts, KINDS)
-      .filter((fetched) => isMoving(fetched) && !isCheckingMaterial(fetched))
-      .map((fetched) =>
-        findingOf(unpinnedSource, {
-          outcome: 'violation',
+      .filter((fetched) => isLoose(fetched) && !isCheckingMaterial(fetched))
+      .map((fetched) => {
+        const isMoving = fetched.entry.pinning === 'moving';
+        return findingOf(unpinnedSource, {
+          outcome: isMoving ? 'violation' : 'unknown',
           location: fetched.entry.location,
-          message: `The ${fetched.noun} \`${fetched.source}\` brings whatever is newest on the day of the build.`,
+          message: isMoving
+            ? `The ${fetched.noun} \`${fetched.source}\` brings whatever is newest on the day of the build.`
+            : `Which version the ${fetched.noun} \`${fetched.source}\` brings is only decided during the build.`,
           about: aboutFetched(fetched),
-        }),
-      ),
+        });
+      }),
 };
 
-/** A digest in the file makes even a moving address name one content. */
-function isMoving({ entry }: Fetched): boolean {
-  return entry.pinning === 'moving' && entry.verification.method !== 'pinned-checksum';
+/**
+ * A digest in the file makes even a moving address name one content. Of a version that only the build knows, clones
+ * alone are asked about here: a file of such a version is either proven by a digest or found by `unverified-download`.
+ */
+function isLoose({ entry }: Fetched): boolean {
+  if (entry.verification.method === 'pinned-checksum') return false;
+  return entry.pinning === 'moving' || (entry.pinning === 'unknown' && entry.kind === 'git-clone');
 }

@@ -1,15 +1,14 @@
 // The App's main path against the stand-in, by the libraries the App uses: token, comparison, blobs, checks, labels.
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { createAppAuth } from '@octokit/auth-app';
-import { Octokit } from '@octokit/rest';
 import { type StandIn, startStandIn } from '../support/stand-in.ts';
 import type { OrganizationStory, PullStory, RepositoryStory } from '../support/story.ts';
+import { appClient } from './clients.ts';
 
 let gh: StandIn;
 let acme: OrganizationStory;
 let api: RepositoryStory;
 let pr: PullStory;
-let octokit: Octokit;
+let octokit: ReturnType<typeof appClient>;
 
 beforeEach(async () => {
   gh = await startStandIn();
@@ -22,12 +21,7 @@ beforeEach(async () => {
     branch: 'feature/x',
     files: { Dockerfile: 'FROM debian:13\n', 'src/old.txt': null, 'src/new.txt': 'old\ntext\n' },
   });
-  octokit = new Octokit({
-    baseUrl: gh.url,
-    authStrategy: createAppAuth,
-    log: { debug() {}, info() {}, warn() {}, error() {} },
-    auth: { appId: gh.app.id, privateKey: gh.app.privateKey, installationId: acme.installation?.id },
-  });
+  octokit = appClient(gh, acme.installation?.id);
 });
 
 afterEach(async () => {

@@ -1,32 +1,18 @@
 // Every served route is asked once, successfully: its answer then has the shape GitHub publishes, or the test fails.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createAppAuth } from '@octokit/auth-app';
-import { Octokit } from '@octokit/rest';
 import { routes } from '../support/rest/router.ts';
 import { requestProblems, responseProblems, webhookProblems } from '../support/shapes.ts';
 import { type StandIn, startStandIn } from '../support/stand-in.ts';
 import type { OrganizationStory, PullStory, RepositoryStory } from '../support/story.ts';
+import { appClient, personClient } from './clients.ts';
 
 let gh: StandIn;
 let acme: OrganizationStory;
 let api: RepositoryStory;
 let pr: PullStory;
-let octokit: Octokit;
+let octokit: ReturnType<typeof appClient>;
 
 const repo = { owner: 'acme', repo: 'api' };
-const log = { debug() {}, info() {}, warn() {}, error() {} };
-
-const appClient = (installation: boolean): Octokit =>
-  new Octokit({
-    baseUrl: `${gh.url}/api/v3`,
-    log,
-    authStrategy: createAppAuth,
-    auth: {
-      appId: gh.app.id,
-      privateKey: gh.app.privateKey,
-      ...(installation ? { installationId: acme.installation?.id } : {}),
-    },
-  });
 
 beforeAll(async () => {
   gh = await startStandIn();
@@ -57,7 +43,7 @@ beforeAll(async () => {
     ],
   });
   await gh.settled({ quiet: 10 });
-  octokit = appClient(true);
+  octokit = appClient(gh, acme.installation?.id);
 });
 
 afterAll(async () => {
@@ -65,7 +51,7 @@ afterAll(async () => {
 });
 
 test('the App about itself', async () => {
-  const { rest } = appClient(false);
+  const { rest } = appClient(gh, undefined, `${gh.url}/api/v3`);
   expect((await rest.apps.getAuthenticated()).data).toMatchObject({ id: gh.app.id, slug: 'clear-to-ship' });
   const { data: installations } = await rest.apps.listInstallations();
   expect(
@@ -89,7 +75,9 @@ test('the App about itself', async () => {
   });
   expect((await rest.apps.redeliverWebhookDelivery({ delivery_id: first })).status).toBe(202);
   await gh.settled({ quiet: 10 });
-  const all = await appClient(false).paginate(rest.apps.listWebhookDeliveries, { per_page: 1 });
+  const all = await appClient(gh, undefined, `${gh.url}/api/v3`).paginate(rest.apps.listWebhookDeliveries, {
+    per_page: 1,
+  });
   expect(all.map(({ redelivery }) => redelivery)).toEqual([true, false, false, false]);
 });
 
@@ -106,7 +94,7 @@ test('an installation and a person', async () => {
     state: 'active',
     role: 'member',
   });
-  const person = new Octokit({ baseUrl: gh.url, log, auth: gh.token('dev') });
+  const person = personClient(gh, 'dev');
   expect((await person.rest.users.getAuthenticated()).data.login).toBe('dev');
 });
 

@@ -24,11 +24,14 @@ type Markdown = {
   readonly renderer: {
     readonly rules: Record<string, ((tokens: readonly Token[], index: number) => string) | undefined>;
   };
+  readonly linkify: { set(options: { readonly fuzzyLink: boolean; readonly fuzzyEmail: boolean }): void };
   render(text: string): string;
 };
 
 const options = { html: false, linkify: true, breaks: true };
 const markdown = new Library(options) as unknown as Markdown;
+// GitHub links addresses with a scheme only: `ghcr.io/acme/api` stays text.
+markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: false });
 
 // `<!-- … -->` is how programs mark their own comments; GitHub doesn't show it, and with html:false it would be text.
 markdown.block.ruler.before(

@@ -27,7 +27,7 @@ const stateOf = (world: World): string => `${world.version}.${world.clock.now()}
 
 const frame = (world: World, title: string, crumbs: string, body: string): PageAnswer => ({
   status: 200,
-  body: `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)}</title><style>${STYLE}</style></head>
+  body: `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"><title>${escapeHtml(title)}</title><style>${STYLE}</style></head>
 <body data-state="${stateOf(world)}"><div class="top"><span class="mark"></span>${crumbs}<span class="note">Stand-in GitHub: everything here runs on this machine</span></div>
 <div class="page">${body}</div><div class="busy">Waiting for the app …</div>${body.includes('class="mermaid"') ? '<script src="/ui/mermaid.js"></script>' : ''}<script>${SCRIPT}</script></body></html>`,
 });

@@ -1,6 +1,6 @@
 // A pull request → its page: conversation, checks, files, and what each person can do.
 import { accountById, membershipIn, organizationOf, roleOf, roleReaches } from '../world/accounts.ts';
-import { changesOf, commitsOf, latestRuns, mergeability } from '../world/branches.ts';
+import { changesOf, commitsOf, latestRuns, mergeability, satisfies } from '../world/branches.ts';
 import type { Account, CheckRun, PullRequest, World } from '../world/state.ts';
 import { annotationBox, filesSection } from './diff-view.ts';
 import { avatar, escapeHtml, icon, labelChip, lightOf, person, time } from './html.ts';
@@ -105,19 +105,22 @@ const mergeBox = (world: World, pull: PullRequest, runs: readonly CheckRun[]): s
   if (pull.merged !== null)
     return `<div class="box merge"><div class="row"><div><span class="big">Merged</span><small>by ${escapeHtml(pull.merged.by.login)}</small></div></div></div>`;
   const { state, waitingFor } = mergeability(world, pull);
-  const rows = pull.repository.requiredChecks.map((name) => {
-    const run = runs.find((each) => each.name === name);
-    return `<div class="row">${icon(lightOf(run))}<div><strong>${escapeHtml(name)}</strong><small>${escapeHtml(run?.title ?? 'Waiting for a result')}</small></div><span class="bot" style="margin-left:auto">Required</span></div>`;
-  });
+  const required = pull.repository.requiredChecks;
+  const missing = required.filter((name) => !runs.some((run) => run.name === name));
+  const row = (name: string, run: CheckRun | undefined): string =>
+    `<div class="row">${icon(lightOf(run))}<div><strong>${escapeHtml(name)}</strong><small>${escapeHtml(run?.title ?? 'Waiting for a result')}</small></div>${required.includes(name) ? '<span class="bot" style="margin-left:auto">Required</span>' : ''}</div>`;
+  const rows = [...runs.map((run) => row(run.name, run)), ...missing.map((name) => row(name, undefined))];
   const open = state === 'clean';
   const texts = {
-    clean: ['Ready to merge', 'All required checks have passed.'],
+    clean: ['Ready to merge', 'No check stands in the way.'],
     blocked: ['Merging is blocked', `Required: ${waitingFor.join(', ')}.`],
     dirty: ['This branch has conflicts', 'They must be resolved before merging.'],
     draft: ['This pull request is still a draft', 'It can be merged once it is ready for review.'],
     unknown: ['Closed', 'This pull request is closed.'],
   } as const;
-  const [big, small] = texts[state];
+  const [big, passed] = texts[state];
+  const unmet = open && runs.some((run) => !satisfies(run));
+  const small = unmet ? 'Some checks have not passed, but this branch requires none of them.' : passed;
   const button = form(
     actionUrl(pull),
     { do: 'merge' },

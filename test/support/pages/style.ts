@@ -52,6 +52,7 @@ button:hover{background:#eff2f5}button.primary{background:#1f883d;color:#fff}but
 .md{overflow-wrap:anywhere}.md>*:first-child{margin-top:0}.md>*:last-child{margin-bottom:0}
 .md h1,.md h2,.md h3{font-weight:600;line-height:1.25;margin:20px 0 12px;border:0}.md h1{font-size:22px}.md h2{font-size:19px;border-bottom:1px solid var(--line);padding-bottom:5px}.md h3{font-size:16px}
 .md table{border-collapse:collapse;display:block;overflow-x:auto;margin:12px 0}.md th,.md td{border:1px solid var(--line);padding:5px 12px;text-align:left;vertical-align:top}.md tr:nth-child(2n){background:var(--faint)}
+.md td,.md th{overflow-wrap:break-word}.md th,.md td code{white-space:nowrap}
 .md code{background:rgba(129,139,152,.14);border-radius:6px;padding:.2em .4em;font-size:85%}.md pre.code{background:var(--faint);border-radius:6px;padding:12px 16px;overflow:auto}.md pre code{background:none;padding:0}
 .md ul,.md ol{padding-left:2em}.md li.task{list-style:none;margin-left:-1.4em}.md blockquote{margin:0 0 12px;padding:0 1em;color:var(--soft);border-left:4px solid var(--line)}
 .mermaid{background:#fff;text-align:center;margin:12px 0;overflow:auto}

@@ -10,7 +10,7 @@ import { locate, type SourceText } from './source-text.ts';
 const LINE_LIMIT = 1024;
 
 /** Words of which every standard notice has one; most files have none, and are spared the patterns. */
-const ANY_NOTICE = /licen[cs]e|permission|redistribution|unencumbered|publicdomain|cc0|gnu|bsd|mpl|epl/;
+const ANY_NOTICE = /licen[cs]e|permission|redistribution|unencumbered|publicdomain|cc0|gnu|bsd|mpl|epl/i;
 
 const LICENSE_TAG = /SPDX-License-Identifier:[ \t]*(.*)/i;
 const COPYRIGHT_TAG = /SPDX-(?:File|Snippet)CopyrightText:[ \t]*(.*)/i;
@@ -82,6 +82,7 @@ function withoutIgnored(comments: readonly Comment[]): readonly Comment[] {
  * statement that only a person can read, so they make none here.
  */
 function recognize(source: SourceText, comments: readonly Comment[]): FileNotice['recognized'] {
+  if (!comments.some((comment) => ANY_NOTICE.test(comment.text))) return null;
   const starts: { at: number; comment: Comment }[] = [];
   const found = new Map<string, Comment>();
   let joined = '';
@@ -95,7 +96,6 @@ function recognize(source: SourceText, comments: readonly Comment[]): FileNotice
     starts.push({ at: joined.length, comment });
     joined += `${content} `;
   }
-  if (!ANY_NOTICE.test(joined)) return null;
   for (const { id, pattern } of LICENSE_NOTICES) {
     const match = pattern.exec(joined);
     const open = id.replace(/-only$/, '-or-later');

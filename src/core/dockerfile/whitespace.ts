@@ -1,10 +1,12 @@
 // What counts as white space where BuildKit asks: Go's unicode.IsSpace, and the narrower set it splits words on.
 
-const SPACE = /[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
+const WIDE_SPACE = /[\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
 const WORD_BREAK = new Set(['\t', '\v', '\f', '\r', ' ']);
 
 export function isSpace(character: string): boolean {
-  return SPACE.test(character);
+  const code = character.charCodeAt(0);
+  if (code < 0x80) return code === 0x20 || (code >= 0x09 && code <= 0x0d);
+  return WIDE_SPACE.test(character);
 }
 
 /** Whether BuildKit splits the words of FROM, COPY and the like here. */

@@ -1,0 +1,89 @@
+// The import rules of the house: which part of `src` may import which, and what the pure part may not do.
+import { posix } from 'node:path';
+import { factsOf } from './syntax.ts';
+
+const ADAPTERS: ReadonlySet<string> = new Set(['github', 'workspace', 'registry', 'store', 'dashboard']);
+
+/** What each part may import beside itself. `*` is everything but the two programs. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  env: ['core'],
+  ports: ['core'],
+  gate: ['core', 'ports'],
+  // It is handed its turns by the store's queue.
+  worker: ['core', 'ports', 'gate', 'store'],
+  // Webhooks are GitHub's, and so is what the app reads out of them.
+  app: ['core', 'ports', 'github'],
+  adapter: ['core', 'ports'],
+  cli: ['*'],
+  main: ['*'],
+};
+
+/** Packages without side effects, which core may use; also their inner modules. */
+const PURE_PACKAGES = [
+  '@actions/expressions',
+  'dockerfile-ast',
+  'spdx-expression-parse',
+  'spdx-license-ids',
+  'spdx-satisfies',
+  'unbash',
+  'yaml',
+  'zod',
+] as const;
+
+/** Only for its types: the format of SARIF logs. */
+const TYPE_PACKAGES = ['sarif'];
+
+/** Hashing is pure; the rest of `node:crypto` is not. */
+const HASHING_MODULES = ['src/core/verdict/fingerprint.ts'];
+
+const PROBOT_USERS = ['github', 'app', 'main'];
+
+/** The first part of a path below `src`: `core`, `github`, …, or the name of a file at the top. */
+export function partOf(path: string): string {
+  return (
+    path
+      .replace(/^src\//, '')
+      .split('/')[0]
+      ?.replace(/\.ts$/, '') ?? ''
+  );
+}
+
+/** What is wrong with the module `path` (from the repository's root, e.g. `src/gate.ts`); empty when all is well. */
+export function breaches(path: string, source: string): readonly string[] {
+  const { imports, impurities } = factsOf(source);
+  const part = partOf(path);
+  const found = imports.flatMap(({ specifier, names }) =>
+    specifier.startsWith('.')
+      ? wrongModule(path, posix.join(posix.dirname(path), specifier))
+      : wrongPackage(path, specifier, names),
+  );
+  return part === 'core' ? [...found, ...impurities.map((each) => `core uses ${each}`)] : found;
+}
+
+function wrongModule(path: string, target: string): readonly string[] {
+  const [from, to] = [partOf(path), partOf(target)];
+  if (!target.startsWith('src/')) return [`${from} imports ${target}, which is not in src`];
+  if (target === 'src/main.ts' || target === 'src/cli.ts') return [`${from} imports the program ${to}`];
+  if (from === to) return [];
+  const allowed = MAY_IMPORT[ADAPTERS.has(from) ? 'adapter' : from];
+  if (allowed === undefined) return [`${path} belongs to no part that has import rules`];
+  if (allowed.includes('*')) return to === 'cli' ? [`${from} imports the command line’s ${target}`] : [];
+  return allowed.includes(to) ? [] : [`${from} imports ${target}`];
+}
+
+function wrongPackage(path: string, specifier: string, names: readonly string[]): readonly string[] {
+  const part = partOf(path);
+  if (isOf(specifier, 'probot')) return PROBOT_USERS.includes(part) ? [] : [`${part} imports probot`];
+  if (part !== 'core') return [];
+  if (specifier === 'node:crypto') {
+    const isHashing = HASHING_MODULES.includes(path) && names.every((name) => name === 'createHash');
+    return isHashing ? [] : [`core imports ${names.join(', ')} of node:crypto`];
+  }
+  const isAllowed = [...PURE_PACKAGES, ...TYPE_PACKAGES].some((name) => isOf(specifier, name));
+  return isAllowed ? [] : [`core imports the package ${specifier}`];
+}
+
+function isOf(specifier: string, name: string): boolean {
+  return specifier === name || specifier.startsWith(`${name}/`);
+}

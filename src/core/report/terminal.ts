@@ -86,19 +86,18 @@ export function shortLine(line: string, width: number): string {
 /** Breaks prose at spaces into lines of at most `width` columns; a longer word has a line of its own. */
 export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
-  let line = '';
+  let line: string[] = [];
   let used = 0;
   for (const word of text.split(/\s+/).filter((each) => each !== '')) {
     const size = displayWidth(word);
-    if (used > 0 && used + 1 + size > width) {
-      lines.push(line);
-      line = '';
-      used = 0;
+    if (line.length > 0 && used + 1 + size > width) {
+      lines.push(line.join(' '));
+      line = [];
     }
-    line += used === 0 ? word : ` ${word}`;
-    used += used === 0 ? size : size + 1;
+    used = line.length === 0 ? size : used + 1 + size;
+    line.push(word);
   }
-  if (used > 0) lines.push(line);
+  if (line.length > 0) lines.push(line.join(' '));
   return lines;
 }
 

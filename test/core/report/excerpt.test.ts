@@ -104,7 +104,9 @@ describe('whatever the text and the range', () => {
     );
   });
 
-  test('wrapping loses no word', () => {
+  test('wrapping loses no word, not even one without width', () => {
+    expect(wrap('\u0301 word', 20)).toEqual(['\u0301 word']);
+    expect(wrap('\u0301', 20)).toEqual(['\u0301']);
     fc.assert(
       fc.property(text, fc.integer({ min: 1, max: 80 }), (content, width) => {
         expect(wrap(content, width).join(' ').split(/\s+/).filter(Boolean)).toEqual(

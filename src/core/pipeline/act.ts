@@ -6,6 +6,8 @@ import type { Location } from '../model/position.ts';
 import type { Truth } from '../model/value.ts';
 import type { Effect } from './effect.ts';
 import type { Files } from './files.ts';
+import type { SourceText } from './source-text.ts';
+import type { TraceMemory } from './traced-script.ts';
 import type { GridPoint } from './triggers.ts';
 
 export type Act = {
@@ -43,10 +45,16 @@ export type Place = {
 };
 
 /** Collects what interpretation finds. */
-export type Ledger = { readonly acts: Act[]; readonly gaps: Map<string, Gap> };
+export type Ledger = {
+  readonly acts: Act[];
+  readonly gaps: Map<string, Gap>;
+  /** What has been read and traced before: the same question has the same answer. */
+  readonly traces: TraceMemory;
+  readonly sources: Map<string, SourceText>;
+};
 
 export function newLedger(): Ledger {
-  return { acts: [], gaps: new Map() };
+  return { acts: [], gaps: new Map(), traces: new Map(), sources: new Map() };
 }
 
 export function addGap(ledger: Ledger, gap: Gap): void {

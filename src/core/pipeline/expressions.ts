@@ -130,6 +130,14 @@ export function templateParts(template: string): readonly TemplatePart[] {
   return parts;
 }
 
+/** The `${{ }}` of a text as written, braces included. */
+export function evaluatedParts(template: string): readonly string[] {
+  if (!template.includes('${{')) return [];
+  return templateParts(template).flatMap((part) =>
+    part.kind === 'expression' ? [template.slice(part.start, part.end)] : [],
+  );
+}
+
 function expressionEnd(template: string, from: number): number {
   let quoted = false;
   for (let at = from; at < template.length; at += 1) {

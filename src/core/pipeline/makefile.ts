@@ -4,10 +4,11 @@ import type { Value } from '../model/value.ts';
 import type { Invocation } from '../shell/trace.ts';
 import { format, hole, join, known, prefix, text } from '../value.ts';
 import type { Ledger, Place } from './act.ts';
+import { inside } from './command-call.ts';
 import { readCommandLine } from './command-line.ts';
 import { opaqueEffect } from './effect.ts';
 import { isGap, repositoryPath } from './files.ts';
-import { inside, runScript, type Script } from './script.ts';
+import { runScript, type Script } from './script.ts';
 import { locate, type SourceText, sourceText } from './source-text.ts';
 
 type Rule = {

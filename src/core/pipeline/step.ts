@@ -6,6 +6,7 @@ import { both, EMPTY, format, hole, holes, join, split, text } from '../value.ts
 import { addGap, type Ledger, type Place } from './act.ts';
 import { isHarmless, looksLikeDelivery, SCRIPT_INPUTS } from './action-knowledge.ts';
 import { alternatives, decidingText } from './alternatives.ts';
+import { inside } from './command-call.ts';
 import { booleanOf } from './command-line.ts';
 import {
   choiceDatum,
@@ -29,7 +30,7 @@ import { evaluate, evaluateCondition, evaluateTemplate, evaluateText, type Scope
 import { isGap, repositoryPath } from './files.ts';
 import { nodeDatum } from './matrix.ts';
 import { runText } from './run-text.ts';
-import { inside, runScript } from './script.ts';
+import { runScript } from './script.ts';
 import { locate } from './source-text.ts';
 import type { ActionCall } from './tool.ts';
 import { toolForAction } from './tools/index.ts';

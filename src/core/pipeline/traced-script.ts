@@ -1,0 +1,155 @@
+// A script → its trace and what each command does, remembered: CI runs the same script under many events and rows.
+
+import type { Value } from '../model/value.ts';
+import type { Invocation, Trace } from '../shell/trace.ts';
+import { traceScript } from '../shell/trace-script.ts';
+import { alternativeCommands, decidingText } from './alternatives.ts';
+import { callOf } from './command-call.ts';
+import type { Effect } from './effect.ts';
+import { evaluatedParts } from './expressions.ts';
+import { type Files, isGap, repositoryPath } from './files.ts';
+import type { Script } from './script.ts';
+import { toolForCommand } from './tools/index.ts';
+import { unseenProgram } from './unseen.ts';
+
+/** A command that does something to container material, or that make has to be asked about. */
+export type Command = {
+  readonly invocation: Invocation;
+  readonly effects: readonly Effect[];
+  readonly tool: string;
+  readonly family: string;
+  readonly isMake: boolean;
+};
+
+export type TracedScript = { readonly trace: Trace; readonly commands: readonly Command[] };
+
+type Entry = {
+  /** Names that the script or a file it reads mentions: nothing else can make a difference. */
+  readonly names: readonly string[] | null;
+  readonly signature: string;
+  readonly traced: TracedScript;
+};
+
+export type TraceMemory = Map<string, Entry[]>;
+
+/** Different environments under which one script is remembered. */
+const MEMORY_LIMIT = 64;
+
+export function traceOf(script: Script, files: Files, memory: TraceMemory): TracedScript {
+  const key = JSON.stringify([script.text, script.shell, script.workingDirectory, script.positional ?? null]);
+  const entries = memory.get(key) ?? [];
+  const expressions = evaluatedParts(script.text).map((part) => script.expression(part));
+  for (const entry of entries) {
+    if (entry.signature === signatureOf(script, entry.names, expressions)) return entry.traced;
+  }
+  const texts = [script.text];
+  const trace = traceScript(script.text, {
+    environment: script.environment,
+    expression: script.expression,
+    workingDirectory: script.workingDirectory,
+    shell: script.shell,
+    read: (path) => {
+      const content = readScript(path, files);
+      if (content !== null) texts.push(content);
+      return content;
+    },
+    ...(script.positional === undefined ? {} : { positional: script.positional }),
+  });
+  const traced = { trace, commands: commandsOf(trace, files) };
+  const names = mentioned(texts, script.environment);
+  if (entries.length < MEMORY_LIMIT) {
+    entries.push({ names, signature: signatureOf(script, names, expressions), traced });
+    memory.set(key, entries);
+  }
+  return traced;
+}
+
+function readScript(path: string, files: Files): string | null | 'unread' {
+  const inside = repositoryPath(path);
+  if (inside === null) return null;
+  const read = files.read(inside);
+  if (read === null || isGap(read)) return null;
+  return read === 'unread' ? 'unread' : read.text;
+}
+
+/** Null: names are computed (`${!x}`, `eval`, `env`), so every variable counts. A tool may also read one by itself. */
+function mentioned(
+  texts: readonly string[],
+  environment: ReadonlyMap<string, Value>,
+): readonly string[] | null {
+  const whole = texts.join('\n');
+  if (/\$\{!|\beval\b|\benv\b|\bprintenv\b|\bdeclare\b/.test(whole)) return null;
+  const words = new Set(whole.match(/[A-Za-z_]\w*/g) ?? []);
+  return [...environment.keys()].filter((name) => words.has(name) || TOOL_VARIABLES.test(name));
+}
+
+/** Variables that tools read although no script names them. */
+const TOOL_VARIABLES =
+  /^(DOCKER_|KO_|SKAFFOLD_|CLOUDSDK_|BUILDX_|COMPOSE_|COSIGN_|REGISTRY|IMAGE|TAG|VERSION)/;
+
+function signatureOf(script: Script, names: readonly string[] | null, expressions: readonly Value[]): string {
+  const used =
+    names === null
+      ? [...script.environment]
+      : names.map((name) => [name, script.environment.get(name) ?? null]);
+  return JSON.stringify([used, expressions]);
+}
+
+function commandsOf(trace: Trace, files: Files): readonly Command[] {
+  return trace.invocations.flatMap((invocation): readonly Command[] => {
+    if (invocation.entered) return [];
+    const argv = invocation.argv.map((argument) => argument.value);
+    const match = toolForCommand(argv);
+    if (match !== null) {
+      const { tool, command } = match;
+      const call = callOf(invocation, trace, files);
+      const readings = alternativeCommands(match.rest).map(
+        (words) => tool.command?.({ ...call, command, words }) ?? [],
+      );
+      const deciding = match.rest.map(decidingText).find((text) => text !== null) ?? null;
+      const effects = agreedEffects(readings, deciding);
+      return effects.length === 0
+        ? []
+        : [{ invocation, effects, tool: tool.id, family: tool.family, isMake: false }];
+    }
+    const program = argv[0]?.[0];
+    if (typeof program === 'string' && /(^|\/)g?make$/.test(program) && argv[0]?.length === 1) {
+      return [{ invocation, effects: [], tool: 'make', family: 'wrapper', isMake: true }];
+    }
+    const unseen = unseenProgram(argv, files, invocation.workingDirectory);
+    if (unseen === null) return [];
+    const tool = unseen.effect.kind === 'opaque' ? unseen.effect.what : '';
+    return [{ invocation, effects: [unseen.effect], tool, family: unseen.family, isMake: false }];
+  });
+}
+
+/** Effects under every reading of the words are certain; the others only may happen. */
+function agreedEffects(readings: readonly (readonly Effect[])[], deciding: string | null): readonly Effect[] {
+  const [first = []] = readings;
+  if (readings.length <= 1) return first;
+  const counted = new Map<string, { readonly effect: Effect; count: number }>();
+  for (const reading of readings) {
+    const own = new Map(
+      reading
+        .flatMap(onePerName)
+        .map((effect) => [JSON.stringify({ ...effect, happens: '', options: '' }), effect]),
+    );
+    for (const [key, effect] of own) {
+      const entry = counted.get(key) ?? { effect, count: 0 };
+      entry.count += 1;
+      counted.set(key, entry);
+    }
+  }
+  return [...counted.values()].map(({ effect, count }): Effect => {
+    if (count === readings.length) return effect;
+    if (effect.kind === 'push')
+      return { ...effect, happens: 'unknown', condition: effect.condition ?? deciding };
+    return effect.kind === 'archive' ? { ...effect, happens: 'unknown' } : effect;
+  });
+}
+
+function onePerName(effect: Effect): readonly Effect[] {
+  return effect.kind === 'push' && effect.names.length > 1
+    ? effect.names.map((name) => ({ ...effect, names: [name] }))
+    : [effect];
+}

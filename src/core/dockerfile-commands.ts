@@ -22,17 +22,12 @@ export type BuildCommand = {
   readonly location: Location;
 };
 
-/** Several rules ask about the same file; a trace costs as much as reading it. */
-const TRACED = new WeakMap<Dockerfile, readonly BuildCommand[]>();
-
-/** In the order of the file. What a script nobody can read would execute is missing: see the file's gaps. */
-export function commandsOf(dockerfile: Dockerfile): readonly BuildCommand[] {
-  const traced = TRACED.get(dockerfile) ?? traceCommands(dockerfile);
-  TRACED.set(dockerfile, traced);
-  return traced;
-}
-
-function traceCommands(dockerfile: Dockerfile): readonly BuildCommand[] {
+/**
+ * In the order of the file, of those `RUN` instructions whose text matches `mention`: reading a script costs far more
+ * than looking for a word in it. What a script nobody can read would execute is missing: see the file's gaps.
+ */
+export function commandsOf(dockerfile: Dockerfile, mention: RegExp): readonly BuildCommand[] {
+  if (!mention.test(dockerfile.text)) return [];
   const source = sourceText(dockerfile.path, dockerfile.text);
   return dockerfile.stages.flatMap((stage) =>
     stage.instructions
@@ -40,6 +35,7 @@ function traceCommands(dockerfile: Dockerfile): readonly BuildCommand[] {
       .flatMap((instruction) => {
         if (instruction.script === null) return execForm(instruction, stage.index);
         const { start } = instruction.script;
+        if (!mention.test(instruction.script.text)) return [];
         const { invocations } = trace(instruction.script.text, instruction.script.shell, {
           environment: instruction.environment,
           shell: instruction.script.shell,

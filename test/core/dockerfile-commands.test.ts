@@ -4,7 +4,7 @@ import { commandsOf } from '../../src/core/dockerfile-commands.ts';
 import { format } from '../../src/core/value.ts';
 
 function commands(text: string) {
-  return commandsOf(readDockerfile('Dockerfile', 'oid', { kind: 'text', text })).map(
+  return commandsOf(readDockerfile('Dockerfile', 'oid', { kind: 'text', text }), /./).map(
     ({ stage, words, location }) => [stage, words.map(format).join(' '), location.range.start.line],
   );
 }
@@ -31,6 +31,7 @@ describe('commandsOf', () => {
   test('knows what feeds a command and what stands in front of it', () => {
     const [, command] = commandsOf(
       readDockerfile('Dockerfile', 'oid', { kind: 'text', text: 'FROM a\nRUN yes | KEY=on tool\n' }),
+      /./,
     );
     expect(command?.fedBy.map(format)).toEqual(['yes']);
     expect([...(command?.assignments ?? [])].map(([key, value]) => [key, format(value)])).toEqual([
@@ -38,8 +39,10 @@ describe('commandsOf', () => {
     ]);
   });
 
-  test('does not repeat the work for the same file', () => {
-    const dockerfile = readDockerfile('Dockerfile', 'oid', { kind: 'text', text: 'FROM a\nRUN one\n' });
-    expect(commandsOf(dockerfile)).toBe(commandsOf(dockerfile));
+  test('looks only into instructions that mention something', () => {
+    const text = 'FROM a\nRUN one && two\nRUN three\n';
+    const dockerfile = readDockerfile('Dockerfile', 'oid', { kind: 'text', text });
+    expect(commandsOf(dockerfile, /two/).map(({ words }) => words.map(format))).toEqual([['one'], ['two']]);
+    expect(commandsOf(dockerfile, /four/)).toEqual([]);
   });
 });

@@ -36,6 +36,15 @@ export type EnteringImage = {
  * they pass. A name that only a build can complete is left to the builds where there are any.
  */
 export function enteringImages(facts: Facts): readonly EnteringImage[] {
+  const known = ENTERING.get(facts) ?? findImages(facts);
+  ENTERING.set(facts, known);
+  return known;
+}
+
+/** Most rules of flows 2 to 4 ask for the images of the same facts. */
+const ENTERING = new WeakMap<Facts, readonly EnteringImage[]>();
+
+function findImages(facts: Facts): readonly EnteringImage[] {
   return facts.head.dockerfiles.flatMap((dockerfile) => {
     const builds = buildsOf(facts, dockerfile);
     const alone = imagesIn(dockerfile, dockerfile);
@@ -98,6 +107,18 @@ const ACCOUNT_REGISTRIES = ['ghcr.io', 'docker.pkg.github.com'];
 
 /** Whether the image is one of the organisation's: in a registry of its own, or in its account's namespace. */
 export function isInside(reference: ImageReference, policy: Policy): boolean {
+  const answers = INSIDE.get(policy) ?? new Map<string, boolean>();
+  INSIDE.set(policy, answers);
+  const name = `${reference.registry}/${reference.repository}`;
+  const answer = answers.get(name) ?? isOurs(reference, policy);
+  answers.set(name, answer);
+  return answer;
+}
+
+/** The same few repositories are asked about for every Dockerfile, by every rule. */
+const INSIDE = new WeakMap<Policy, Map<string, boolean>>();
+
+function isOurs(reference: ImageReference, policy: Policy): boolean {
   const { registry, repository } = reference;
   const kind = classifyDestination(policy.registries, text(registry), text(repository));
   if (kind === 'internal' || kind === 'own' || kind === 'local') return true;

@@ -27,6 +27,9 @@ const UPGRADES: readonly Upgrade[] = [
   },
 ];
 
+/** What every upgrade has in it somewhere. */
+const MENTION = /upgrade|distro-sync|pacman|zypper|(?:yum|dnf)[\s\S]*update/;
+
 export const upgradeAll: Rule = {
   id: 'upgrade-all',
   obligation: 'flow-03-outside-imports',
@@ -67,7 +70,7 @@ export const upgradeAll: Rule = {
   },
   check: (facts) =>
     facts.head.dockerfiles.flatMap((dockerfile) =>
-      commandsOf(dockerfile)
+      commandsOf(dockerfile, MENTION)
         .filter(upgradesAll)
         .map((command) =>
           findingOf(upgradeAll, {

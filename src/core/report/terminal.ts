@@ -70,17 +70,19 @@ function displayWidth(text: string): number {
 
 /** A line of somebody else's text, safe to show, cut to `width` columns with an ellipsis where something is missing. */
 export function shortLine(line: string, width: number): string {
-  // Nothing is narrower than nothing: combining marks aside, four units per column are more than enough.
-  const cells = cellsOf(line, 0, Math.min(line.length, width * 4));
+  // Combining marks take no column, but four units per column are more than enough for any text that is one.
+  const reach = width * 4;
+  const cells = cellsOf(line, 0, Math.min(line.length, reach));
+  const total = cells.reduce((sum, cell) => sum + cell.width, 0);
+  if (line.length <= reach && total <= width) return cells.map((cell) => cell.text).join('');
   let used = 0;
   let text = '';
   for (const cell of cells) {
-    if (used + cell.width > width - 1 && !(cell === cells.at(-1) && used + cell.width <= width))
-      return `${text}…`;
+    if (used + cell.width > width - 1) break;
     text += cell.text;
     used += cell.width;
   }
-  return cells.length > 0 && line.length > width * 4 ? `${text}…` : text;
+  return `${text}…`;
 }
 
 /** Breaks prose at spaces into lines of at most `width` columns; a longer word has a line of its own. */

@@ -5,6 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type StandIn, startStandIn } from '../support/stand-in.ts';
 import type { OrganizationStory, PullStory, RepositoryStory } from '../support/story.ts';
+import { createCheckRun } from '../support/world/checks.ts';
+import { addComment, deleteComment, editComment } from '../support/world/conversation.ts';
+import { addLabels } from '../support/world/labels.ts';
+import { createIssue } from '../support/world/pulls.ts';
 
 type Received = {
   readonly name: string;
@@ -221,4 +225,114 @@ describe('delivery', () => {
     const expected = createHmac('sha256', 'development').update('{"action":"labeled"}').digest('hex');
     expect(received[0]?.headers['x-hub-signature-256']).toBe(`sha256=${expected}`);
   });
+});
+
+describe('other events', () => {
+  const hear = (): void =>
+    gh.app.listen(`http://127.0.0.1:${(receiver.address() as AddressInfo).port}/api/github/webhooks`);
+
+  test('an installation, always', async () => {
+    received.length = 0;
+    const other = gh.organization('other', { owners: ['root'] });
+    await gh.settled({ quiet: 10 });
+    expect(received.map(({ name, payload }) => [name, payload.installation])).toEqual([
+      ['installation.created', expect.objectContaining({ id: other.installation?.id })],
+    ]);
+  });
+
+  test('checks asked for again, one by one, all, or by a button of their own', async () => {
+    createCheckRun(gh.world, api.repository, pr.head(), 'gate', {
+      conclusion: 'action_required',
+      externalId: 'pull-request:1',
+    });
+    await gh.settled({ quiet: 10 });
+    received.length = 0;
+    await pr.rerun('gate', { as: 'dev' });
+    await pr.rerunAll({ as: 'dev' });
+    await pr.clickAction('gate', 'recheck', { as: 'dev' });
+    expect(names()).toEqual([
+      'check_run.rerequested',
+      'check_suite.rerequested',
+      'check_run.requested_action',
+    ]);
+    expect(received[0]?.payload).toMatchObject({
+      check_run: {
+        external_id: 'pull-request:1',
+        conclusion: 'action_required',
+        pull_requests: [{ number: 1 }],
+      },
+    });
+    expect(received[2]?.payload).toMatchObject({ requested_action: { identifier: 'recheck' } });
+  });
+
+  test('a fork’s checks name no pull request and no branch', async () => {
+    const foreign = api.openPullRequest({
+      author: 'stranger',
+      from: api.fork('stranger'),
+      branch: 'y',
+      files: { 'c.txt': 'c\n' },
+    });
+    await gh.settled({ quiet: 10 });
+    received.length = 0;
+    createCheckRun(gh.world, api.repository, foreign.head(), 'gate', { conclusion: 'success' });
+    await gh.settled({ quiet: 10 });
+    expect(names()).toEqual(['check_run.created', 'check_run.completed']);
+    expect(received[0]?.payload).toMatchObject({
+      check_run: { pull_requests: [], check_suite: { head_branch: null } },
+    });
+  });
+
+  test('a push whose commit says so has no check suite', async () => {
+    received.length = 0;
+    await pr.push({ 'a.txt': 'a\n' }, { message: 'quiet\n\nskip-checks: true' });
+    expect(names()).toEqual(['push', 'pull_request.synchronize']);
+  });
+
+  test('comments and issues, for an App that subscribes to them; nothing for one that doesn’t', async () => {
+    received.length = 0;
+    await pr.comment('hello', { as: 'dev' });
+    expect(names()).toEqual([]);
+    await gh.close();
+    gh = await startStandIn({ events: ['issue_comment', 'issues'] });
+    api = gh.organization('acme', { members: ['dev'] }).repository('api');
+    hear();
+    pr = api.openPullRequest({ author: 'dev', branch: 'x', files: { 'a.txt': 'a\n' } });
+    const comment = addComment(gh.world, pr.pull.issue, 'one', gh.user('dev'));
+    editComment(gh.world, pr.pull.issue, comment, 'two', gh.user('dev'));
+    deleteComment(gh.world, pr.pull.issue, comment, gh.user('dev'));
+    const issue = createIssue(gh.world, api.repository, {
+      author: gh.user('dev'),
+      title: 't',
+      body: '',
+      viaApp: false,
+    });
+    addLabels(gh.world, issue, ['bug'], gh.user('dev'));
+    await gh.settled({ quiet: 10 });
+    expect(names().filter((name) => name.startsWith('issue'))).toEqual([
+      'issue_comment.created',
+      'issue_comment.edited',
+      'issue_comment.deleted',
+      'issues.labeled',
+    ]);
+  });
+});
+
+test('the same story makes the same payloads, byte for byte', async () => {
+  const tell = async (): Promise<string> => {
+    received.length = 0;
+    const other = await startStandIn();
+    const repository = other
+      .organization('acme', { teams: { ospo: ['olga'] }, members: ['dev'] })
+      .repository('api');
+    other.app.listen(`http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`);
+    const pull = repository.openPullRequest({ author: 'dev', branch: 'x', files: { 'a.txt': 'a\n' } });
+    await pull.label('delivery: approved', { as: 'olga' });
+    await pull.rebase();
+    await other.close();
+    const guids = received.map(({ headers }) => headers['x-github-delivery']);
+    return [...guids, ...received.map(({ raw }) => raw.replaceAll(new URL(other.url).host, 'HOST'))].join(
+      '\n',
+    );
+  };
+  expect(await tell()).toBe(await tell());
 });

@@ -15,7 +15,7 @@ export type Hunk = {
 const MAX_EDITS = 1500;
 
 /** Lines with their line ends, so that a missing last one shows. */
-export const splitLines = (text: string): readonly string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+const splitLines = (text: string): readonly string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 
 const replaced = (before: readonly string[], after: readonly string[]): Line[] => [
   ...before.map((text): Line => ({ kind: '-', text })),

@@ -66,7 +66,7 @@ const writeNodes = (objects: GitObjects, unsorted: readonly TreeNode[]): string 
 };
 
 /** Writes the tree objects for a flat list of files and returns the root's id. */
-export const writeTree = (objects: GitObjects, files: Files): string => {
+const writeTree = (objects: GitObjects, files: Files): string => {
   const nodes: TreeNode[] = [];
   const folders = new Map<string, Map<string, TreeFile>>();
   for (const [path, file] of files) {

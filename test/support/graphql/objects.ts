@@ -11,7 +11,7 @@ import { connection, type Node, type PageArguments } from './connection.ts';
 import type { Context } from './context.ts';
 
 /** GitHub cuts `Blob.text` after so many bytes and says so in `isTruncated`. */
-export const MAX_TEXT_BYTES = 512_000;
+const MAX_TEXT_BYTES = 512_000;
 
 const blobNode = (context: Context, repository: Repository, oid: string): Node => {
   const content = repository.objects.blobs.get(oid) ?? Buffer.alloc(0);

@@ -100,7 +100,7 @@ type ReviewArguments = PageArguments & { readonly states?: readonly string[] | n
 export const pullNode = (context: Context, pull: PullRequest): Node => {
   const { issue, repository, head, base } = pull;
   const files = () => changesOf(pull);
-  const merge = () => mergeability(context.world, pull);
+  const merge = () => mergeability(pull);
   return {
     __typename: 'PullRequest',
     id: nodeId('PR', pull.id),

@@ -1,7 +1,7 @@
 // Addresses of the pages → HTML, pictures and scripts; forms → what people do.
 import { readFileSync } from 'node:fs';
+import { pullStory } from '../pull-story.ts';
 import { GitHubProblem } from '../rest/problem.ts';
-import { pullStory } from '../story.ts';
 import { accountById } from '../world/accounts.ts';
 import { latestRuns } from '../world/branches.ts';
 import type { PullRequest, Repository, World } from '../world/state.ts';

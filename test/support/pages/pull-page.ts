@@ -101,10 +101,10 @@ const timeline = (world: World, pull: PullRequest): string => {
     .join('');
 };
 
-const mergeBox = (world: World, pull: PullRequest, runs: readonly CheckRun[]): string => {
+const mergeBox = (pull: PullRequest, runs: readonly CheckRun[]): string => {
   if (pull.merged !== null)
     return `<div class="box merge"><div class="row"><div><span class="big">Merged</span><small>by ${escapeHtml(pull.merged.by.login)}</small></div></div></div>`;
-  const { state, waitingFor } = mergeability(world, pull);
+  const { state, waitingFor } = mergeability(pull);
   const required = pull.repository.requiredChecks;
   const missing = required.filter((name) => !runs.some((run) => run.name === name));
   const row = (name: string, run: CheckRun | undefined): string =>
@@ -233,7 +233,7 @@ export const pullBody = (world: World, pull: PullRequest, scenes: readonly Scene
 <div class="byline">${stateBadge(pull)}<span><strong>${escapeHtml(issue.author.login)}</strong> wants to merge ${commits} commit${commits === 1 ? '' : 's'} into <span class="ref">${escapeHtml(pull.base.ref)}</span> from <span class="ref">${escapeHtml(from)}</span></span></div>
 <nav class="tabs"><a href="#conversation">Conversation<span class="count">${issue.comments.length + pull.reviews.length}</span></a><a href="#checks">Checks<span class="count">${runs.length}</span></a><a href="#files">Files changed<span class="count">${files}</span></a></nav>
 <div class="columns"><main><div id="conversation">${talkBox(issue.author, issue.createdAt, 'opened this', issue.body || '_No description provided._')}${timeline(world, pull)}</div>
-${mergeBox(world, pull, runs)}
+${mergeBox(pull, runs)}
 <h2 id="checks">Checks</h2><div class="box">${runs.map((run) => checkBox(pull, run)).join('') || '<div class="body">No check has reported yet.</div>'}</div>
 <h2 id="files">Files changed</h2>${filesSection(pull)}${outside.length === 0 ? '' : `<h2>Annotations on unchanged files</h2>${outside.join('')}`}</main>${sidebar(world, pull, scenes)}</div>`;
 };

@@ -27,9 +27,9 @@ export type Delivery = {
 };
 
 /** What happens to a delivery: sent, lost, sent twice, sent after so many milliseconds, or held back for `release`. */
-export type Fate = 'deliver' | 'drop' | 'duplicate' | 'hold' | { readonly delay: number };
+type Fate = 'deliver' | 'drop' | 'duplicate' | 'hold' | { readonly delay: number };
 
-export type Hook = { readonly url: string; readonly secret: string };
+type Hook = { readonly url: string; readonly secret: string };
 
 export type Deliveries = {
   /** Sends to this address from now on. Events before that are lost. */
@@ -65,7 +65,7 @@ const guidOf = (count: number): string => {
   ].join('-');
 };
 
-export const signatureFor = (secret: string, payload: string): string =>
+const signatureFor = (secret: string, payload: string): string =>
   `sha256=${createHmac('sha256', secret).update(payload).digest('hex')}`;
 
 const headersFor = (world: World, delivery: Delivery, secret: string): Readonly<Record<string, string>> => ({

@@ -85,7 +85,7 @@ export const roleOf = (world: World, repository: Repository, account: Account): 
   if (organization?.owners.has(account.id)) return 'admin';
   const given = repository.collaborators.get(account.id);
   if (given !== undefined) return given;
-  if (organization?.members.has(account.id)) return 'write';
+  if (organization?.members.has(account.id)) return organization.baseRole;
   return repository.visibility === 'public' ? 'read' : 'none';
 };
 

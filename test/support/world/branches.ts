@@ -38,7 +38,7 @@ export const resolveRef = (repository: Repository, ref: string): string | null =
 };
 
 /** What an open pull request is compared with now; a closed one keeps what it was last compared with. */
-export const baseTip = (pull: PullRequest): string =>
+const baseTip = (pull: PullRequest): string =>
   pull.issue.state === 'open'
     ? (pull.repository.branches.get(pull.base.ref) ?? pull.base.sha)
     : pull.base.sha;
@@ -82,7 +82,7 @@ export type Mergeability = {
   readonly waitingFor: readonly string[];
 };
 
-export const mergeability = (_world: World, pull: PullRequest): Mergeability => {
+export const mergeability = (pull: PullRequest): Mergeability => {
   if (pull.issue.state === 'closed') return { clean: false, state: 'unknown', waitingFor: [] };
   const { repository, head, base } = pull;
   const clean = mergedFiles(repository.objects, baseTip(pull), head.sha) !== null;

@@ -51,8 +51,9 @@ const emit = (
     account,
     payload: {
       ...(action === null ? {} : { action }),
-      ...payload,
+      // An `installation` event brings the whole installation, all others its id only.
       ...common(world, account, repository, sender),
+      ...payload,
     },
   });
 };

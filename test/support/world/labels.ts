@@ -54,7 +54,10 @@ export const editLabel = (
   });
 };
 
-/** Deletes it from the repository and from everything that carries it; there is no `unlabeled` event on GitHub either. */
+/**
+ * Deletes it from the repository and from everything that carries it. Only `label.deleted` tells of it: that GitHub also
+ * sends `unlabeled` for each carrier is documented nowhere, so nothing may depend on it.
+ */
 export const deleteLabel = (world: World, repository: Repository, label: Label, by: Account): void => {
   world.clock.tick();
   repository.labels.delete(label.name.toLowerCase());

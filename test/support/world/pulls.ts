@@ -141,7 +141,7 @@ export const reopen = (world: World, pull: PullRequest, by: Account): void => {
 
 /** Merges with a merge commit; a missing required check refuses unless an administrator `bypasses` it. */
 export const merge = (world: World, pull: PullRequest, by: Account, bypasses = false): void => {
-  const { state, waitingFor } = mergeability(world, pull);
+  const { state, waitingFor } = mergeability(pull);
   if (state === 'dirty' || state === 'draft' || state === 'unknown')
     throw new GitHubProblem(405, 'Pull Request is not mergeable');
   if (state === 'blocked' && !bypasses)

@@ -28,9 +28,11 @@ export type Organization = {
   readonly members: Set<number>;
   readonly owners: Set<number>;
   readonly teams: Map<string, Team>;
+  /** What every member may do in every repository, unless a repository says otherwise of that person. */
+  readonly baseRole: Role;
 };
 
-/** A repository role; `read` is what any member of the organisation has. */
+/** What somebody may do in a repository, in GitHub's words. */
 export type Role = 'none' | 'read' | 'triage' | 'write' | 'admin';
 
 export type Label = { readonly id: number; name: string; color: string; description: string };
@@ -53,7 +55,7 @@ export type LabelEvent = {
   readonly createdAt: number;
 };
 
-export type ReviewState = 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED' | 'PENDING';
+type ReviewState = 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED' | 'PENDING';
 
 export type Review = {
   readonly id: number;
@@ -198,7 +200,7 @@ export type Repository = {
 
 export type Permissions = Readonly<Record<string, 'read' | 'write' | 'admin'>>;
 
-export type App = {
+type App = {
   readonly id: number;
   readonly slug: string;
   readonly name: string;

@@ -5,7 +5,7 @@ import type { Annotation, CheckRun, CheckSuite, World } from '../../world/state.
 import type { Json } from './accounts.ts';
 import { appJson, nodeId } from './accounts.ts';
 import { minimalPullJson } from './pulls.ts';
-import { apiUrl, repositoryJson, simpleCommitJson, webUrl } from './repositories.ts';
+import { apiUrl, simpleCommitJson, webUrl } from './repositories.ts';
 
 const ZERO = '0'.repeat(40);
 
@@ -78,18 +78,15 @@ export const checkRunEventJson = (world: World, run: CheckRun): Json => ({
   check_suite: suiteBase(world, run.suite),
 });
 
+/** In `check_suite` events GitHub's description of the App's events ends before there were merge groups. */
 export const checkSuiteEventJson = (world: World, suite: CheckSuite): Json => ({
   ...suiteBase(world, suite),
+  app: { ...appJson(world), events: world.app.events.filter((event) => event !== 'merge_group') },
   latest_check_runs_count: suite.runs.length,
   check_runs_url: `${apiUrl(world, suite.repository)}/check-suites/${suite.id}/check-runs`,
   head_commit: simpleCommitJson(suite.repository, suite.sha),
   rerequestable: true,
   runs_rerequestable: true,
-});
-
-export const checkSuiteJson = (world: World, suite: CheckSuite): Json => ({
-  ...checkSuiteEventJson(world, suite),
-  repository: repositoryJson(world, suite.repository, 'listed'),
 });
 
 export const annotationJson = (world: World, run: CheckRun, annotation: Annotation): Json => ({

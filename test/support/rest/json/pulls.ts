@@ -97,9 +97,9 @@ export const pullJson = (
   return {
     ...json,
     merged: pull.merged !== null,
-    mergeable: issue.state === 'open' ? mergeability(world, pull).clean : null,
-    rebaseable: issue.state === 'open' ? mergeability(world, pull).clean : null,
-    mergeable_state: mergeability(world, pull).state,
+    mergeable: issue.state === 'open' ? mergeability(pull).clean : null,
+    rebaseable: issue.state === 'open' ? mergeability(pull).clean : null,
+    mergeable_state: mergeability(pull).state,
     merged_by: pull.merged === null ? null : accountJson(world, pull.merged.by),
     comments: issue.comments.length,
     review_comments: pull.reviewComments.length,

@@ -12,6 +12,7 @@ import { byCodeUnit, type Files, snapshotFiles } from './pipeline/files.ts';
 import { findDeliveries } from './pipeline/find-deliveries.ts';
 import { classifyDestination } from './policy/destinations.ts';
 import { repositoryLicense } from './repository-license.ts';
+import { withStrictContext } from './strict-deliveries.ts';
 
 /** Dockerfiles by path and blob: what base and head share is read once. */
 type Shelf = Map<string, Dockerfile>;
@@ -20,16 +21,17 @@ export function deriveFacts(evidence: Evidence, policy: Policy): Facts {
   const shelf: Shelf = new Map();
   const head = repositoryFacts(evidence.head, evidence.blobs, policy, shelf);
   const base = evidence.base === null ? null : repositoryFacts(evidence.base, evidence.blobs, policy, shelf);
+  const compared = compareDeliveries(base?.deliveries ?? [], head.deliveries, {
+    base: (delivery) => builtDockerfile(delivery, base),
+    head: (delivery) => builtDockerfile(delivery, head),
+  });
   return {
     subject: evidence.subject,
     at: evidence.collectedAt,
     head,
     base,
     changes: evidence.changes,
-    deliveries: compareDeliveries(base?.deliveries ?? [], head.deliveries, {
-      base: (delivery) => builtDockerfile(delivery, base),
-      head: (delivery) => builtDockerfile(delivery, head),
-    }),
+    deliveries: withStrictContext(compared, policy.approval.strict, evidence.base, evidence.head),
     images: evidence.images,
   };
 }

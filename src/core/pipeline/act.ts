@@ -9,6 +9,7 @@ import type { Files } from './files.ts';
 import type { SourceText } from './source-text.ts';
 import type { TraceMemory } from './traced-script.ts';
 import type { GridPoint } from './triggers.ts';
+import type { CompositeAction, Workflow } from './workflow.ts';
 
 export type Act = {
   readonly effect: Effect;
@@ -51,13 +52,31 @@ export type Ledger = {
   /** What has been read and traced before: the same question has the same answer. */
   readonly traces: TraceMemory;
   readonly sources: Map<string, SourceText>;
+  readonly workflows: Map<string, Workflow>;
+  readonly actions: Map<string, CompositeAction>;
 };
 
 export function newLedger(): Ledger {
-  return { acts: [], gaps: new Map(), traces: new Map(), sources: new Map() };
+  return {
+    acts: [],
+    gaps: new Map(),
+    traces: new Map(),
+    sources: new Map(),
+    workflows: new Map(),
+    actions: new Map(),
+  };
 }
 
 export function addGap(ledger: Ledger, gap: Gap): void {
   const at = gap.location?.range.start;
   ledger.gaps.set(`${gap.subject}|${gap.kind}|${at?.line}|${at?.column}|${gap.reason}`, gap);
+}
+
+/** The value for a key, made once. */
+export function remembered<T>(memory: Map<string, T>, key: string, make: () => T): T {
+  const found = memory.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  memory.set(key, made);
+  return made;
 }

@@ -162,10 +162,18 @@ export function isHarmless(action: string): boolean {
   );
 }
 
-/** Reusable workflows of others that make statements about files, not images. */
+/** Reusable workflows of others that make statements about files, or look after issues and code: no images. */
 export function isHarmlessWorkflow(uses: string): boolean {
-  return /^slsa-framework\/slsa-github-generator\/\.github\/workflows\/(generator_generic|builder_go|builder_nodejs|builder_maven|builder_gradle|builder_bazel)/.test(
-    uses,
+  if (
+    /^slsa-framework\/slsa-github-generator\/\.github\/workflows\/(generator_generic|builder_go|builder_nodejs|builder_maven|builder_gradle|builder_bazel)/.test(
+      uses,
+    )
+  ) {
+    return true;
+  }
+  const file = uses.split('@')[0]?.split('/').at(-1) ?? '';
+  return /(^|[-_.])(stale|labels?|labeler|issues?|codeql|scorecards?|zizmor|lint|linter|dependency-review|assign|greetings?|semantic-pr|tracker|spell(ing|check)?)([-_.]|$)/.test(
+    file,
   );
 }
 

@@ -1,5 +1,5 @@
 // The workflows of a repository, each under every event that starts it → acts.
-import { addGap, type Ledger, newLedger, type Place } from './act.ts';
+import { addGap, type Ledger, newLedger, type Place, remembered } from './act.ts';
 import { recordDatum } from './datum.ts';
 import { type Files, isGap, repositoryPath } from './files.ts';
 import { runWorkflow } from './job.ts';
@@ -20,7 +20,7 @@ export function readGitHubActions(files: Files): Ledger {
     const read = files.read(path);
     if (read === null || read === 'unread') continue;
     if (isGap(read)) addGap(ledger, read);
-    else workflows.push(readWorkflow(path, read.text));
+    else workflows.push(remembered(ledger.workflows, path, () => readWorkflow(path, read.text)));
   }
   const called = new Set(
     workflows.flatMap((workflow) =>

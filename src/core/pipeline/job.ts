@@ -1,7 +1,7 @@
 // A workflow under one event → the acts of its jobs, in the order their `needs` give.
 import type { Truth } from '../model/value.ts';
 import { both } from '../value.ts';
-import { addGap, type Ledger, type Place } from './act.ts';
+import { addGap, type Ledger, type Place, remembered } from './act.ts';
 import { isHarmlessWorkflow } from './action-knowledge.ts';
 import { choiceDatum, type Datum, recordDatum, signature, textDatum, wrapped } from './datum.ts';
 import { opaqueEffect } from './effect.ts';
@@ -286,7 +286,7 @@ function callWorkflow(
     !place.open.includes(path) &&
     place.open.length <= DEPTH_LIMIT
   ) {
-    const called = readWorkflow(path, read.text);
+    const called = remembered(ledger.workflows, path, () => readWorkflow(path, read.text));
     const inputs = callInputs(called, job, { contexts, status: STATUS });
     return runWorkflow(
       called,

@@ -6,7 +6,7 @@ import type { Truth, Value } from '../model/value.ts';
 import { isPosixShell } from '../shell/shells.ts';
 import type { FileWrite } from '../shell/trace.ts';
 import { both } from '../value.ts';
-import { addGap, type Ledger, type Place } from './act.ts';
+import { addGap, type Ledger, type Place, remembered } from './act.ts';
 import { isGap, repositoryPath } from './files.ts';
 import { makeEffects } from './makefile.ts';
 import { otherShell } from './other-shell.ts';
@@ -54,13 +54,14 @@ export function runScript(script: Script, place: Place, ledger: Ledger): ScriptR
 }
 
 function sourceOf(path: string, place: Place, sources: Map<string, SourceText>): SourceText {
-  const found = sources.get(path);
-  if (found !== undefined) return found;
-  const read = place.files.read(repositoryPath(path) ?? path);
-  const source = sourceText(path, read === null || read === 'unread' || isGap(read) ? '' : read.text);
-  sources.set(path, source);
-  return source;
+  return remembered(sources, path, () => {
+    const read = place.files.read(repositoryPath(path) ?? path);
+    return sourceText(path, read === null || read === 'unread' || isGap(read) ? '' : read.text);
+  });
 }
+
+/** Scripts that call scripts: nothing sensible nests deeper. */
+const FOLLOW_LIMIT = 9;
 
 type Where = (path: string | null, start: number, end: number) => Location;
 
@@ -77,6 +78,30 @@ function runCommand(command: Command, script: Script, place: Place, ledger: Ledg
   if (command.isMake) {
     const argv = invocation.argv.map((argument) => argument.value);
     makeEffects(argv, invocation, script, { ...place, conditions, path, happens }, ledger);
+    return;
+  }
+  if (command.scripts !== undefined && place.open.length <= FOLLOW_LIMIT) {
+    const environment = new Map([...invocation.environment, ...invocation.assignments]);
+    for (const one of command.scripts) {
+      runScript(
+        {
+          ...script,
+          text: one.text,
+          locate: one.locate,
+          environment,
+          workingDirectory: invocation.workingDirectory,
+          shell: 'sh -e',
+        },
+        {
+          ...place,
+          conditions,
+          path: [...path, { label: `script ${one.name}`, location: one.locate(0, one.text.length) }],
+          happens,
+          open: [...place.open, one.name],
+        },
+        ledger,
+      );
+    }
     return;
   }
   for (const effect of command.effects) {

@@ -53,14 +53,15 @@ function imageWords(delivery: Delivery): string {
   return `${name}:${first}${rest.map((tag) => `, :${tag}`).join('')}${more}`;
 }
 
-/** Expressions become placeholders people can read: `${{ github.sha }}` is `<github.sha>`. */
+/** Expressions become placeholders people can read: `${{ github.sha }}` is `<github.sha>`, a command is `<command>`. */
 function readable(content: string): string {
-  return content
-    .replace(/\$\{\{\s*([\s\S]*?)\s*\}\}/g, '<$1>')
+  const shown = content
+    .replace(/\s+/g, ' ')
+    .replace(/\$\{\{\s*(.*?)\s*\}\}/g, '<$1>')
+    .replace(/^\$\((.*)\)$/, '<$1>')
     .replace(/\$\{([A-Za-z_]\w*)[^}]*\}/g, '<$1>')
-    .replace(/\$\(([^)]*)\)/g, '<$1>')
-    .replace(/\$([A-Za-z_]\w*)/g, '<$1>')
-    .replace(/\s+/g, ' ');
+    .replace(/\$([A-Za-z_]\w*)/g, '<$1>');
+  return shown.length > 80 ? `${shown.slice(0, 79)}…` : shown;
 }
 
 function triggerWords(triggers: readonly Trigger[]): string {

@@ -3,7 +3,7 @@ import type { Location } from '../model/position.ts';
 import type { Truth, Value } from '../model/value.ts';
 import type { FileWrite } from '../shell/trace.ts';
 import { both, EMPTY, format, hole, holes, join, split, text } from '../value.ts';
-import { addGap, type Ledger, type Place } from './act.ts';
+import { addGap, type Ledger, type Place, remembered } from './act.ts';
 import { isHarmless, looksLikeDelivery, SCRIPT_INPUTS } from './action-knowledge.ts';
 import { alternatives, decidingText } from './alternatives.ts';
 import { inside } from './command-call.ts';
@@ -285,7 +285,11 @@ function useAction(
     );
   } else if (action === 'actions/github-script') {
     const script = format(call.input('script') ?? EMPTY);
-    if (/docker|podman|buildah|skopeo/.test(script) && /push|--push|save/.test(script)) {
+    if (
+      /docker|podman|buildah|skopeo/.test(script) &&
+      /push|save/.test(script) &&
+      /exec|spawn|child_process/.test(script)
+    ) {
       act(unseenAction(written, 'the JavaScript in it runs container commands', false), written, 'wrapper');
     }
   } else if (!isHarmless(action) && looksLikeDelivery(action, [...inputs.keys()])) {
@@ -460,7 +464,7 @@ function useLocalAction(
     const read = place.files.read(path);
     if (read === null) continue;
     if (read === 'unread' || isGap(read)) break;
-    const action = readCompositeAction(path, read.text);
+    const action = remembered(ledger.actions, path, () => readCompositeAction(path, read.text));
     for (const gap of action.gaps) addGap(ledger, gap);
     if (action.using !== 'composite' || place.open.includes(path) || place.open.length > DEPTH_LIMIT) {
       pushOpaque(written, 'it is a program, not a list of steps', true, place, ledger, location);

@@ -8,6 +8,7 @@ import { callOf } from './command-call.ts';
 import type { Effect } from './effect.ts';
 import { evaluatedParts } from './expressions.ts';
 import { type Files, isGap, repositoryPath } from './files.ts';
+import { type PackageScript, packageScripts } from './package-scripts.ts';
 import type { Script } from './script.ts';
 import { toolForCommand } from './tools/index.ts';
 import { unseenProgram } from './unseen.ts';
@@ -19,6 +20,8 @@ export type Command = {
   readonly tool: string;
   readonly family: string;
   readonly isMake: boolean;
+  /** Scripts of package.json that it runs. */
+  readonly scripts?: readonly PackageScript[];
 };
 
 export type TracedScript = { readonly trace: Trace; readonly commands: readonly Command[] };
@@ -66,7 +69,8 @@ export function traceOf(script: Script, files: Files, memory: TraceMemory): Trac
 
 function readScript(path: string, files: Files): string | null | 'unread' {
   const inside = repositoryPath(path);
-  if (inside === null) return null;
+  // The wrappers of Gradle and Maven are those build tools, not scripts of the project.
+  if (inside === null || /(^|\/)(gradlew|mvnw)$/.test(inside)) return null;
   const read = files.read(inside);
   if (read === null || isGap(read)) return null;
   return read === 'unread' ? 'unread' : read.text;
@@ -113,6 +117,9 @@ function commandsOf(trace: Trace, files: Files): readonly Command[] {
         : [{ invocation, effects, tool: tool.id, family: tool.family, isMake: false }];
     }
     const program = argv[0]?.[0];
+    const scripts = packageScripts(argv, invocation.workingDirectory, files);
+    if (scripts !== null)
+      return [{ invocation, effects: [], tool: 'npm', family: 'wrapper', isMake: false, scripts }];
     if (typeof program === 'string' && /(^|\/)g?make$/.test(program) && argv[0]?.length === 1) {
       return [{ invocation, effects: [], tool: 'make', family: 'wrapper', isMake: true }];
     }

@@ -203,6 +203,9 @@ const OTHER_PUSHERS = new Set([
 /** Where programs of the runner live; what lies there is no file of the repository. */
 const SYSTEM = /^(\/usr|\/bin|\/opt|\/sbin|\/etc|~|\$HOME)/;
 
+/** Words that a command which delivers something can hardly do without. */
+const DELIVERY_WORDS = /push|publish|release|deploy|registry|docker|image|container|upload/i;
+
 const NOT_HERE = 'is not in the repository, so what it does is decided when it runs';
 
 export function unseenProgram(argv: readonly Value[], files: Files, folder: Value): Unseen | null {
@@ -212,13 +215,20 @@ export function unseenProgram(argv: readonly Value[], files: Files, folder: Valu
   const words = argv.slice(1).map(format);
   if (program === null) return computedCommand(first, words);
   const name = program.split('/').at(-1) ?? program;
-  if (SYSTEM.test(program)) return null;
+  if (program.startsWith('/') || SYSTEM.test(program) || isSettings(program)) return null;
   if (['bash', 'sh', 'zsh', 'source', '.', 'dash', 'ksh', 'bats'].includes(name)) {
     const file = words.find((word) => !word.startsWith('-'));
-    if (file === undefined || words.includes('-c') || SYSTEM.test(file) || name === 'bats') return null;
-    return script(file, false);
+    if (
+      file === undefined ||
+      words.includes('-c') ||
+      SYSTEM.test(file) ||
+      name === 'bats' ||
+      isSettings(file)
+    )
+      return null;
+    return script(file, false, words);
   }
-  if (program.includes('/')) return script(program, files.has(joined(folder, program)));
+  if (program.includes('/')) return script(program, files.has(joined(folder, program)), words);
   if (INTERPRETERS.has(name)) return interpreted(name, words);
   if (PACKAGE_RUNNERS.has(name)) return packageScript(name, words);
   if (TASK_RUNNERS.has(name)) return opaque(`${name} ${words[0] ?? ''}`.trim(), `what the task does`, true);
@@ -237,14 +247,24 @@ function joined(folder: Value, path: string): string {
 /** A command that is itself a value, e.g. from a matrix. */
 function computedCommand(first: Value, words: readonly string[]): Unseen | null {
   const shown = format(first);
-  // A variable that names a known program's path is common; only a whole unknown command line can hide a push.
-  if (words.length > 0 && !/push|publish|deploy|release/i.test(`${shown} ${words.join(' ')}`)) return null;
+  // A variable that names a program is common; a whole command line out of CI's own values can hide a push.
+  const isWhole = words.length === 0 && shown.startsWith('${{');
+  if (!isWhole && !DELIVERY_WORDS.test(words.join(' '))) return null;
   return opaque(shown, 'the command is computed, so what it does is not known', true);
 }
 
-/** A script file: a shell script that can't be read is always said, a program only where it could push. */
-function script(path: string, exists: boolean): Unseen {
+/** What is sourced for its variables only. */
+function isSettings(path: string): boolean {
+  return /(^|\/)(activate|\.?env|\.env\.\w+|[\w.-]+\.env|\.(bash|zsh)?rc|\.profile|emsdk_env\.sh|environment)$/.test(
+    path,
+  );
+}
+
+/** A shell script that can't be read is always said; a program where it could push, a built one by its words. */
+function script(path: string, exists: boolean, words: readonly string[]): Unseen | null {
   const isShell = /\.(sh|bash|zsh|ps1|cmd|bat)$/.test(path);
+  const isProgram = !/\.\w+$/.test(path) && !exists;
+  if (isProgram && words.length > 0 && !DELIVERY_WORDS.test(`${path} ${words.join(' ')}`)) return null;
   return opaque(path, `${path} ${exists ? 'is no shell script, so it is not followed' : NOT_HERE}`, !isShell);
 }
 

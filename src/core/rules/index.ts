@@ -13,6 +13,7 @@ import { unpinnedSource } from './flow-03-outside-imports/unpinned-source.ts';
 import { unverifiedDownload } from './flow-03-outside-imports/unverified-download.ts';
 import { upgradeAll } from './flow-03-outside-imports/upgrade-all.ts';
 import { unclearedInsideImport } from './flow-04-inside-imports/uncleared-inside-import.ts';
+import { unlistedInsideImport } from './flow-04-inside-imports/unlisted-inside-import.ts';
 import { disallowedDockerfileLicense } from './flow-05-dockerfile-release/disallowed-dockerfile-license.ts';
 import { dockerfileDelivery } from './flow-05-dockerfile-release/dockerfile-delivery.ts';
 import { incompatibleDockerfileLicense } from './flow-05-dockerfile-release/incompatible-dockerfile-license.ts';
@@ -27,6 +28,7 @@ import { imageArchiveDuties } from './flow-08-image-archive/image-archive-duties
 import { unsafeToRebuild } from './flow-10-recipient-builds-dockerfile/unsafe-to-rebuild.ts';
 import { squashMayBeForeign } from './flow-13-compressing-layers/squash-may-be-foreign.ts';
 import { squashedForeignLayers } from './flow-13-compressing-layers/squashed-foreign-layers.ts';
+import { recommendedPackages } from './product-publishing/recommended-packages.ts';
 import type { Rule } from './rule.ts';
 
 export const RULES: readonly Rule[] = [
@@ -44,6 +46,7 @@ export const RULES: readonly Rule[] = [
   unverifiedDownload,
   upgradeAll,
   unclearedInsideImport,
+  unlistedInsideImport,
   disallowedDockerfileLicense,
   dockerfileDelivery,
   incompatibleDockerfileLicense,
@@ -58,6 +61,7 @@ export const RULES: readonly Rule[] = [
   unsafeToRebuild,
   squashMayBeForeign,
   squashedForeignLayers,
+  recommendedPackages,
 ];
 
 /** The rule of that id; null when there is none. */

@@ -47,6 +47,17 @@ describe('enteringImages', () => {
     expect(names(OPEN, matrix)).toEqual(['python:3.12', 'python:3.13']);
   });
 
+  test('sees images in triggers that other builds will run', () => {
+    const found = enteringImages(
+      factsOf({ Dockerfile: 'FROM debian:12.7\nONBUILD COPY --from=other/tool:1 /tool /\n' }),
+    );
+    expect(found.map(({ name }) => name)).toEqual(['debian:12.7', 'other/tool:1']);
+  });
+
+  test('takes no notice of what comments ask checkers to skip', () => {
+    expect(names('# check=skip=all\n# hadolint ignore=DL3006\nFROM other/tool\n')).toEqual(['other/tool']);
+  });
+
   test('says what each image is and where it stands', () => {
     const found = enteringImages(
       factsOf({

@@ -1,19 +1,6 @@
 // Flow 4: what comes from another project of the organisation is cleared there, or rolled into this approval.
-import type { Facts } from '../../model/facts.ts';
-import type { ImportKind } from '../../model/import.ts';
-import type { Policy } from '../../model/policy.ts';
-import type { Location } from '../../model/position.ts';
-import { fetchedBy } from '../downloads.ts';
-import { enteringImages, isInside, listedName } from '../images.ts';
-import { insideProject, slugOf } from '../projects.ts';
+import { insideImports } from '../inside-imports.ts';
 import { findingOf, flows, type Rule } from '../rule.ts';
-
-const FETCHING: readonly ImportKind[] = ['remote-add', 'git-clone', 'download', 'package-url'];
-type InsideImport = {
-  readonly dockerfile: string;
-  readonly name: string;
-  readonly location: Location;
-};
 
 export const unclearedInsideImport: Rule = {
   id: 'uncleared-inside-import',
@@ -53,7 +40,7 @@ export const unclearedInsideImport: Rule = {
     ],
   },
   check: (facts, policy) =>
-    [...insideImages(facts, policy), ...insideSources(facts, policy)].map(({ dockerfile, name, location }) =>
+    insideImports(facts, policy).map(({ dockerfile, name, location }) =>
       findingOf(unclearedInsideImport, {
         outcome: 'needs-approval',
         location,
@@ -62,21 +49,3 @@ export const unclearedInsideImport: Rule = {
       }),
     ),
 };
-
-function insideImages(facts: Facts, policy: Policy): readonly InsideImport[] {
-  return enteringImages(facts).flatMap(({ dockerfile, entry, reference }) => {
-    if (reference === null || !isInside(reference, policy)) return [];
-    const own = slugOf(facts);
-    if (own !== null && `${reference.repository}/`.startsWith(`${own}/`)) return [];
-    return [{ dockerfile: dockerfile.path, name: listedName(reference), location: entry.location }];
-  });
-}
-
-function insideSources(facts: Facts, policy: Policy): readonly InsideImport[] {
-  const own = slugOf(facts);
-  return fetchedBy(facts, FETCHING).flatMap(({ dockerfile, entry }) => {
-    const project = insideProject(entry.source, policy);
-    if (project === null || project.slug === own) return [];
-    return [{ dockerfile: dockerfile.path, name: project.name, location: entry.location }];
-  });
-}

@@ -1,16 +1,10 @@
 // The App about itself: installations, tokens, deliveries, limits, and who a token belongs to.
 import { iso } from '../clock.ts';
-import {
-  accountById,
-  installationFor,
-  membershipIn,
-  organizationOf,
-  repositoriesOf,
-} from '../world/accounts.ts';
-import type { Installation, Permissions, Team } from '../world/state.ts';
+import { installationFor, organizationOf, repositoriesOf } from '../world/accounts.ts';
+import type { Installation, Permissions } from '../world/state.ts';
 import type { Call, Route } from './call.ts';
-import { bodyOf, created, hasPermission, ok, openRepository, paged } from './call.ts';
-import { appJson, installationJson, privateAccountJson, teamJson } from './json/accounts.ts';
+import { bodyOf, created, ok, openRepository, paged } from './call.ts';
+import { appJson, installationJson, privateAccountJson } from './json/accounts.ts';
 import { repositoryJson } from './json/repositories.ts';
 import { forbidden, GitHubProblem, notFound } from './problem.ts';
 
@@ -51,17 +45,6 @@ const selection = (call: Call, installation: Installation): ReadonlySet<number> 
       return found.id;
     }),
   );
-};
-
-// GitHub hides a team from an installation that lacks the permission: 404, the same as for a stranger.
-const teamOf = (call: Call): Team => {
-  const team = organizationOf(call.world, call.params.org ?? '')?.teams.get(call.params.team_slug ?? '');
-  if (team === undefined) throw notFound();
-  const { caller } = call;
-  const own = caller.kind === 'installation' && caller.installation.account === team.organization.account;
-  if (own && hasPermission(caller, ['members', 'read'])) return team;
-  if (caller.kind === 'user' && team.organization.members.has(caller.account.id)) return team;
-  throw notFound();
 };
 
 const rate = (used: number): Record<string, number> => ({
@@ -184,24 +167,6 @@ export const appRoutes: readonly Route[] = [
     method: 'GET',
     path: '/rate_limit',
     handle: () => ok({ resources: { core: rate(0), search: rate(0), graphql: rate(0) }, rate: rate(0) }),
-  },
-  {
-    method: 'GET',
-    path: '/orgs/{org}/teams/{team_slug}',
-    handle: (call) => ok(teamJson(call.world, teamOf(call), 'full')),
-  },
-  {
-    method: 'GET',
-    path: '/orgs/{org}/teams/{team_slug}/memberships/{username}',
-    handle: (call) => {
-      const team = teamOf(call);
-      const account = call.world.accounts.get((call.params.username ?? '').toLowerCase());
-      const membership =
-        account === undefined ? null : membershipIn(team, accountById(call.world, account.id) ?? account);
-      if (account === undefined || membership === null) throw notFound();
-      const url = `${call.world.address.url}/organizations/${team.organization.account.id}/team/${team.id}`;
-      return ok({ ...membership, url: `${url}/memberships/${account.login}` });
-    },
   },
   {
     method: 'GET',

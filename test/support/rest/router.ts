@@ -4,14 +4,18 @@ import { requestProblems, responseProblems } from '../shapes.ts';
 import { appRoutes } from './app-routes.ts';
 import type { Answer, Call, Route } from './call.ts';
 import { checkRoutes } from './check-routes.ts';
+import { commitRoutes } from './commit-routes.ts';
+import { contentRoutes } from './content-routes.ts';
 import { issueRoutes } from './issue-routes.ts';
 import { GitHubProblem } from './problem.ts';
 import { pullRoutes } from './pull-routes.ts';
-import { repositoryRoutes } from './repository-routes.ts';
+import { teamRoutes } from './team-routes.ts';
 
 export const routes: readonly Route[] = [
   ...appRoutes,
-  ...repositoryRoutes,
+  ...teamRoutes,
+  ...commitRoutes,
+  ...contentRoutes,
   ...pullRoutes,
   ...checkRoutes,
   ...issueRoutes,

@@ -1,10 +1,10 @@
 // An event → a signed HTTP delivery to the App, recorded with its outcome; may be dropped, doubled, delayed or held.
-import { createHash, createHmac } from 'node:crypto';
-import { request } from 'node:http';
+import { createHash } from 'node:crypto';
 import { iso } from '../clock.ts';
 import { webhookProblems } from '../shapes.ts';
 import { installationFor } from '../world/accounts.ts';
 import type { World, WorldEvent } from '../world/state.ts';
+import { headersFor, post } from './sending.ts';
 
 export type Delivery = {
   readonly id: number;
@@ -50,8 +50,6 @@ export type Deliveries = {
   readonly close: () => void;
 };
 
-/** GitHub waits ten seconds for an answer. */
-const TIMEOUT = 10_000;
 const ALWAYS = ['installation', 'installation_repositories', 'github_app_authorization'];
 
 const guidOf = (count: number): string => {
@@ -64,57 +62,6 @@ const guidOf = (count: number): string => {
     hex.slice(20, 32),
   ].join('-');
 };
-
-const signatureFor = (secret: string, payload: string): string =>
-  `sha256=${createHmac('sha256', secret).update(payload).digest('hex')}`;
-
-const headersFor = (world: World, delivery: Delivery, secret: string): Readonly<Record<string, string>> => ({
-  'content-type': 'application/json',
-  accept: '*/*',
-  'user-agent': 'GitHub-Hookshot/stand-in',
-  'x-github-event': delivery.event,
-  'x-github-delivery': delivery.guid,
-  'x-github-hook-id': '1',
-  'x-github-hook-installation-target-id': String(world.app.id),
-  'x-github-hook-installation-target-type': 'integration',
-  'x-hub-signature': `sha1=${createHmac('sha1', secret).update(delivery.payload).digest('hex')}`,
-  'x-hub-signature-256': signatureFor(secret, delivery.payload),
-});
-
-const post = (
-  url: string,
-  headers: Readonly<Record<string, string>>,
-  payload: string,
-  closing: AbortSignal,
-): Promise<{ readonly status: string; readonly code: number; readonly body: string }> =>
-  new Promise((resolve) => {
-    const signal = AbortSignal.any([AbortSignal.timeout(TIMEOUT), closing]);
-    const length = String(Buffer.byteLength(payload));
-    const options = {
-      method: 'POST',
-      headers: { ...headers, 'content-length': length },
-      agent: false,
-      signal,
-    };
-    const sent = request(url, options, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('end', () => {
-        const code = response.statusCode ?? 0;
-        const status = code < 300 ? 'OK' : (response.statusMessage ?? String(code));
-        resolve({ status, code, body: Buffer.concat(chunks).toString() });
-      });
-      response.on('error', (error) => resolve({ status: error.message, code: 0, body: '' }));
-    });
-    sent.on('error', (error) =>
-      resolve({
-        status: signal.aborted ? 'timed out' : 'failed to connect to host',
-        code: 0,
-        body: error.message,
-      }),
-    );
-    sent.end(payload);
-  });
 
 export const createDeliveries = (world: World, problem: (text: string) => void): Deliveries => {
   const records: Delivery[] = [];

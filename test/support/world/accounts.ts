@@ -81,6 +81,8 @@ export const membersOf = (
 
 export const roleOf = (world: World, repository: Repository, account: Account): Role => {
   if (account.id === repository.owner.id) return 'admin';
+  // Apps and workflow tokens act with what they were granted, which for those that label and comment is write.
+  if (account.type === 'Bot') return 'write';
   const organization = organizationOf(world, repository.owner.login);
   if (organization?.owners.has(account.id)) return 'admin';
   const given = repository.collaborators.get(account.id);

@@ -40,7 +40,7 @@ describe('GraphQL', () => {
     const { graphql } = wire;
     const answer = await graphql('{ repository(owner: "acme", name: "api") { id colour } }');
     expect(answer).toMatchObject({
-      errors: [{ message: 'Cannot query field "colour" on type "Repository".' }],
+      errors: [{ message: "Field 'colour' doesn't exist on type 'Repository'" }],
     });
     expect(answer.data).toBeUndefined();
   });

@@ -179,6 +179,20 @@ describe('what people do', () => {
     });
   });
 
+  test('a workflow’s token acts as a bot, and the App’s own writes come back to it', async () => {
+    received.length = 0;
+    await pr.label('delivery: approved', { as: 'github-actions[bot]' });
+    addLabels(gh.world, pr.pull.issue, ['delivery: waiting'], gh.world.app.bot, true);
+    await gh.settled({ quiet: 10 });
+    const senders = received
+      .filter(({ name }) => name === 'pull_request.labeled')
+      .map(({ payload }) => payload.sender);
+    expect(senders).toMatchObject([
+      { login: 'github-actions[bot]', type: 'Bot' },
+      { login: 'clear-to-ship[bot]', type: 'Bot' },
+    ]);
+  });
+
   test('people outside can’t do what their role doesn’t allow', async () => {
     await expect(pr.label('delivery: approved', { as: 'stranger' })).rejects.toThrow('may not');
     expect(pr.labels()).toEqual([]);

@@ -107,6 +107,17 @@ const formatted = (error: GraphQLError): Node => {
   };
 };
 
+// GitHub's server words it differently from the library that executes here.
+const invalidField = (error: GraphQLError): Node => {
+  const [, field, type] = /^Cannot query field "(\w+)" on type "(\w+)"/.exec(error.message) ?? [];
+  if (field === undefined || type === undefined) return formatted(error);
+  return {
+    ...formatted(error),
+    extensions: { code: 'undefinedField', typeName: type, fieldName: field },
+    message: `Field '${field}' doesn't exist on type '${type}'`,
+  };
+};
+
 export type GraphQLAnswer = { readonly data?: unknown; readonly errors?: readonly Node[] };
 
 /** Executes one request. `problem` hears of fields and searches the stand-in should serve but doesn't. */
@@ -119,7 +130,7 @@ export const executeGraphQL = async (
   try {
     const document = parse(String(request.query ?? ''));
     const invalid = validate(schema(), document);
-    if (invalid.length > 0) return { errors: invalid.map(formatted) };
+    if (invalid.length > 0) return { errors: invalid.map(invalidField) };
     const name = typeof request.operationName === 'string' ? request.operationName : null;
     const operation = getOperationAST(document, name)?.operation ?? 'query';
     const context: Context = { world, caller };

@@ -189,6 +189,7 @@ const sidebar = (world: World, pull: PullRequest, scenes: readonly Scene[]): str
           `<div>${avatar(author)} ${escapeHtml(author.login)} ${state === 'APPROVED' ? icon('success') : ''}</div>`,
       ),
   ];
+  const anotherLabel = `<form method="post" action="${escapeHtml(actionUrl(pull))}" data-as class="act"><input type="hidden" name="as"><input type="hidden" name="do" value="label"><input name="name" placeholder="Another label" required><button>Add</button></form>`;
   const sceneButtons = scenes.map((scene, index) =>
     form(
       actionUrl(pull),
@@ -199,7 +200,7 @@ const sidebar = (world: World, pull: PullRequest, scenes: readonly Scene[]): str
   );
   return `<aside class="side"><section><h3>Labels</h3>${held || '<span style="color:var(--soft)">None yet</span>'}</section>
 <section><h3>Reviewers</h3>${reviewers.join('') || '<span style="color:var(--soft)">No reviews</span>'}</section>
-<section><h3>Act as</h3>${radios.join('')}</section><section><h3>Labels to add or remove</h3>${buttons.join('')}</section>
+<section><h3>Act as</h3>${radios.join('')}</section><section><h3>Labels to add or remove</h3>${buttons.join('')}${anotherLabel}</section>
 ${sceneButtons.length === 0 ? '' : `<section><h3>What happens next</h3>${sceneButtons.join('')}</section>`}</aside>`;
 };
 

@@ -48,6 +48,7 @@ button:hover{background:#eff2f5}button.primary{background:#1f883d;color:#fff}but
 .side .who{display:flex;gap:8px;align-items:center;padding:3px 8px;border-radius:6px;cursor:pointer}.side .who:has(input:checked){background:#ddf4ff}
 .side .who small{margin-left:auto;color:var(--soft)}.side input[type=radio]{margin:0}
 .side form{margin:0 0 6px}.side .act{display:flex;gap:6px;align-items:center;width:100%;text-align:left}
+.side input[name=name]:not([type=hidden]){flex:1;min-width:0;font:inherit;border:1px solid var(--line);border-radius:6px;padding:3px 8px}
 .side .act .verb{color:var(--soft);width:52px}
 .md{overflow-wrap:anywhere}.md>*:first-child{margin-top:0}.md>*:last-child{margin-bottom:0}
 .md h1,.md h2,.md h3{font-weight:600;line-height:1.25;margin:20px 0 12px;border:0}.md h1{font-size:22px}.md h2{font-size:19px;border-bottom:1px solid var(--line);padding-bottom:5px}.md h3{font-size:16px}

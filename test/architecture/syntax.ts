@@ -7,7 +7,7 @@ export type ModuleFacts = {
   readonly impurities: readonly string[];
 };
 
-export type ModuleImport = {
+type ModuleImport = {
   readonly specifier: string;
   /** Imported names; `*` for everything. */
   readonly names: readonly string[];

@@ -39,7 +39,7 @@ export const BREAK = '&#8203;';
 export function plain(text: string): string {
   return unmarked(text)
     .trim()
-    .replace(/&|[\\`*_[\]<>|~]|\$|@|#|:(?=[\w+-]+:)|\/(?=\/)|www(?=\.)|GH-(?=\d)/gi, (found): string => {
+    .replace(/&|[\\`*_[\]<>|~]|\$|@|#|:(?=[\w+-])|\/(?=\/)|www(?=\.)|GH-(?=\d)/gi, (found): string => {
       switch (found) {
         case '&':
           return '&amp;';

@@ -27,7 +27,7 @@ export function obligationName(obligation: Obligation): string {
   return number === undefined ? obligation.replaceAll('-', ' ') : `flow ${Number(number)}`;
 }
 
-export function placeText(location: Location): string {
+function placeText(location: Location): string {
   return `${location.path}:${location.range.start.line}`;
 }
 

@@ -12,7 +12,7 @@ export const RULES: Readonly<Record<string, Obligation>> = {
   'squashed-foreign-layers': 'flow-13-compressing-layers',
 };
 
-export function organizationFile(text: string): PolicySource {
+function organizationFile(text: string): PolicySource {
   return {
     origin: 'organization',
     label: 'acme/.github:.github/clear-to-ship.yml',
@@ -22,7 +22,7 @@ export function organizationFile(text: string): PolicySource {
   };
 }
 
-export function repositoryFile(text: string): PolicySource {
+function repositoryFile(text: string): PolicySource {
   return {
     origin: 'repository',
     label: 'acme/product:.github/clear-to-ship.yml',

@@ -10,9 +10,9 @@ import type { Case } from '../../../src/core/verdict/case.ts';
 import { fingerprintOf } from '../../../src/core/verdict/fingerprint.ts';
 
 export const NOW = '2026-11-21T20:00:00.000Z';
-export const HEAD = 'a'.repeat(40);
+const HEAD = 'a'.repeat(40);
 
-export const OBLIGATIONS: Readonly<Record<string, Obligation>> = {
+const OBLIGATIONS: Readonly<Record<string, Obligation>> = {
   'unpinned-base-image': 'flow-02-base-images',
   'unresolved-base-image': 'flow-02-base-images',
   'public-registry-delivery': 'flow-06-public-registry',

@@ -99,4 +99,27 @@ describe('GraphQL', () => {
     });
     expect(pr.checks().map(({ name }) => name)).toEqual(['b']);
   });
+
+  test('a search finds open pull requests of repositories the caller sees, and no others', async () => {
+    const { acme, gh, graphql, pr } = wire;
+    gh.organization('rival', { members: ['eve'] })
+      .repository('secret')
+      .openPullRequest({ author: 'eve', branch: 'x', files: { a: 'a\n' } });
+    await acme
+      .repository('other')
+      .openPullRequest({ author: 'dev', branch: 'x', files: { a: 'a\n' } })
+      .close();
+    const find = async (query: string): Promise<unknown> => {
+      const { data } = await graphql(
+        'query ($q: String!) { search(query: $q, type: ISSUE, first: 10) { issueCount nodes { ... on PullRequest { number repository { name } } } } }',
+        { q: query },
+      );
+      return (data as { search: unknown }).search;
+    };
+    const open = { issueCount: 1, nodes: [{ number: pr.number, repository: { name: 'api' } }] };
+    expect(await find('is:pr is:open')).toEqual(open);
+    expect(await find('org:acme is:pr is:open updated:>=2026-01-01')).toEqual(open);
+    expect(await find('repo:acme/other is:closed')).toMatchObject({ issueCount: 1 });
+    expect(await find('is:pr updated:>=2027-01-01')).toEqual({ issueCount: 0, nodes: [] });
+  });
 });

@@ -219,6 +219,15 @@ describe('delivery', () => {
     expect(received.map(title)).toEqual(['two', 'two', 'four', 'three']);
   });
 
+  test('a delayed one is overtaken', async () => {
+    received.length = 0;
+    gh.webhooks.decide(({ event }) => (event === 'push' ? { delay: 80 } : 'deliver'));
+    await pr.push({ 'a.txt': 'a\n' });
+    expect(names()).toEqual(['check_suite.requested', 'pull_request.synchronize']);
+    await gh.settled({ quiet: 10 });
+    expect(names()).toEqual(['check_suite.requested', 'pull_request.synchronize', 'push']);
+  });
+
   test('a failed delivery is recorded and redelivered under its old id', async () => {
     received.length = 0;
     answer = 500;

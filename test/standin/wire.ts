@@ -3,7 +3,7 @@ import { sign } from 'node:crypto';
 import { type StandIn, type StandInOptions, startStandIn } from '../support/stand-in.ts';
 import type { OrganizationStory, PullStory, RepositoryStory } from '../support/story.ts';
 
-export type Answered = {
+type Answered = {
   readonly status: number;
   readonly body: Record<string, unknown>;
   readonly headers: Headers;

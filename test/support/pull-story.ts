@@ -70,7 +70,7 @@ export type PullStory = {
   readonly mergeability: () => Mergeability;
 };
 
-/** Resolves once every webhook made so far has been answered. */
+/** Resolves once every webhook made so far has been answered, but for those a test delays or holds. */
 export type Delivered = () => Promise<void>;
 
 /** What was asked for, which has to be there: a test that names something else is wrong. */

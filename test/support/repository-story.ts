@@ -18,7 +18,7 @@ export type RepositorySpec = {
   readonly installed?: boolean;
 };
 
-export type PullSpec = {
+type PullSpec = {
   readonly author: string;
   readonly branch: string;
   /** What the branch changes, as one commit … */

@@ -178,7 +178,7 @@ export const startStandIn = async (options: StandInOptions = {}): Promise<StandI
     options.port ?? 0,
   );
   const delivered = async (): Promise<void> => {
-    while (deliveries.pending() > 0) await pause(2);
+    while (deliveries.sending() > 0) await pause(2);
   };
   return {
     url: world.address.url,

@@ -17,7 +17,7 @@ import type { Account, Installation, Organization, Role, Team, World } from './w
 export type { PullStory } from './pull-story.ts';
 export type { RepositorySpec, RepositoryStory } from './repository-story.ts';
 
-export type TeamSpec =
+type TeamSpec =
   | readonly string[]
   | { readonly members?: readonly string[]; readonly pending?: readonly string[]; readonly parent?: string };
 

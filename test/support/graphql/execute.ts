@@ -7,7 +7,7 @@ import type { Caller } from '../rest/authentication.ts';
 import { openRepository } from '../rest/call.ts';
 import { GitHubProblem } from '../rest/problem.ts';
 import { organizationOf } from '../world/accounts.ts';
-import type { PullRequest, World } from '../world/state.ts';
+import type { PullRequest, Repository, World } from '../world/state.ts';
 import { actorNode, organizationNode } from './accounts.ts';
 import { connection, failure, type Node, type PageArguments } from './connection.ts';
 import type { Context } from './context.ts';
@@ -27,11 +27,21 @@ const schema = (): GraphQLSchema => {
   return built;
 };
 
+const isVisible = (context: Context, { owner, name }: Repository): boolean => {
+  try {
+    openRepository(context, owner.login, name, [['pull_requests', 'read']]);
+    return true;
+  } catch (error) {
+    if (error instanceof GitHubProblem) return false;
+    throw error;
+  }
+};
+
 // `org:acme is:pr is:open updated:>=2026-01-05`: the qualifiers a sweep needs; any other word is refused.
 const search = (context: Context, query: string): readonly PullRequest[] => {
-  let pulls = [...context.world.repositories.values()].flatMap((repository) => [
-    ...repository.pulls.values(),
-  ]);
+  let pulls = [...context.world.repositories.values()]
+    .filter((repository) => isVisible(context, repository))
+    .flatMap((repository) => [...repository.pulls.values()]);
   for (const word of query.split(/\s+/).filter((part) => part !== '')) {
     const [name, value = ''] = word.split(/:(.*)/);
     if (name === 'org') pulls = pulls.filter((pull) => pull.repository.owner.login === value);

@@ -6,7 +6,7 @@ import { installationFor } from '../world/accounts.ts';
 import type { World, WorldEvent } from '../world/state.ts';
 import { headersFor, post } from './sending.ts';
 
-export type Delivery = {
+type Delivery = {
   readonly id: number;
   /** The same for every redelivery of an event. */
   readonly guid: string;
@@ -44,7 +44,9 @@ export type Deliveries = {
   readonly decide: (fate: ((delivery: Delivery) => Fate) | null) => void;
   /** Sends what was held, in the order given by `sort` (default: as it happened). */
   readonly release: (sort?: (a: Delivery, b: Delivery) => number) => void;
-  /** How many deliveries are under way or waiting to be sent; held ones don't count. */
+  /** How many deliveries are under way or waiting for those before them. */
+  readonly sending: () => number;
+  /** The same, and those that were delayed. Held ones don't count. */
   readonly pending: () => number;
   readonly json: (delivery: Delivery, as: 'item' | 'full') => Readonly<Record<string, unknown>>;
   readonly close: () => void;
@@ -201,6 +203,7 @@ export const createDeliveries = (world: World, problem: (text: string) => void):
       const ready = held.splice(0);
       for (const delivery of sort === undefined ? ready : ready.sort(sort)) enqueue(delivery);
     },
+    sending: () => queue.length + (busy ? 1 : 0),
     pending: () => queue.length + timers.size + (busy ? 1 : 0),
     json: (delivery, as) => {
       const item = {

@@ -1,5 +1,6 @@
 // Every rule, by obligation and then by id. A test compares this list with the folders.
 import { unsignedDelivery } from './content-trust/unsigned-delivery.ts';
+import { undeclaredOrigin } from './flow-01-dockerfile-provenance/undeclared-origin.ts';
 import { unknownInboundLicense } from './flow-01-dockerfile-provenance/unknown-inbound-license.ts';
 import { baseImageDuties } from './flow-02-base-images/base-image-duties.ts';
 import { endOfLifeDistribution } from './flow-02-base-images/end-of-life-distribution.ts';
@@ -26,6 +27,7 @@ import { ownRegistryDuties } from './flow-07-own-registry/own-registry-duties.ts
 import { imageArchiveDelivery } from './flow-08-image-archive/image-archive-delivery.ts';
 import { imageArchiveDuties } from './flow-08-image-archive/image-archive-duties.ts';
 import { unsafeToRebuild } from './flow-10-recipient-builds-dockerfile/unsafe-to-rebuild.ts';
+import { unclearedPublicLayer } from './flow-11-recipient-pulls-public-layer/uncleared-public-layer.ts';
 import { squashMayBeForeign } from './flow-13-compressing-layers/squash-may-be-foreign.ts';
 import { squashedForeignLayers } from './flow-13-compressing-layers/squashed-foreign-layers.ts';
 import { recommendedPackages } from './product-publishing/recommended-packages.ts';
@@ -33,6 +35,7 @@ import type { Rule } from './rule.ts';
 
 export const RULES: readonly Rule[] = [
   unsignedDelivery,
+  undeclaredOrigin,
   unknownInboundLicense,
   baseImageDuties,
   endOfLifeDistribution,
@@ -59,6 +62,7 @@ export const RULES: readonly Rule[] = [
   imageArchiveDelivery,
   imageArchiveDuties,
   unsafeToRebuild,
+  unclearedPublicLayer,
   squashMayBeForeign,
   squashedForeignLayers,
   recommendedPackages,

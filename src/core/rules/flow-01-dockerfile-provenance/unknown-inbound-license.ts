@@ -2,6 +2,7 @@
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Severity } from '../../model/finding.ts';
 import type { Location } from '../../model/position.ts';
+import { isInHeader, othersIn } from '../copyrights.ts';
 import { findingOf, flows, type Rule } from '../rule.ts';
 
 export const unknownInboundLicense: Rule = {
@@ -37,8 +38,10 @@ export const unknownInboundLicense: Rule = {
       },
       {
         title: 'The copyright of others without a licence',
-        files: { Dockerfile: '# Copyright (c) 2019 Other Authors\nFROM debian:12.7\n' },
-        expect: { outcome: 'violation', line: 1 },
+        files: {
+          Dockerfile: '# Copyright 2024 Acme Ltd.\n# Copyright (c) 2019 Other Authors\nFROM debian:12.7\n',
+        },
+        expect: { outcome: 'violation', line: 2 },
       },
     ],
   },
@@ -69,11 +72,8 @@ function isLicensed({ notice }: Dockerfile): boolean {
 }
 
 /** The first sign that the text is, or began as, somebody else’s: a declared origin, else a copyright line. */
-function traceOfOthers({ notice, stages }: Dockerfile, owners: readonly string[]): Trace | null {
-  // Only what stands above the first stage is about the file; further down a comment explains a step.
-  const body = stages[0]?.location.range.start.line ?? Number.POSITIVE_INFINITY;
-  const above = ({ location }: { readonly location: Location }): boolean => location.range.start.line < body;
-  const origin = notice.origins.find(above);
+function traceOfOthers(dockerfile: Dockerfile, owners: readonly string[]): Trace | null {
+  const origin = dockerfile.notice.origins.find(({ location }) => isInHeader(dockerfile, location));
   if (origin)
     return {
       text: origin.url,
@@ -81,17 +81,8 @@ function traceOfOthers({ notice, stages }: Dockerfile, owners: readonly string[]
       location: origin.location,
       severity: 'error',
     };
-  const others = notice.copyrights.filter(above).find(({ text }) => !namesAny(text, owners));
+  const [others] = othersIn(dockerfile, owners);
   if (others)
-    return {
-      text: others.text,
-      what: 'a copyright holder',
-      location: others.location,
-      severity: 'warning',
-    };
+    return { text: others.text, what: 'a copyright holder', location: others.location, severity: 'warning' };
   return null;
-}
-
-function namesAny(text: string, owners: readonly string[]): boolean {
-  return owners.some((owner) => text.toLowerCase().includes(owner.toLowerCase()));
 }

@@ -17,7 +17,7 @@ type StandardText = {
   readonly atMost: number;
 };
 
-const COPYRIGHTS = String.raw`(?:(?:portions )?copyright .{0,300}?)`;
+const COPYRIGHTS = '(?:(?:portions )?copyright .{0,300}?)';
 const BSD = /redistribution and use in source and binary forms, with or without modification, are permitted/;
 
 /** Licences that a text names without doubt. A GPL text alone doesn't say "only" or "or later", so none is here. */

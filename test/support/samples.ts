@@ -7,7 +7,7 @@ import type { Sample } from '../../src/core/rules/rule.ts';
 type Files = Readonly<Record<string, string>>;
 
 /** The day on which samples are judged. */
-export const SAMPLE_DAY = '2026-11-21';
+const SAMPLE_DAY = '2026-11-21';
 
 /** Holds every file, so that nothing more is wanted. */
 export function evidenceOf(sample: Sample): Evidence {

@@ -58,9 +58,12 @@ function distinct(fetched: readonly Fetched[]): readonly Fetched[] {
   return [...new Map(fetched.map((each) => [key(each), each])).values()];
 }
 
-/** Last part of an address that names a list of digests, a signature, a key or a certificate. */
+/**
+ * Last part of an address that names a list of digests, a signature, a key or a certificate, or the definition of a
+ * package repository, whose packages are checked when they are installed.
+ */
 const MATERIAL =
-  /(?:\.(?:asc|sig|sign|minisig|sigstore|md5|sha\d*|sha\d+sums?|sum|digest|gpg|pgp|pub|key|pem|crt|cer)(?:\.txt)?|(?:sha\d*|md5)[-_]?sums?(?:\.txt)?|checksums?(?:\.txt)?|[-_]sha(?:\d+)?\.txt|gpg|gpg[-_.]?key|(?:pub(?:lic)?|release|signing)[-_.]?key|keys?|gpg-key-[\w.-]+)$/i;
+  /(?:\.(?:asc|sig|sign|minisig|sigstore|md5|sha\d*|sha\d+sums?|sum|digest|gpg|pgp|pub|key|pem|crt|cer)(?:\.txt)?|(?:sha\d*|md5)[-_]?sums?(?:\.txt)?|checksums?(?:\.txt)?|[-_]sha(?:\d+)?\.txt|gpg|gpg[-_.]?key|(?:pub(?:lic)?|release|signing)[-_.]?key|keys?|gpg-key-[\w.-]+|[\w.-]+\.(?:repo|list|sources))$/i;
 
 /** Whether a download only serves to check others: how well it does is told by how those are verified. */
 export function isCheckingMaterial({ source }: Fetched): boolean {

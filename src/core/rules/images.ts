@@ -121,7 +121,7 @@ const INSIDE = new WeakMap<Policy, Map<string, boolean>>();
 function isOurs(reference: ImageReference, policy: Policy): boolean {
   const { registry, repository } = reference;
   const kind = classifyDestination(policy.registries, text(registry), text(repository));
-  if (kind === 'internal' || kind === 'own' || kind === 'local') return true;
+  if (kind === 'internal' || kind === 'own') return true;
   if (!ACCOUNT_REGISTRIES.includes(registry)) return false;
   const account = repository.split('/', 1)[0]?.toLowerCase();
   return policy.owners.some((owner) => owner.toLowerCase() === account);

@@ -75,6 +75,7 @@ describe('unverified-download', () => {
     'https://example.com/v1/checksums.txt?raw=1',
     'https://example.com/linux/debian/gpg',
     'https://example.com/RPM-GPG-KEY-tool',
+    'https://example.com/rpm/tool.repo',
   ])('leaves what others are checked with alone: %s', (source) => {
     expect(run('unverified-download', { source: text(source) })).toEqual([]);
   });

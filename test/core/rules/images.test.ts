@@ -88,7 +88,7 @@ describe('isInside', () => {
     ['mcr.microsoft.com/acme/base', false],
     ['build.acme.example/base', true],
     ['registry.acme.example/team/base', true],
-    ['localhost:5000/base', true],
+    ['localhost:5000/base', false],
     ['debian', false],
     ['acme', false],
     ['ghcr.io/acmeevil/base', false],

@@ -70,6 +70,37 @@ describe('reading', () => {
     expect(data.changed_files).toBe(122);
   });
 
+  test('a commit’s names prove nothing: forged, unknown, and on behalf of others', async () => {
+    await pr.push({ a: 'a\n' }, { author: 'olga', committer: 'dev', message: 'forged' });
+    await pr.push(
+      { b: 'b\n' },
+      { author: 'Nobody <nobody@example.com>', message: 'x\n\nCo-authored-by: Eve <eve@example.com>' },
+    );
+    const { data } = await octokit.rest.pulls.listCommits({ ...repo, pull_number: pr.number });
+    expect(
+      data.map(({ author, committer, commit }) => [author?.login, committer?.login, commit.author?.email]),
+    ).toEqual([
+      ['dev', 'dev', gh.user('dev').email],
+      ['olga', 'dev', gh.user('olga').email],
+      [undefined, undefined, 'nobody@example.com'],
+    ]);
+    const { repository } = await octokit.graphql<Record<string, { pullRequest: { commits: unknown } }>>(
+      `{ repository(owner: "acme", name: "api") { pullRequest(number: 1) {
+        commits(last: 1) { nodes { commit { author { user { login } } authors(first: 5) { nodes { email } } } } }
+      } } }`,
+    );
+    expect(repository?.pullRequest.commits).toEqual({
+      nodes: [
+        {
+          commit: {
+            author: { user: null },
+            authors: { nodes: [{ email: 'nobody@example.com' }, { email: 'eve@example.com' }] },
+          },
+        },
+      ],
+    });
+  });
+
   test('lists trees and reads blobs and contents', async () => {
     const { data: tree } = await octokit.rest.git.getTree({ ...repo, tree_sha: pr.head(), recursive: '1' });
     expect(tree.tree.map(({ path, type }) => `${type} ${path}`)).toEqual([

@@ -31,7 +31,7 @@ export type PullStory = {
   readonly pull: PullRequest;
   readonly head: () => string;
   readonly mergeBase: () => string | null;
-  readonly push: (files: Specs, by?: By & { readonly message?: string }) => Promise<void>;
+  readonly push: (files: Specs, by?: By & Omit<CommitSpec, 'files'>) => Promise<void>;
   /** Replaces the branch by these commits on the current base: a rebase or any other forced push. */
   readonly forcePush: (commits: readonly CommitSpec[], by?: By) => Promise<void>;
   /** Puts the same changes on the current tip of the base branch. */
@@ -111,7 +111,8 @@ export const pullStory = (world: World, delivered: Delivered, pull: PullRequest)
     head: () => pull.head.sha,
     mergeBase: () => mergeBaseOf(pull),
     push: async (files, by) => {
-      const spec = { files, ...(by?.message === undefined ? {} : { message: by.message }) };
+      const { as: _as, ...commit } = by ?? {};
+      const spec = { files, ...commit };
       const tip = writeCommits(world, pull.head.repository, pull.head.sha, [spec], person(by));
       moveBranch(world, pull.head.repository, pull.head.ref, tip, person(by));
       await delivered();

@@ -14,7 +14,10 @@ const ZERO = '0'.repeat(40);
 export type CommitSpec = {
   readonly files: Readonly<Record<string, FileSpec>>;
   readonly message?: string;
-  /** Login of the author; the committer is the same unless given. */
+  /**
+   * Who the commit says wrote it, which proves nothing: a login, or `Name <e-mail>` for somebody GitHub doesn't know.
+   * Default: who pushes. The committer is the same unless given.
+   */
   readonly author?: string;
   readonly committer?: string;
 };
@@ -24,6 +27,13 @@ export const signatureOf = (account: Account, time: number): Signature => ({
   email: account.email,
   time,
 });
+
+const namedIn = (world: World, who: string | undefined, time: number): Signature | null => {
+  if (who === undefined) return null;
+  const [, name, email] = /^(.+?) <(.+)>$/.exec(who) ?? [];
+  if (name !== undefined && email !== undefined) return { name, email, time };
+  return signatureOf(accountOf(world, who), time);
+};
 
 /** Writes commits on top of `parent` (or as a root) and returns the last one's id. */
 export const writeCommits = (
@@ -37,12 +47,12 @@ export const writeCommits = (
   for (const spec of specs) {
     const before = tip === null ? new Map() : commitOf(repository.objects, tip).files;
     const time = world.clock.tick();
-    const author = spec.author === undefined ? by : accountOf(world, spec.author);
+    const author = namedIn(world, spec.author, time) ?? signatureOf(by, time);
     tip = writeCommit(repository.objects, {
       files: applyFiles(repository.objects, before, spec.files),
       parents: tip === null ? [] : [tip],
-      author: signatureOf(author, time),
-      committer: signatureOf(spec.committer === undefined ? author : accountOf(world, spec.committer), time),
+      author,
+      committer: namedIn(world, spec.committer, time) ?? author,
       message: spec.message ?? `Change ${Object.keys(spec.files).sort().join(', ') || 'nothing'}`,
     });
   }

@@ -1,6 +1,5 @@
 // Commands and settings of a Dockerfile that accept somebody's terms, or fetch what may not be passed on.
-import { type BuildCommand, commandsOf } from '../dockerfile-commands.ts';
-import type { Dockerfile } from '../model/dockerfile.ts';
+import type { BuildCommand, Dockerfile } from '../model/dockerfile.ts';
 import type { Location } from '../model/position.ts';
 import type { Value } from '../model/value.ts';
 import { format, known } from '../value.ts';
@@ -27,7 +26,7 @@ const MENTION =
 
 /** In the order of the file, settings first. */
 export function consentsIn(dockerfile: Dockerfile): readonly Consent[] {
-  return [...settings(dockerfile), ...commandsOf(dockerfile, MENTION).flatMap(givenBy)];
+  return [...settings(dockerfile), ...dockerfile.commands.flatMap(givenBy)];
 }
 
 /** `ENV`s that say yes; an `ARG` leaves the recipient the choice as long as it has no default. */

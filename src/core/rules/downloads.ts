@@ -62,11 +62,22 @@ function distinct(fetched: readonly Fetched[]): readonly Fetched[] {
  * Last part of an address that names a list of digests, a signature, a key or a certificate, or the definition of a
  * package repository, whose packages are checked when they are installed.
  */
-const MATERIAL =
-  /(?:\.(?:asc|sig|sign|minisig|sigstore|md5|sha\d*|sha\d+sums?|sum|digest|gpg|pgp|pub|key|pem|crt|cer)(?:\.txt)?|(?:sha\d*|md5)[-_]?sums?(?:\.txt)?|checksums?(?:\.txt)?|[-_]sha(?:\d+)?\.txt|gpg|gpg[-_.]?key|(?:pub(?:lic)?|release|signing)[-_.]?key|keys?|gpg-key-[\w.-]+|[\w.-]+\.(?:repo|list|sources))$/i;
+const MATERIAL = new RegExp(
+  [
+    String.raw`\.(?:asc|sig|sign|minisig|sigstore|md5|sha\d*|sha\d+sums?|sum|digest)(?:\.txt)?`,
+    String.raw`\.(?:gpg|pgp|pub|key|pem|crt|cer|repo|list|sources)`,
+    String.raw`(?:^|[-_.])(?:(?:sha\d*|md5)[-_]?sums?|checksums?|sha\d*)(?:\.txt)?`,
+    String.raw`(?:^|[-_.])(?:gpg|keys?|pubkey)`,
+    String.raw`(?:^|-)gpg-key-[\w.-]+`,
+  ]
+    .map((ending) => `(?:${ending})$`)
+    .join('|'),
+  'i',
+);
 
 /** Whether a download only serves to check others: how well it does is told by how those are verified. */
-export function isCheckingMaterial({ source }: Fetched): boolean {
+export function isCheckingMaterial({ source, entry }: Fetched): boolean {
+  if (entry.pipedToShell) return false;
   const path = source.replace(/[?#].*$/, '').replace(/\/$/, '');
   return MATERIAL.test(path.slice(path.lastIndexOf('/') + 1));
 }

@@ -75,9 +75,24 @@ describe('unverified-download', () => {
     'https://example.com/v1/checksums.txt?raw=1',
     'https://example.com/linux/debian/gpg',
     'https://example.com/RPM-GPG-KEY-tool',
+    'https://example.com/dotnet/8.0.30-sha.txt',
+    'https://example.com/tool/gpg-pubkey',
     'https://example.com/rpm/tool.repo',
   ])('leaves what others are checked with alone: %s', (source) => {
     expect(run('unverified-download', { source: text(source) })).toEqual([]);
+  });
+
+  test.each(['https://example.com/monkey', 'https://example.com/list', 'https://example.com/sums.sh'])(
+    'is not misled by %s',
+    (source) => {
+      expect(run('unverified-download', { source: text(source) })).toHaveLength(1);
+    },
+  );
+
+  test('does not take for a key what a shell runs', () => {
+    const source = text('https://example.com/install.key');
+    expect(run('unverified-download', { source })).toEqual([]);
+    expect(run('unverified-download', { source, pipedToShell: true })).toHaveLength(1);
   });
 
   test('says that a script was run unseen', () => {

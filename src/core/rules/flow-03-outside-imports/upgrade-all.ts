@@ -1,5 +1,5 @@
 // Flow 3: a build installs what it names, and does not replace everything the base brought along.
-import { type BuildCommand, commandsOf } from '../../dockerfile-commands.ts';
+import type { BuildCommand } from '../../model/dockerfile.ts';
 import { format, known } from '../../value.ts';
 import { findingOf, flows, type Rule, sentences } from '../rule.ts';
 
@@ -70,20 +70,18 @@ export const upgradeAll: Rule = {
   },
   check: (facts) =>
     facts.head.dockerfiles.flatMap((dockerfile) =>
-      commandsOf(dockerfile, MENTION)
-        .filter(upgradesAll)
-        .map((command) =>
-          findingOf(upgradeAll, {
-            outcome: 'violation',
-            location: command.location,
-            message: `\`${command.words.map(format).join(' ')}\` replaces packages of the base by whatever is newest on the day.`,
-            about: {
-              dockerfile: [dockerfile.path],
-              stage: [dockerfile.stages[command.stage]?.name ?? String(command.stage)],
-              command: [known(command.words[0] ?? []) ?? ''],
-            },
-          }),
-        ),
+      dockerfile.commands.filter(upgradesAll).map((command) =>
+        findingOf(upgradeAll, {
+          outcome: 'violation',
+          location: command.location,
+          message: `\`${command.words.map(format).join(' ')}\` replaces packages of the base by whatever is newest on the day.`,
+          about: {
+            dockerfile: [dockerfile.path],
+            stage: [dockerfile.stages[command.stage]?.name ?? String(command.stage)],
+            command: [known(command.words[0] ?? []) ?? ''],
+          },
+        }),
+      ),
     ),
 };
 

@@ -1,5 +1,5 @@
 // Product publishing: an image holds the packages the product needs, not those they merely recommend.
-import { type BuildCommand, commandsOf } from '../../dockerfile-commands.ts';
+import type { BuildCommand } from '../../model/dockerfile.ts';
 import { format, known } from '../../value.ts';
 import { replaceWithin } from '../edits.ts';
 import { findingOf, type Rule, sentences } from '../rule.ts';
@@ -45,7 +45,7 @@ export const recommendedPackages: Rule = {
   },
   check: (facts) =>
     facts.head.dockerfiles.flatMap((dockerfile) => {
-      const commands = commandsOf(dockerfile, MENTION);
+      const commands = dockerfile.commands;
       if (commands.some(configures)) return [];
       return commands.filter(takesRecommended).map((command) =>
         findingOf(recommendedPackages, {

@@ -67,7 +67,7 @@ const MATERIAL = new RegExp(
     String.raw`\.(?:asc|sig|sign|minisig|sigstore|md5|sha\d*|sha\d+sums?|sum|digest)(?:\.txt)?`,
     String.raw`\.(?:gpg|pgp|pub|key|pem|crt|cer|repo|list|sources)`,
     String.raw`(?:^|[-_.])(?:(?:sha\d*|md5)[-_]?sums?|checksums?|sha\d*)(?:\.txt)?`,
-    String.raw`(?:^|[-_.])(?:gpg|keys?|pubkey)`,
+    '(?:^|[-_.])(?:gpg|keys?|pubkey)',
     String.raw`(?:^|-)gpg-key-[\w.-]+`,
   ]
     .map((ending) => `(?:${ending})$`)

@@ -30,7 +30,7 @@ export function withStrictContext(
 }
 
 /** Which obligation a delivery falls under; what can't be told counts as a push to a public registry. */
-export function obligationOf({ kind, destination }: Delivery): Obligation {
+function obligationOf({ kind, destination }: Delivery): Obligation {
   switch (kind) {
     case 'dockerfile-release':
       return 'flow-05-dockerfile-release';
@@ -48,8 +48,10 @@ export function obligationOf({ kind, destination }: Delivery): Obligation {
 function contextDigest({ entries }: Snapshot, { build }: Delivery): string {
   const context = build?.context ? known(build.context) : null;
   const folder = context === null ? '' : (repositoryPath(context) ?? '');
-  const inside = entries.filter(({ path }) => folder === '' || path.startsWith(`${folder}/`));
+  const inside = entries.filter(({ path }) => path.startsWith(`${folder}/`));
+  // An address, or a folder that only exists during the build: too much is compared rather than too little.
+  const files = inside.length === 0 ? entries : inside;
   return digest(
-    [...inside].sort((a, b) => byCodeUnit(a.path, b.path)).map(({ path, kind, oid }) => [path, kind, oid]),
+    [...files].sort((a, b) => byCodeUnit(a.path, b.path)).map(({ path, kind, oid }) => [path, kind, oid]),
   );
 }

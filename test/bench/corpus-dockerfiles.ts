@@ -1,7 +1,6 @@
 // What the reader says of a folder of Dockerfiles, in the form people's labels have.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join as joinPath } from 'node:path';
-import { readImports } from '../../src/core/dockerfile/imports/read.ts';
 import { readDockerfile } from '../../src/core/dockerfile/read.ts';
 import type { Dockerfile, Stage } from '../../src/core/model/dockerfile.ts';
 import type { Import } from '../../src/core/model/import.ts';
@@ -22,8 +21,6 @@ export function predictDockerfiles(folder: string, paths: ReadonlyMap<string, st
 
 function predict(file: string, dockerfile: Dockerfile): object {
   const { stages } = dockerfile;
-  const images = dockerfile.imports.filter((entry) => entry.kind === 'copied-image');
-  const fetched = readImports(dockerfile).imports;
   return {
     file,
     stages: stages.map((stage, index) => ({
@@ -31,7 +28,7 @@ function predict(file: string, dockerfile: Dockerfile): object {
       base: baseOf(stage, stages),
       is_final: index === stages.length - 1,
     })),
-    external_imports: [...images, ...fetched].flatMap((entry) => importOf(entry, dockerfile.text)),
+    external_imports: dockerfile.imports.flatMap((entry) => importOf(entry, dockerfile.text)),
     license_in_file: dockerfile.notice.licenses[0]?.expression ?? dockerfile.notice.recognized?.id ?? null,
     squash_risk: dockerfile.squash.some((copy) => copy.foreign.length > 0),
   };

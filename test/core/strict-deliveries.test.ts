@@ -62,4 +62,23 @@ describe('strict approval', () => {
     );
     expect(change?.change).toBe('unchanged');
   });
+
+  test.each(['../other', 'https://example.org/x.git', '${{ inputs.context }}'])(
+    'a context that is no known folder (%s) is the whole repository',
+    (context) => {
+      const wide = (files: Record<string, string>) => ({
+        ...files,
+        '.github/workflows/release.yml': FILES['.github/workflows/release.yml'].replace(
+          'context: .,',
+          `context: '${context}',`,
+        ),
+      });
+      const { change } = deliveryOf(
+        wide(FILES),
+        wide({ ...FILES, 'docs/manual.md': 'Turn it off.\n' }),
+        '[6]',
+      );
+      expect(change?.change).toBe('changed');
+    },
+  );
 });

@@ -1,10 +1,12 @@
 // A Dockerfile's text → facts: stages with resolved bases, what enters them, notices, and gaps for what can't be read.
 import type { Dockerfile } from '../model/dockerfile.ts';
 import type { Blob, Gap, Oid } from '../model/evidence.ts';
+import type { Import } from '../model/import.ts';
 import type { Value } from '../model/value.ts';
 import { headComments } from './comments.ts';
 import { readDirectives } from './directives.ts';
 import { imageImports } from './image-imports.ts';
+import { readImports } from './imports/read.ts';
 import { offsetOf } from './logical-line.ts';
 import { readNotice } from './notice.ts';
 import { segment } from './raw-instruction.ts';
@@ -64,6 +66,7 @@ function readText(path: string, oid: Oid, text: string, passed: Readonly<Record<
   const firstStage = instructions.find((raw) => raw.keyword === 'FROM');
   const bodies = instructions.flatMap((raw) => (raw.trigger ?? raw).heredocs);
   const file = { directives: directives.list, arguments: passed, stages };
+  const brought = readImports({ path, text, directives: directives.list, stages });
   const gaps = [
     ...directives.problems.map((problem) => directiveGap(source, problem)),
     ...refusedLines(source),
@@ -84,6 +87,7 @@ function readText(path: string, oid: Oid, text: string, passed: Readonly<Record<
     ...refusedUses(path, stages, uses),
     ...reading.gaps,
     ...limitGaps(reading, path),
+    ...brought.gaps,
   ];
   return {
     path,
@@ -98,7 +102,8 @@ function readText(path: string, oid: Oid, text: string, passed: Readonly<Record<
     ),
     globalArguments,
     stages,
-    imports: imageImports(file, uses),
+    imports: [...imageImports(file, uses), ...brought.imports].sort(byImportPlace),
+    commands: brought.commands,
     squash: rootCopies(stages, uses),
     gaps: firstGaps(path, gaps.toSorted(byPosition)),
   };
@@ -115,6 +120,12 @@ function firstGaps(path: string, gaps: readonly Gap[]): readonly Gap[] {
     'Correct the ones listed first.',
   );
   return [...gaps.slice(0, GAP_LIMIT), more];
+}
+
+/** In the order of the file; the frontend, which stands outside of all stages, where its directive stands. */
+function byImportPlace(left: Import, right: Import): number {
+  const [a, b] = [left.location.range.start, right.location.range.start];
+  return a.line - b.line || a.column - b.column;
 }
 
 function byPosition(left: Gap, right: Gap): number {
@@ -143,6 +154,7 @@ function nothing(path: string, oid: Oid, text: string, gap: Gap): Dockerfile {
     globalArguments: [],
     stages: [],
     imports: [],
+    commands: [],
     squash: [],
     gaps: [gap],
   };

@@ -105,6 +105,20 @@ export type FileNotice = {
   readonly recognized: { readonly id: string; readonly location: Location } | null;
 };
 
+/** A command that a `RUN` executes, with what is known of its words. */
+export type BuildCommand = {
+  /** Index of the stage. */
+  readonly stage: number;
+  /** The name first; never empty. */
+  readonly words: readonly Value[];
+  /** Assignments in front of it. */
+  readonly assignments: ReadonlyMap<string, Value>;
+  readonly stdin: Value | null;
+  /** Names of the commands whose output it reads, where they are known. */
+  readonly fedBy: readonly Value[];
+  readonly location: Location;
+};
+
 export type Dockerfile = {
   readonly path: string;
   /** Build arguments it was read with (`withArguments`); empty when only its own defaults count. */
@@ -116,6 +130,8 @@ export type Dockerfile = {
   readonly globalArguments: readonly Argument[];
   readonly stages: readonly Stage[];
   readonly imports: readonly Import[];
+  /** In the order of the file. What a script nobody can read would execute is missing: see `gaps`. */
+  readonly commands: readonly BuildCommand[];
   readonly squash: readonly RootCopy[];
   readonly gaps: readonly Gap[];
 };

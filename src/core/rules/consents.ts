@@ -20,10 +20,6 @@ const NOT_TO_PASS_ON =
 /** `what` is a clause without full stop; `key` names the switch or the package. */
 export type Consent = { readonly what: string; readonly key: string; readonly location: Location };
 
-/** What every consent and every package above has in it somewhere. */
-const MENTION =
-  /eula|licen[cs]e|terms|[-_]tos|agree|corefonts|msodbcsql|mssql-tools|oracle-java|steamcmd|google-chrome|microsoft-edge/i;
-
 /** In the order of the file, settings first. */
 export function consentsIn(dockerfile: Dockerfile): readonly Consent[] {
   return [...settings(dockerfile), ...dockerfile.commands.flatMap(givenBy)];

@@ -10,7 +10,6 @@ import { aboutDigest, digest } from './fingerprint.ts';
 import { countedGaps } from './gaps.ts';
 import { lapsesOf } from './lapses.ts';
 import { judgeFindings } from './standing.ts';
-import { withoutContext } from './strict.ts';
 
 /** Obligations about deliveries themselves. Their open questions belong to the delivery check, others’ to compliance. */
 export const DELIVERY_OBLIGATIONS: ReadonlySet<Obligation> = new Set<Obligation>([
@@ -48,9 +47,7 @@ export function judge(input: Case): Verdict {
 
 /** With the build context where the question about it has it too, so that both go by the same fingerprint. */
 function judgedDeliveries({ facts }: Case, findings: readonly JudgedFinding[]): readonly JudgedDelivery[] {
-  const asked = new Map(
-    findings.map(({ finding }) => [aboutDigest(withoutContext(finding.about)), finding.about]),
-  );
+  const asked = new Map(findings.map(({ finding }) => [aboutDigest(finding.about), finding.about]));
   return facts.deliveries.map((change) => {
     const about = asked.get(aboutDigest(change.about)) ?? change.about;
     return { change: { ...change, about }, fingerprint: aboutDigest(about) };

@@ -6,7 +6,6 @@ import { modeOn } from '../policy/schedule.ts';
 import { type Case, dayOf } from './case.ts';
 import { coverageOf, exceptionFor } from './coverage.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import { withContext } from './strict.ts';
 
 /** Every finding of an obligation that is not `off`, once per fingerprint, in reading order. */
 export function judgeFindings(input: Case): readonly JudgedFinding[] {
@@ -17,21 +16,19 @@ export function judgeFindings(input: Case): readonly JudgedFinding[] {
   return distinct(judged).sort(inReadingOrder);
 }
 
-function judgeFinding(found: Finding, input: Case, known: ReadonlySet<string>): JudgedFinding {
+function judgeFinding(finding: Finding, input: Case, known: ReadonlySet<string>): JudgedFinding {
   const { policy } = input;
-  const obligation = input.obligations[found.rule];
+  const obligation = input.obligations[finding.rule];
   if (obligation === undefined)
-    throw new Error(`the finding names the rule ${found.rule}, which is not in the rule set`);
-  const finding = withContext(found, input);
+    throw new Error(`the finding names the rule ${finding.rule}, which is not in the rule set`);
   const fingerprint = fingerprintOf(finding.rule, finding.about);
   const mode = modeOn(policy.rules[finding.rule] ?? policy.modes[obligation], dayOf(input));
-  const isKnown = known.has(fingerprintOf(found.rule, found.about));
   return {
     finding,
     obligation,
     mode,
     fingerprint,
-    standing: standingOf(finding, fingerprint, mode, isKnown, input),
+    standing: standingOf(finding, fingerprint, mode, known.has(fingerprint), input),
   };
 }
 

@@ -79,6 +79,7 @@ function dockerfile(imports: readonly Import[], path = 'Dockerfile'): Dockerfile
     stages: [],
     imports,
     squash: [],
+    commands: [],
     gaps: [],
   };
 }

@@ -9,8 +9,6 @@ import type { Case } from '../../../src/core/verdict/case.ts';
 import { fingerprintOf } from '../../../src/core/verdict/fingerprint.ts';
 import { judge, worst } from '../../../src/core/verdict/judge.ts';
 import {
-  ASKED,
-  ASKED_FINGERPRINT,
   caseOf,
   contributor,
   decision,
@@ -323,62 +321,6 @@ describe('approvals', () => {
     expect(judge(caseOf({ evidence: evidence({ contributors }) })).approvals.unmapped).toEqual([
       'Somebody Unknown',
     ]);
-  });
-});
-
-describe('strict obligations', () => {
-  const entries = (api: string, docs: string) => [
-    { path: 'docs/index.md', kind: 'file' as const, oid: docs.repeat(40) },
-    { path: 'services/api/main.go', kind: 'file' as const, oid: api.repeat(40) },
-  ];
-  const build = (context: string | null) => ({
-    dockerfile: 'services/api/Dockerfile',
-    context: context === null ? null : [context],
-    target: null,
-    arguments: {},
-    contexts: {},
-  });
-  const fingerprint = (
-    context: string | null,
-    api: string,
-    docs: string,
-    strict = true,
-  ): string | undefined =>
-    judge(
-      caseOf({
-        policy: policy({}, { strict: strict ? ['flow-06-public-registry'] : ['flow-07-own-registry'] }),
-        findings: [question()],
-        facts: facts({ deliveries: [started(ASKED, { build: build(context) })] }),
-        evidence: evidence({ head: { commit: 'a'.repeat(40), entries: entries(api, docs) } }),
-      }),
-    ).findings[0]?.fingerprint;
-
-  test.each(['services/api', './services/api/'])('any change in the context %s withdraws', (context) => {
-    expect(fingerprint(context, '1', '2')).not.toBe(fingerprint(context, '3', '2'));
-    expect(fingerprint(context, '1', '2')).toBe(fingerprint(context, '1', '3'));
-  });
-
-  test.each(['.', '', '../other', 'https://example.org/x.git', null])(
-    'context %j is the whole repository',
-    (context) => {
-      expect(fingerprint(context, '1', '2')).not.toBe(fingerprint(context, '1', '3'));
-    },
-  );
-
-  test('other obligations go by what is delivered alone', () => {
-    expect(fingerprint('services/api', '1', '2', false)).toBe(ASKED_FINGERPRINT);
-    expect(fingerprint('services/api', '1', '2')).not.toBe(ASKED_FINGERPRINT);
-  });
-
-  test('the delivery and the question about it keep one fingerprint', () => {
-    const verdict = judge(
-      caseOf({
-        policy: policy({}, { strict: ['flow-06-public-registry'] }),
-        findings: [question()],
-        facts: facts({ deliveries: [started(ASKED, { build: build('.') })] }),
-      }),
-    );
-    expect(verdict.deliveries[0]?.change.about).toEqual(verdict.findings[0]?.finding.about);
   });
 });
 

@@ -47,7 +47,7 @@ function listCheck(command: StageCommand, run: StageRun): Check {
     );
   const names = operands.map((word) => baseName(word.value));
   const lists = run.writes.filter(
-    (write) => names.includes(baseName(write.target)) && write.instruction === command.instruction,
+    (write) => write.instruction === command.instruction && names.includes(baseName(write.target)),
   );
   const upstream = ancestors(command, run);
   const inner = substituted(command, run);
@@ -83,8 +83,8 @@ const COMPARERS = /^(\[|\[\[|test|grep|egrep|fgrep|diff|cmp|-c?i?(eq|ne|match|no
 function comparison(command: StageCommand, run: StageRun): Check | null {
   const upstream = ancestors(command, run);
   const written = command.text.slice(0, 60);
-  const comparer = run.commands.find((one) => {
-    if (one.instruction !== command.instruction || !COMPARERS.test(one.name)) return false;
+  const comparer = nearby(command, run).find((one) => {
+    if (!COMPARERS.test(one.name)) return false;
     if (one.name.startsWith('-')) return one.order > command.order;
     if (
       one.before.some(
@@ -124,8 +124,8 @@ function comparison(command: StageCommand, run: StageRun): Check | null {
 
 /** PowerShell reads a list of checksums with `Get-Content` before it compares. */
 function contentsRead(command: StageCommand, run: StageRun): readonly string[] {
-  return run.commands
-    .filter((one) => one.instruction === command.instruction && /^(get-content|gc)$/.test(one.name))
+  return nearby(command, run)
+    .filter((one) => /^(get-content|gc)$/.test(one.name))
     .flatMap((one) => one.invocation.argv.slice(1, 3).map((word) => baseName(word.value)));
 }
 
@@ -212,6 +212,15 @@ function ancestors(command: StageCommand, run: StageRun): readonly StageCommand[
   return found;
 }
 
+/** Commands of a script on either side of another that are looked at for what belongs to it. */
+const REACH = 256;
+
+function nearby(command: StageCommand, run: StageRun): readonly StageCommand[] {
+  const group = run.groups.get(command.base) ?? [];
+  const at = command.order - command.base;
+  return group.slice(Math.max(0, at - REACH), at + REACH);
+}
+
 /** What runs in the `$(…)` and `<(…)` of the words of a command. */
 function substituted(command: StageCommand, run: StageRun): readonly StageCommand[] {
   return command.invocation.argv
@@ -225,9 +234,8 @@ function sourcesOf(value: Value, command: StageCommand, run: StageRun): readonly
   let expressions = expressionsIn(value);
   while (expressions.length > 0 && found.length < 16) {
     const current = expressions;
-    const next = run.commands.filter(
+    const next = nearby(command, run).filter(
       (one) =>
-        one.instruction === command.instruction &&
         one.invocation.substitution &&
         one.text !== '' &&
         !found.includes(one) &&

@@ -40,6 +40,8 @@ export type Fetcher = (command: StageCommand, stage: Surroundings) => readonly F
 /** What a fetcher may look at beyond its own command. */
 export type Surroundings = {
   readonly commands: readonly StageCommand[];
+  /** git's next commands after a position, up to the next clone. */
+  readonly gitAfter: (order: number) => readonly StageCommand[];
   /** Settings in force for a tool: `git config http.sslVerify false` and the like, by tool. */
   readonly weakenedBefore: (tool: string, order: number) => readonly Weakening[];
 };
@@ -153,16 +155,21 @@ export function downstream(
   return found;
 }
 
+/** Commands between a substitution and the command it is part of, at most. */
+const REACH = 256;
+
 /** Whether what the command prints is run as a program: piped into a shell, `sh -c "$(…)"`, `bash <(…)`, `eval`. */
 export function isRun(command: StageCommand, commands: readonly StageCommand[]): boolean {
   const chain = [command, ...downstream(command, commands)];
   if (chain.slice(1).some(runsInput)) return true;
   if (!command.invocation.substitution) return false;
   const inside = new Set(chain.map((one) => one.order - command.base));
-  return commands.some(
-    (one) =>
-      one.base === command.base &&
-      runsInput(one) &&
-      one.invocation.argv.some((word) => word.substitutions.some((index) => inside.has(index))),
-  );
+  return commands
+    .slice(command.order, command.order + REACH)
+    .some(
+      (one) =>
+        one.base === command.base &&
+        runsInput(one) &&
+        one.invocation.argv.some((word) => word.substitutions.some((index) => inside.has(index))),
+    );
 }

@@ -115,9 +115,11 @@ function remote(command: StageCommand, stage: Surroundings, rest: readonly Argum
   const verb = known(words[0]?.value ?? []);
   const url = words[2];
   if ((verb !== 'add' && verb !== 'set-url') || url === undefined) return [];
-  const fetched = stage.commands.find(
-    (one) => one.order > command.order && one.name === 'git' && /^(fetch|pull)$/.test(gitCommand(one).verb),
-  );
+  const fetched = stage
+    .gitAfter(command.order)
+    .find(
+      (one) => one.order > command.order && one.name === 'git' && /^(fetch|pull)$/.test(gitCommand(one).verb),
+    );
   if (fetched === undefined) return [];
   const ref = readOptions(gitCommand(fetched).rest, { valued: ['--depth', '-j', '--filter'], flags: ['-q'] })
     .operands[1];
@@ -202,7 +204,7 @@ function checkout(
   command: StageCommand,
   stage: Surroundings,
 ): { readonly value: Value; readonly command: StageCommand } | null {
-  for (const later of stage.commands) {
+  for (const later of stage.gitAfter(command.order)) {
     if (later.order <= command.order || later.name !== 'git') continue;
     const { verb, rest } = gitCommand(later);
     if (verb === 'clone' || (verb === 'remote' && known(rest[0]?.value ?? []) === 'add')) return null;
@@ -220,7 +222,7 @@ function checkout(
 }
 
 function signed(command: StageCommand, stage: Surroundings): Import['verification'] | null {
-  const found = stage.commands.find((later) => {
+  const found = stage.gitAfter(command.order).find((later) => {
     if (later.order <= command.order || later.name !== 'git') return false;
     const { verb, rest } = gitCommand(later);
     return (
@@ -231,6 +233,27 @@ function signed(command: StageCommand, stage: Surroundings): Import['verificatio
   return found === undefined
     ? null
     : { method: 'signature', location: found.locate(found.invocation.start, found.invocation.end) };
+}
+
+/** Commands of git after one of its own that may belong to it. */
+const REACH = 64;
+
+/** Answers which commands of git follow a position, up to the next clone. */
+export function gitCommands(commands: readonly StageCommand[]): (order: number) => readonly StageCommand[] {
+  const all = commands.filter((command) => command.name === 'git');
+  const places = new Map(all.map((command, index) => [command.order, index]));
+  return (order) => {
+    const index = places.get(order);
+    if (index === undefined) return [];
+    const next = all.slice(index + 1, index + 1 + REACH);
+    const end = next.findIndex(startsAnother);
+    return end < 0 ? next : next.slice(0, end);
+  };
+}
+
+function startsAnother(command: StageCommand): boolean {
+  const { verb, rest } = gitCommand(command);
+  return verb === 'clone' || verb === 'init' || (verb === 'remote' && known(rest[0]?.value ?? []) === 'add');
 }
 
 /** `svn checkout|export URL`, `hg clone URL`, `bzr branch URL`, `gh repo clone NAME`. */

@@ -1,5 +1,5 @@
 // A Dockerfile's stages turned into what their commands bring in from elsewhere: all imports except images.
-import type { Dockerfile, Stage } from '../../model/dockerfile.ts';
+import type { BuildCommand, Dockerfile, Stage } from '../../model/dockerfile.ts';
 import type { Gap } from '../../model/evidence.ts';
 import type { Import } from '../../model/import.ts';
 import type { Location, Position } from '../../model/position.ts';
@@ -12,10 +12,11 @@ import { checksIn } from './checks.ts';
 import { whole } from './downloads.ts';
 import type { Fetch } from './fetch.ts';
 import { FETCHERS } from './fetchers.ts';
+import { gitCommands } from './git.ts';
 import { copiedRepositories, writtenRepository } from './repositories.ts';
 import { settingsOf } from './settings.ts';
 import { runStage, type StageRun } from './stage-commands.ts';
-import { isMaterial, verify } from './verification.ts';
+import { isMaterial, openCheckBook, verify } from './verification.ts';
 
 type File = Pick<Dockerfile, 'path' | 'text' | 'directives' | 'stages'>;
 
@@ -25,39 +26,63 @@ type File = Pick<Dockerfile, 'path' | 'text' | 'directives' | 'stages'>;
  */
 export function readImports(file: File): {
   readonly imports: readonly Import[];
+  readonly commands: readonly BuildCommand[];
   readonly gaps: readonly Gap[];
 } {
   const source = sourceText(file.path, file.text);
   const imports: Import[] = [];
+  const commands: BuildCommand[] = [];
   const gaps: Gap[] = [];
   for (const stage of file.stages) {
     const run = runStage(file, stage, source);
     imports.push(...stageImports(stage, run));
+    commands.push(...buildCommands(stage, run));
     gaps.push(...run.gaps.map(({ gap, location }) => gapOf(file.path, gap, location)));
   }
-  return { imports: imports.sort(byPlace), gaps };
+  return { imports: imports.sort(byPlace), commands, gaps };
+}
+
+function buildCommands(stage: Stage, run: StageRun): readonly BuildCommand[] {
+  return run.commands.map(({ invocation, before, locate }) => ({
+    stage: stage.index,
+    words: invocation.argv.map(({ value }) => value),
+    assignments: invocation.assignments,
+    stdin: invocation.stdin,
+    fedBy: before.flatMap((index) => {
+      const name = run.commands[index]?.invocation.argv[0];
+      return name === undefined ? [] : [name.value];
+    }),
+    location: locate(invocation.start, invocation.end),
+  }));
 }
 
 function stageImports(stage: Stage, run: StageRun): readonly Import[] {
   const checks = checksIn(run);
-  const surroundings = { commands: run.commands, weakenedBefore: settingsOf(run) };
+  const surroundings = {
+    commands: run.commands,
+    gitAfter: gitCommands(run.commands),
+    weakenedBefore: settingsOf(run),
+  };
   const fetched = run.commands.flatMap(
     (command) =>
       FETCHERS.get(command.name.replace(/[\d.]+$/, '') || command.name)?.flatMap((fetcher) =>
         fetcher(command, surroundings),
       ) ?? [],
   );
+  const counts = new Map<number, number>();
+  for (const { order } of fetched) counts.set(order, (counts.get(order) ?? 0) + 1);
   const written = run.writes.flatMap((write) => writtenRepository(write, run.commands.length) ?? []);
   const added = stage.instructions.flatMap((instruction) => [
     ...additions(instruction),
     ...copiedRepositories(instruction),
   ]);
-  const all = [...fetched.map((fetch) => placed(fetch, fetched, run)), ...written, ...added].filter(
+  const all = [...fetched.map((fetch) => placed(fetch, counts, run)), ...written, ...added].filter(
     (fetch) => !fetch.probe,
   );
+  const book = openCheckBook(all, checks, run);
   return merge(
     all
-      .filter((fetch) => !isMaterial(fetch, all, checks, run))
+      .filter((fetch) => !isMaterial(fetch, book))
       .map(
         (fetch): Import => ({
           kind: fetch.kind,
@@ -66,7 +91,7 @@ function stageImports(stage: Stage, run: StageRun): readonly Import[] {
           location: fetch.location,
           instructionLine: lineOf(stage, fetch.location),
           secureChannel: fetch.secureChannel,
-          verification: verify(fetch, all, checks, run),
+          verification: verify(fetch, book),
           pinning: fetch.pinning,
           pipedToShell: fetch.pipedToShell,
           packages: fetch.packages,
@@ -77,10 +102,9 @@ function stageImports(stage: Stage, run: StageRun): readonly Import[] {
 }
 
 /** A command that fetches one thing is shown from its name to the address; otherwise each address stands alone. */
-function placed(fetch: Fetch, all: readonly Fetch[], run: StageRun): Fetch {
+function placed(fetch: Fetch, counts: ReadonlyMap<number, number>, run: StageRun): Fetch {
   const command = run.commands[fetch.order];
-  if (command === undefined || all.some((other) => other !== fetch && other.order === fetch.order))
-    return fetch;
+  if (command === undefined || counts.get(fetch.order) !== 1) return fetch;
   const own = whole(command).range;
   const { range } = fetch.location;
   if (!isBefore(own.start, range.start) || !isBefore(range.end, own.end)) return fetch;

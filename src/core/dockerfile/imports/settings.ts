@@ -5,6 +5,9 @@ import type { Weakening } from './fetch.ts';
 import { gitCommand } from './git.ts';
 import type { StageCommand, StageRun } from './stage-commands.ts';
 
+/** Different settings of one stage that are kept in mind. */
+const MAX_SETTINGS = 64;
+
 type Setting = { readonly tools: readonly string[]; readonly order: number; readonly weakening: Weakening };
 
 const OFF = /^(false|0|no|off)$/i;
@@ -35,9 +38,14 @@ const FILES: readonly {
 ];
 
 export function settingsOf(run: StageRun): (tool: string, order: number) => readonly Weakening[] {
-  const settings = [...run.commands.flatMap(fromCommand), ...fromFiles(run)];
+  // The same setting made again changes nothing.
+  const settings = new Map<string, Setting>();
+  for (const one of [...run.commands.flatMap(fromCommand), ...fromFiles(run)]) {
+    if (!settings.has(one.weakening.option)) settings.set(one.weakening.option, one);
+  }
+  const distinct = [...settings.values()].slice(0, MAX_SETTINGS);
   return (tool, order) =>
-    settings.filter((one) => one.order < order && one.tools.includes(tool)).map((one) => one.weakening);
+    distinct.filter((one) => one.order < order && one.tools.includes(tool)).map((one) => one.weakening);
 }
 
 function fromCommand(command: StageCommand): readonly Setting[] {
@@ -61,9 +69,10 @@ function fromFiles(run: StageRun): readonly Setting[] {
     const found = FILES.find((one) => one.file.test(target));
     const option = found?.content.exec(format(write.content))?.[0];
     if (found === undefined || option === undefined) return [];
-    const order = run.commands.findLastIndex(
+    const last = run.commands.findLast(
       (one) => one.instruction === write.instruction && positionBefore(one, write.location.range.start),
     );
+    const order = last?.order ?? -1;
     return [{ tools: found.tools, order, weakening: { option: option.trim(), location: write.location } }];
   });
 }

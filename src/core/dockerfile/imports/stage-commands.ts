@@ -33,6 +33,8 @@ export type StageCommand = {
 export type StageWrite = FileWrite & { readonly instruction: Instruction; readonly location: Location };
 
 export type StageRun = {
+  /** The commands of one script, by their `base`. */
+  readonly groups: ReadonlyMap<number, readonly StageCommand[]>;
   readonly commands: readonly StageCommand[];
   readonly writes: readonly StageWrite[];
   readonly gaps: readonly { readonly gap: TraceGap; readonly location: Location }[];
@@ -42,6 +44,7 @@ type File = Pick<Dockerfile, 'directives' | 'stages'>;
 
 export function runStage(file: File, stage: Stage, source: SourceText): StageRun {
   const commands: StageCommand[] = [];
+  const groups = new Map<number, readonly StageCommand[]>();
   const writes: StageWrite[] = [];
   const gaps: { gap: TraceGap; location: Location }[] = [];
   let directory: Value = text('/');
@@ -65,13 +68,14 @@ export function runStage(file: File, stage: Stage, source: SourceText): StageRun
           after: invocation.pipeTo.map((index) => index + offset),
         });
       }
+      groups.set(offset, commands.slice(offset));
       for (const write of trace.outputs) {
         writes.push({ ...write, instruction, location: part.locate(write.start, write.end) });
       }
       for (const gap of trace.gaps) gaps.push({ gap, location: part.locate(gap.start, gap.end) });
     }
   }
-  return { commands, writes, gaps };
+  return { commands, groups, writes, gaps };
 }
 
 function enter(directory: Value, path: Value): Value {

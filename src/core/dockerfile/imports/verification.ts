@@ -14,21 +14,75 @@ const LADDER: readonly Verification['method'][] = [
   'none',
 ];
 
-export function verify(
-  fetch: Fetch,
-  all: readonly Fetch[],
-  checks: readonly Check[],
-  run: StageRun,
-): Verification {
+/** Checks after a fetch that are looked at: the file is checked soon or by nobody. */
+const WINDOW = 128;
+
+/** Everything of a stage that says what is checked, put in order once. */
+export type CheckBook = {
+  /** By their position in the stage. */
+  readonly checks: readonly Check[];
+  readonly strength: ReadonlyMap<Check, Verification['method']>;
+  /** Of lists that aren't in sight: the fetched files they are asked about by name. */
+  readonly picked: ReadonlyMap<Check, readonly string[]>;
+  readonly renames: readonly {
+    readonly order: number;
+    readonly from: readonly string[];
+    readonly to: string;
+  }[];
+  readonly keyImports: readonly StageCommand[];
+  /** Names of files that are run as programs. */
+  readonly executed: ReadonlySet<string>;
+  readonly fetches: readonly Fetch[];
+  readonly run: StageRun;
+};
+
+export function openCheckBook(fetches: readonly Fetch[], given: readonly Check[], run: StageRun): CheckBook {
+  const checks = [...given].sort((left, right) => left.order - right.order);
+  const files = new Set(
+    fetches.flatMap((one) => (one.output.kind === 'file' ? [baseName(one.output.name)] : [])),
+  );
+  const signed = new Map<string, number>();
+  for (const check of checks) {
+    if (check.method !== 'signature') continue;
+    for (const name of check.subject.split(' ')) if (!signed.has(name)) signed.set(name, check.order);
+  }
+  const executed = new Set<string>();
+  for (const { invocation, name } of run.commands) {
+    const words = RUNNERS.test(name) ? invocation.argv : invocation.argv.slice(0, 1);
+    for (const word of words) executed.add(baseName(word.value));
+  }
+  return {
+    checks,
+    strength: new Map(checks.map((check) => [check, strengthOf(check, files, signed)])),
+    picked: new Map(
+      checks
+        .filter((check) => check.sum === null && check.method === 'checksum')
+        .map((check) => [check, namedIn(check, files)]),
+    ),
+    renames: run.commands.flatMap(renameOf),
+    keyImports: run.commands.filter(importsKey),
+    executed,
+    fetches,
+    run,
+  };
+}
+
+function namedIn(check: Check, files: ReadonlySet<string>): readonly string[] {
+  const some = [...files].slice(0, 2 * WINDOW);
+  return some.filter((name) => !check.material.includes(name) && mentions(check.subject, name));
+}
+
+const RUNNERS = /^(sh|bash|dash|ash|zsh|python[\d.]*|perl|ruby|node|php[\d.]*|source|\.|chmod)$/;
+
+export function verify(fetch: Fetch, book: CheckBook): Verification {
   if (fetch.verification !== null) return fetch.verification;
   if (fetch.output.kind !== 'file') return { method: 'none', location: null };
-  const names = namesOf(fetch, run);
-  const own = checks.filter(
-    (check) => check.order > fetch.order && names.some((name) => mentions(check.subject, name)),
-  );
-  const found = own.length > 0 ? own : unnamed(fetch, all, checks, run);
+  const names = namesOf(fetch, book);
+  const later = following(book.checks, fetch.order);
+  const own = later.filter((check) => names.some((name) => mentions(check.subject, name)));
+  const found = own.length > 0 ? own : unnamed(fetch, later, book);
   const rated = found.map(
-    (check): Verification => ({ method: strength(check, all, checks), location: check.location }),
+    (check): Verification => ({ method: book.strength.get(check) ?? 'none', location: check.location }),
   );
   return (
     rated.sort((left, right) => LADDER.indexOf(left.method) - LADDER.indexOf(right.method))[0] ?? {
@@ -38,22 +92,37 @@ export function verify(
   );
 }
 
+/** The next entries after a position of the stage; `sorted` is by position. */
+function following<T extends { readonly order: number }>(sorted: readonly T[], order: number): readonly T[] {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle]?.order ?? 0) <= order) low = middle + 1;
+    else high = middle;
+  }
+  return sorted.slice(low, low + WINDOW);
+}
+
 /** The names a file has in the course of the stage: `mv` and `cp` give it others. */
-function namesOf(fetch: Fetch, run: StageRun): readonly string[] {
+function namesOf(fetch: Fetch, book: CheckBook): readonly string[] {
   if (fetch.output.kind !== 'file') return [];
   const names = [baseName(fetch.output.name)].filter((name) => name !== '');
-  for (const command of run.commands) {
-    if (command.order <= fetch.order || !/^(mv|cp|move-item|rename-item|ln|gpg2?)$/.test(command.name))
-      continue;
-    const operands = command.invocation.argv.slice(1).filter((word) => !prefix(word.value).startsWith('-'));
-    const [from, to] = operands.map((word) => baseName(word.value));
-    const decrypted = command.name.startsWith('gpg') ? outputOf(command) : null;
-    if (decrypted !== null && operands.some((word) => names.includes(baseName(word.value))))
-      names.push(decrypted);
-    if (operands.length === 2 && from !== undefined && to !== undefined && names.includes(from))
-      names.push(to);
+  for (const { from, to } of following(book.renames, fetch.order)) {
+    if (from.some((name) => names.includes(name)) && !names.includes(to)) names.push(to);
   }
   return names;
+}
+
+function renameOf(command: StageCommand): CheckBook['renames'] {
+  if (!/^(mv|cp|move-item|rename-item|ln|gpg2?)$/.test(command.name)) return [];
+  const operands = command.invocation.argv.slice(1).filter((word) => !prefix(word.value).startsWith('-'));
+  const names = operands.map((word) => baseName(word.value));
+  const { order } = command;
+  const output = command.name.startsWith('gpg') ? outputOf(command) : null;
+  if (output !== null) return [{ order, from: names, to: output }];
+  const [from, to] = names;
+  return names.length === 2 && from !== undefined && to !== undefined ? [{ order, from: [from], to }] : [];
 }
 
 function outputOf(command: StageCommand): string | null {
@@ -79,55 +148,36 @@ export function mentions(subject: string, name: string): boolean {
 }
 
 /** A list whose lines aren't in sight checks whatever was fetched before it in the same instruction. */
-function unnamed(
-  fetch: Fetch,
-  all: readonly Fetch[],
-  checks: readonly Check[],
-  run: StageRun,
-): readonly Check[] {
-  const instruction = run.commands[fetch.order]?.instruction;
-  return checks.filter((check) => {
-    if (
-      check.order <= fetch.order ||
-      check.command.instruction !== instruction ||
-      check.method !== 'checksum'
-    )
-      return false;
-    // Only lists read whole: a line picked out for another file says nothing of this one.
-    return (
-      check.sum === null &&
-      check.material.length > 0 &&
-      !all.some(
-        (other) =>
-          other !== fetch &&
-          other.output.kind === 'file' &&
-          !check.material.includes(baseName(other.output.name)) &&
-          mentions(check.subject, baseName(other.output.name)),
-      )
-    );
+function unnamed(fetch: Fetch, later: readonly Check[], book: CheckBook): readonly Check[] {
+  const instruction = book.run.commands[fetch.order]?.instruction;
+  return later.filter((check) => {
+    if (check.command.instruction !== instruction || check.method !== 'checksum') return false;
+    // Only lists read whole: a line picked out for one file says nothing of another.
+    return check.sum === null && check.material.length > 0 && !namesAnother(check, fetch, book);
   });
 }
 
-function strength(check: Check, all: readonly Fetch[], checks: readonly Check[]): Verification['method'] {
+function namesAnother(check: Check, fetch: Fetch, book: CheckBook): boolean {
+  const own = fetch.output.kind === 'file' ? baseName(fetch.output.name) : '';
+  return (book.picked.get(check) ?? []).some((name) => name !== own);
+}
+
+function strengthOf(
+  check: Check,
+  files: ReadonlySet<string>,
+  signed: ReadonlyMap<string, number>,
+): Verification['method'] {
   if (check.method === 'signature') return 'signature';
   // A signed list of checksums is as good as a signature on the file.
-  const isSigned = check.material.some((name) =>
-    checks.some(
-      (other) => other.method === 'signature' && other.order < check.order && mentions(other.subject, name),
-    ),
-  );
-  if (isSigned) return 'signature';
-  const fetched = all.some(
-    (one) => one.output.kind === 'file' && check.material.includes(baseName(one.output.name)),
-  );
-  if (fetched) return 'fetched-checksum';
+  if (check.material.some((name) => (signed.get(name) ?? check.order) < check.order)) return 'signature';
+  if (check.material.some((name) => files.has(name))) return 'fetched-checksum';
   if (check.sum === null) return check.material.length > 0 ? 'pinned-checksum' : 'unknown';
-  return strengthOf(check.sum);
+  return strengthOfSum(check.sum);
 }
 
 const FETCHES = /\b(curl|wget|iwr|Invoke-WebRequest)\b/;
 
-function strengthOf(sum: Value): Verification['method'] {
+function strengthOfSum(sum: Value): Verification['method'] {
   const first: (string | Value[number])[] = [];
   for (const part of sum) {
     first.push(part);
@@ -154,40 +204,23 @@ function isBareName(value: Value): boolean {
 const MATERIAL =
   /\.sha\d+[-\w]*$|\.(asc|sig|sign|minisig|sha\d*|sha\d+sum|md5|md5sum|sum|digest|sigstore|intoto\.jsonl|DIGESTS)(\.txt)?$|sha\d*sums?|checksums?|^keys$/i;
 
-/** Whether a download only serves to check another: a signature, a list of checksums, keys for `gpg --import`. */
-export function isMaterial(
-  fetch: Fetch,
-  all: readonly Fetch[],
-  checks: readonly Check[],
-  run: StageRun,
-): boolean {
-  if (fetch.kind !== 'download') return false;
-  const signatures = checks.some((check) => check.method === 'signature');
-  const command = run.commands[fetch.order];
+/**
+ * Whether a download only serves to check another: a signature, a list of checksums, keys for `gpg --import`. What
+ * is also run as a program never is.
+ */
+export function isMaterial(fetch: Fetch, book: CheckBook): boolean {
+  if (fetch.kind !== 'download' || fetch.pipedToShell) return false;
+  const signatures = book.checks.some((check) => check.method === 'signature');
+  const command = book.run.commands[fetch.order];
   if (fetch.output.kind === 'stream' && command !== undefined) {
-    return signatures && downstream(command, run.commands).some(importsKey);
+    return signatures && downstream(command, book.run.commands).some(importsKey);
   }
   if (fetch.output.kind !== 'file') return false;
   const name = baseName(fetch.output.name);
-  if (name === '') return false;
-  const later = checks.filter((check) => check.order > fetch.order);
-  if (
-    later.some(
-      (check) =>
-        check.material.includes(name) &&
-        (MATERIAL.test(name) || checks.some((other) => other !== check) || all.length > 1),
-    ) &&
-    isList(name, later)
-  )
-    return true;
-  const imported = run.commands.some(
-    (command) =>
-      command.order > fetch.order &&
-      /^gpg2?$/.test(command.name) &&
-      command.text.includes('--import') &&
-      mentions(command.text, name),
-  );
-  return imported && signatures;
+  if (name === '' || book.executed.has(name)) return false;
+  const uses = following(book.checks, fetch.order).filter((check) => check.material.includes(name));
+  if (uses.length > 0 && book.fetches.length > 1 && isList(name, uses)) return true;
+  return signatures && following(book.keyImports, fetch.order).some((one) => mentions(one.text, name));
 }
 
 function importsKey(command: StageCommand): boolean {
@@ -195,13 +228,9 @@ function importsKey(command: StageCommand): boolean {
 }
 
 // `grep file LIST | sha256sum -c` mentions both; the list is the one that isn't the file.
-function isList(name: string, checks: readonly Check[]): boolean {
-  return (
-    MATERIAL.test(name) ||
-    checks.some(
-      (check) =>
-        check.material.includes(name) &&
-        check.command.invocation.argv.slice(1).some((word) => baseName(word.value) === name),
-    )
+function isList(name: string, uses: readonly Check[]): boolean {
+  if (MATERIAL.test(name)) return true;
+  return uses.some((check) =>
+    check.command.invocation.argv.slice(1).some((word) => baseName(word.value) === name),
   );
 }

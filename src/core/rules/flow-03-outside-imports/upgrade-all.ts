@@ -27,9 +27,6 @@ const UPGRADES: readonly Upgrade[] = [
   },
 ];
 
-/** What every upgrade has in it somewhere. */
-const MENTION = /upgrade|distro-sync|pacman|zypper|(?:yum|dnf)[\s\S]*update/;
-
 export const upgradeAll: Rule = {
   id: 'upgrade-all',
   obligation: 'flow-03-outside-imports',

@@ -7,9 +7,6 @@ import { findingOf, type Rule, sentences } from '../rule.ts';
 /** `apt-get install` takes recommended packages unless it, or the configuration, is told otherwise. */
 const REFUSALS = ['--no-install-recommends', 'APT::Install-Recommends=false', 'APT::Install-Recommends=0'];
 
-/** What every installation and every such setting has in it somewhere. */
-const MENTION = /\bapt(?:-get)?\b[\s\S]*\binstall\b|Install-Recommends/i;
-
 export const recommendedPackages: Rule = {
   id: 'recommended-packages',
   obligation: 'product-publishing',

@@ -1,15 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { readDockerfile } from '../../src/core/dockerfile/read.ts';
-import { commandsOf } from '../../src/core/dockerfile-commands.ts';
-import { format } from '../../src/core/value.ts';
+import { readDockerfile } from '../../../src/core/dockerfile/read.ts';
+import { format } from '../../../src/core/value.ts';
 
 function commands(text: string) {
-  return commandsOf(readDockerfile('Dockerfile', 'oid', { kind: 'text', text }), /./).map(
+  return readDockerfile('Dockerfile', 'oid', { kind: 'text', text }).commands.map(
     ({ stage, words, location }) => [stage, words.map(format).join(' '), location.range.start.line],
   );
 }
 
-describe('commandsOf', () => {
+describe('commands of a Dockerfile', () => {
   test('follows lists, variables and continuations, stage by stage', () => {
     expect(
       commands('FROM a\nARG V=1\nRUN one $V \\\n && two\nFROM b\nRUN <<EOF\nthree\nEOF\nRUN ["four", "x"]\n'),
@@ -29,20 +28,13 @@ describe('commandsOf', () => {
   });
 
   test('knows what feeds a command and what stands in front of it', () => {
-    const [, command] = commandsOf(
-      readDockerfile('Dockerfile', 'oid', { kind: 'text', text: 'FROM a\nRUN yes | KEY=on tool\n' }),
-      /./,
-    );
+    const [, command] = readDockerfile('Dockerfile', 'oid', {
+      kind: 'text',
+      text: 'FROM a\nRUN yes | KEY=on tool\n',
+    }).commands;
     expect(command?.fedBy.map(format)).toEqual(['yes']);
     expect([...(command?.assignments ?? [])].map(([key, value]) => [key, format(value)])).toEqual([
       ['KEY', 'on'],
     ]);
-  });
-
-  test('looks only into instructions that mention something', () => {
-    const text = 'FROM a\nRUN one && two\nRUN three\n';
-    const dockerfile = readDockerfile('Dockerfile', 'oid', { kind: 'text', text });
-    expect(commandsOf(dockerfile, /two/).map(({ words }) => words.map(format))).toEqual([['one'], ['two']]);
-    expect(commandsOf(dockerfile, /four/)).toEqual([]);
   });
 });

@@ -58,7 +58,12 @@ export function holes(value: Value): readonly Hole[] {
 
 /** Whether both values are written the same: same texts, same hole expressions. Says nothing about run time. */
 export function same(left: Value, right: Value): boolean {
-  return format(left) === format(right) && left.length === right.length;
+  if (left.length !== right.length) return false;
+  return left.every((part, index) => {
+    const other = right[index];
+    if (typeof part === 'string' || other === undefined) return part === other;
+    return typeof other !== 'string' && part.expression === other.expression;
+  });
 }
 
 /** The text a value surely starts with: everything before its first hole. */

@@ -8,7 +8,7 @@ import type {
 } from 'unbash';
 import { parse } from 'unbash';
 import type { Value } from '../model/value.ts';
-import { EMPTY, hole, isKnown, join, known, text } from '../value.ts';
+import { EMPTY, hole, join, known, text } from '../value.ts';
 import { calculate } from './arithmetic.ts';
 import { quotePattern } from './glob.ts';
 import { numbersOf, parameterPieces, simplePieces } from './parameters.ts';
@@ -219,8 +219,4 @@ function braceAlternatives(written: string): readonly string[] | null {
   if (/[{}]/.test(body.replace(/\$\{[^{}]*\}/g, '')) || !body.includes(',')) return null;
   const alternatives = body.split(',');
   return alternatives.length > MAX_BRACES ? null : alternatives;
-}
-
-export function isFixed(fields: readonly Argument[]): boolean {
-  return fields.every((field) => isKnown(field.value));
 }

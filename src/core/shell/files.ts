@@ -1,7 +1,7 @@
 // Files that a script reads: its own earlier writes first, then the repository's.
 import type { Hole, Value } from '../model/value.ts';
 import { format, join, known, prefix, text } from '../value.ts';
-import { report, type Scope } from './scope.ts';
+import type { Scope } from './scope.ts';
 import { binding, type State } from './state.ts';
 import { fileKey } from './variables.ts';
 
@@ -69,16 +69,4 @@ export function readText(scope: Scope, state: State, path: Value): Value | null 
   const content = scope.run.context.read?.(name) ?? null;
   if (content === 'unread') scope.run.wanted.add(name);
   return content === null || content === 'unread' ? null : text(content);
-}
-
-/** Says that a script could not be followed because the file is not in the repository. */
-export function reportMissing(scope: Scope, name: string, start: number, end: number): void {
-  report(
-    scope,
-    'missing-file',
-    `${name} is not in the repository`,
-    `add ${name} or correct the path`,
-    start,
-    end,
-  );
 }

@@ -11,7 +11,7 @@ import type { Argument } from './trace.ts';
 import { assign } from './variables.ts';
 
 /** Passes of one loop that are gone through one by one. */
-export const MAX_PASSES = 64;
+const MAX_PASSES = 64;
 
 export function runFor(scope: Scope, state: State, node: For): Status {
   const name = node.name.text;

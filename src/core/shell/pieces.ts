@@ -15,7 +15,7 @@ export type Piece =
   /** `{a,b}`: every item with all that stands around it. */
   | { readonly kind: 'braces'; readonly items: readonly Value[]; readonly quoted: boolean };
 
-export function quote(value: Value): Piece {
+function quote(value: Value): Piece {
   return { kind: 'text', value, quoted: true, split: false };
 }
 

@@ -13,7 +13,7 @@ export type Status = Truth | 'assumed';
 /** Collects what commands print; null parts never occur, unknown output is a hole. */
 export type Sink = { readonly parts: Value[] };
 
-export type Recorded = Omit<Invocation, 'pipeFrom' | 'pipeTo' | 'entered'> & {
+type Recorded = Omit<Invocation, 'pipeFrom' | 'pipeTo' | 'entered'> & {
   readonly pipeFrom: number[];
   readonly pipeTo: number[];
   entered: boolean;
@@ -44,11 +44,11 @@ export type Scope = {
 };
 
 /** Commands one trace may go through; loops and calls count each time. */
-export const MAX_STEPS = 60_000;
+const MAX_STEPS = 60_000;
 /** UTF-16 length of a text the script builds; doubling it in a loop would otherwise fill the memory. */
 export const MAX_TEXT = 65_536;
 /** Nesting of commands, expansions and calls together. */
-export const MAX_DEPTH = 400;
+const MAX_DEPTH = 400;
 
 /** Room a value takes; holes count too, since they multiply as texts do. */
 export function sizeOf(value: Value): number {

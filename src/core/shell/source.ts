@@ -24,7 +24,7 @@ export type Source = {
 };
 
 /** What a stand-in letter stands for; a null value is asked for when it is needed. */
-export type StandIn = { readonly written: string; readonly value: Value | null };
+type StandIn = { readonly written: string; readonly value: Value | null };
 
 export function openSource(
   original: string,

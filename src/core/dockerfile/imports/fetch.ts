@@ -136,7 +136,7 @@ const INTERPRETERS =
   /^(sh|bash|dash|ash|ksh|zsh|python[\d.]*|perl|ruby|node|nodejs|php[\d.]*|iex|invoke-expression|pwsh|powershell|su|lua|groovy|source|\.|eval)$/;
 
 /** Whether a command takes a program from its input. */
-export function runsInput(command: StageCommand): boolean {
+function runsInput(command: StageCommand): boolean {
   return INTERPRETERS.test(command.name);
 }
 

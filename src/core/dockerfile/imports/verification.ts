@@ -133,7 +133,7 @@ function outputOf(command: StageCommand): string | null {
 }
 
 /** Whether a file's name stands in a text as a word of its own. */
-export function mentions(subject: string, name: string): boolean {
+function mentions(subject: string, name: string): boolean {
   for (let at = subject.indexOf(name); at >= 0; at = subject.indexOf(name, at + 1)) {
     const before = subject.charAt(at - 1);
     const after = subject.charAt(at + name.length);

@@ -72,9 +72,12 @@ export function span(source: Source, start: number, end: number): readonly [numb
 
 /** What the author wrote between two offsets of the tree, on one line. */
 export function written(source: Source, start: number, end: number): string {
-  return restore(source, source.text.slice(start, end))
-    .replace(/\\?\s*\n\s*/g, ' ')
-    .trim();
+  const lines = restore(source, source.text.slice(start, end)).split('\n');
+  if (lines.length === 1) return (lines[0] ?? '').trim();
+  return lines
+    .map((line) => line.replace(/\\\r?$/, '').trim())
+    .filter((line) => line !== '')
+    .join(' ');
 }
 
 // Private-use characters stand in for expressions: no shell syntax, never in a name, and each its own letter, so

@@ -1,14 +1,11 @@
 // Going into what a command runs: functions, sourced files, scripts of the repository, and text given to a shell.
 import { parse } from 'unbash';
 import type { Value } from '../model/value.ts';
-import { hole, known, prefix } from '../value.ts';
+import { known } from '../value.ts';
 import type { Prepared } from './command.ts';
 import { runNode } from './control.ts';
-import { filePath, readText } from './files.ts';
-import { type OptionSpec, readOptions } from './options.ts';
-import { print, report, reportErrors, type Scope, type Status } from './scope.ts';
-import { isPosixShell, shellName } from './shells.ts';
-import { innerSource, MAX_SCRIPT_LENGTH, openSource, type Source, span } from './source.ts';
+import { report, reportErrors, type Scope, type Status } from './scope.ts';
+import { innerSource, MAX_SCRIPT_LENGTH, type Source, span } from './source.ts';
 import { fork, type Routine, type State } from './state.ts';
 import type { Argument, Call } from './trace.ts';
 import { assign, unknownVariable } from './variables.ts';
@@ -16,7 +13,7 @@ import { assign, unknownVariable } from './variables.ts';
 /** Calls within calls; a function that calls itself ends here. */
 const MAX_CALLS = 24;
 
-function enter(scope: Scope, kind: Call['kind'], name: string, command: Prepared): Scope | null {
+export function enter(scope: Scope, kind: Call['kind'], name: string, command: Prepared): Scope | null {
   const [start, end] = span(scope.source, command.start, command.end);
   const recursive = scope.calls.filter(
     (call) => call.kind === kind && call.name === name && call.start === start,
@@ -89,7 +86,12 @@ function verbatimAt(source: Source, content: Value, carrier: Argument | null): n
   return body.slice(1, -1) === plain ? carrier.start + 1 : null;
 }
 
-function runSource(scope: Scope, source: Source, state: State, positional: readonly Value[] | null): Status {
+export function runSource(
+  scope: Scope,
+  source: Source,
+  state: State,
+  positional: readonly Value[] | null,
+): Status {
   const inside = { ...scope, source };
   if (source.text.length > MAX_SCRIPT_LENGTH) {
     report(
@@ -110,175 +112,4 @@ function runSource(scope: Scope, source: Source, state: State, positional: reado
   const status = inside.run.execute(inside, target, tree.commands);
   inside.run.depth -= 1;
   return status === 'yes' ? 'assumed' : status;
-}
-
-// Options of the common shells; `-c` is looked for among the flags.
-const SHELL_OPTIONS: OptionSpec = {
-  valued: ['-o', '-O', '+o', '+O', '--rcfile', '--init-file'],
-  flags: [
-    '-c',
-    '-e',
-    '-x',
-    '-u',
-    '-l',
-    '-i',
-    '-s',
-    '-v',
-    '-n',
-    '--login',
-    '--norc',
-    '--noprofile',
-    '--posix',
-  ],
-  stopAtOperand: true,
-};
-
-/** Whether a command runs a shell script: `sh …`, or a path to a file. */
-export function takesScript(words: readonly Argument[]): boolean {
-  const name = known(words[0]?.value ?? []);
-  if (name === null) return words[0] !== undefined && /\.(sh|bash)$/.test(last(words[0].value));
-  return isPosixShell(name) || isLogin(name) || name.includes('/');
-}
-
-// `su user -c "…"` hands its text to the user's shell.
-function isLogin(name: string): boolean {
-  return name === 'su' || name === 'runuser';
-}
-
-function last(value: Value): string {
-  const part = value.at(-1);
-  return typeof part === 'string' ? part : '';
-}
-
-export function runScriptFile(
-  scope: Scope,
-  state: State,
-  command: Prepared,
-  index: number,
-  kind: 'source' | 'script',
-): Status {
-  const [first, ...rest] = command.words;
-  if (first === undefined) return 'yes';
-  const name = known(first.value) ?? '';
-  if (kind === 'source') return follow(scope, state, command, index, rest[0], rest.slice(1), 'source', true);
-  if (isLogin(name)) return runLogin(scope, state, command, index, rest);
-  if (!isPosixShell(name)) return follow(scope, state, command, index, first, rest, 'script', false);
-  const options = readOptions(rest, SHELL_OPTIONS);
-  const [operand, ...others] = options.operands;
-  const values = others.map((word) => word.value);
-  if (options.flags.has('-c')) {
-    if (operand === undefined) return 'unknown';
-    if (operand.value.length === 0 || (prefix(operand.value) === '' && known(operand.value) === null)) {
-      return unknownOutput(scope, command);
-    }
-    mark(scope, index);
-    const self = fork(state);
-    self.variables = assign(self.variables, '0', { kind: 'text', value: values[0] ?? first.value });
-    return runText(scope, self, operand.value, command, operand, shellName(name), values.slice(1));
-  }
-  if (operand !== undefined && !options.flags.has('-s'))
-    return follow(scope, state, command, index, operand, others, 'script', true);
-  if (scope.stdin === null || scope.stdin.length === 0) return unknownOutput(scope, command);
-  const inner = enter(scope, 'inline', shellName(name), command);
-  if (inner === null) return 'unknown';
-  mark(scope, index);
-  const place = span(scope.source, command.start, command.end);
-  const source = innerSource(scope.source, scope.stdin, ...place, scope.stdinAt);
-  return runSource(
-    { ...inner, stdin: null, stdinAt: null },
-    source,
-    state,
-    options.operands.map((word) => word.value),
-  );
-}
-
-function runLogin(
-  scope: Scope,
-  state: State,
-  command: Prepared,
-  index: number,
-  rest: readonly Argument[],
-): Status {
-  const options = readOptions(rest, {
-    valued: ['-c', '--command', '-s', '--shell', '-g', '-G', '-w'],
-    flags: ['-', '-l', '-m', '-p'],
-  });
-  const carrier = options.values.get('-c')?.[0] ?? options.values.get('--command')?.[0];
-  if (carrier === undefined || (known(carrier.value) === null && prefix(carrier.value) === ''))
-    return 'assumed';
-  mark(scope, index);
-  return runText(scope, state, carrier.value, command, carrier, 'su', []);
-}
-
-function mark(scope: Scope, index: number): void {
-  const invocation = scope.run.invocations[index];
-  if (invocation !== undefined) invocation.entered = true;
-}
-
-function unknownOutput(scope: Scope, command: Prepared): Status {
-  const name = known(command.words[0]?.value ?? []) ?? 'command';
-  print(scope, hole(`$(${name} …)`, 'it is what a command prints'));
-  return 'assumed';
-}
-
-function follow(
-  scope: Scope,
-  state: State,
-  command: Prepared,
-  index: number,
-  file: Argument | undefined,
-  rest: readonly Argument[],
-  kind: 'source' | 'script',
-  surely: boolean,
-): Status {
-  const content = file === undefined || index < 0 ? null : readText(scope, state, file.value);
-  const name = file === undefined ? null : filePath(state, file.value);
-  const script = content === null ? null : known(content);
-  if (
-    content === null ||
-    name === null ||
-    file === undefined ||
-    !(surely || isShellScript(name, script ?? prefix(content)))
-  ) {
-    return unknownOutput(scope, command);
-  }
-  const inner = enter(scope, kind, name, command);
-  if (inner === null) return 'unknown';
-  mark(scope, index);
-  const positional = rest.map((word) => word.value);
-  // A file the script wrote itself has no text of its own in the repository: it stands where it is run.
-  const own = scope.run.context.read?.(name) === script && script !== null;
-  const source = own
-    ? openSource(script, name)
-    : innerSource(scope.source, content, ...span(scope.source, command.start, command.end), null);
-  if (kind === 'source') {
-    const before = state.positional;
-    if (rest.length > 0) state.positional = positional;
-    const { returned } = state;
-    const status = runSource(inner, source, state, null);
-    state.returned = returned;
-    state.positional = before;
-    return status;
-  }
-  const self = fork(state);
-  self.variables = assign(self.variables, '0', { kind: 'text', value: file.value });
-  self.variables = assign(self.variables, 'BASH_SOURCE', { kind: 'text', value: file.value });
-  for (const [variable, value] of command.assignments) {
-    self.variables = assign(self.variables, variable, { kind: 'text', value });
-  }
-  self.functions = new Map();
-  self.exitOnError = false;
-  return runSource(inner, source, self, positional);
-}
-
-function isShellScript(name: string, script: string): boolean {
-  const first = script.split('\n', 1)[0] ?? '';
-  if (first.startsWith('#!'))
-    return isPosixShell(
-      first
-        .slice(2)
-        .trim()
-        .replace(/^\S*\/env\s+(-S\s+)?/, ''),
-    );
-  return /\.(sh|bash|ksh|ash)$/.test(name) || !/\.\w+$/.test(name);
 }

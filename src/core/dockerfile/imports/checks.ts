@@ -2,7 +2,7 @@
 import type { Location } from '../../model/position.ts';
 import type { Value } from '../../model/value.ts';
 import { format, known, prefix } from '../../value.ts';
-import { whole } from './downloads.ts';
+import { whole } from './download.ts';
 import { baseName } from './fetch.ts';
 import type { StageCommand, StageRun } from './stage-commands.ts';
 

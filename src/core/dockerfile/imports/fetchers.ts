@@ -1,9 +1,11 @@
 // Which programs fetch, by name without a version at its end.
-import { aria2c, curl, fetchFile, program, webClient, webRequest, wget, windowsTool } from './downloads.ts';
+import { aria2c, curl, fetchFile, wget } from './downloads.ts';
 import type { Fetcher } from './fetch.ts';
 import { git, otherRepository } from './git.ts';
 import { packages } from './packages.ts';
+import { program } from './programs.ts';
 import { addedRepository, keys } from './repositories.ts';
+import { webClient, webRequest, windowsTool } from './windows-downloads.ts';
 
 const NAMES: Readonly<Record<string, readonly Fetcher[]>> = {
   curl: [curl],

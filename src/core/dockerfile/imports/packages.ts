@@ -4,7 +4,7 @@ import type { Value } from '../../model/value.ts';
 import { lastValue, type Options, readOptions } from '../../shell/options.ts';
 import type { Argument } from '../../shell/trace.ts';
 import { format, known, prefix, text } from '../../value.ts';
-import { whole } from './downloads.ts';
+import { whole } from './download.ts';
 import {
   at,
   channelOf,

@@ -9,7 +9,7 @@ import { format, same } from '../../value.ts';
 import { sourceText } from '../source-text.ts';
 import { additions } from './add.ts';
 import { checksIn } from './checks.ts';
-import { whole } from './downloads.ts';
+import { whole } from './download.ts';
 import type { Fetch } from './fetch.ts';
 import { FETCHERS } from './fetchers.ts';
 import { gitCommands } from './git.ts';

@@ -7,7 +7,7 @@ import type { Value } from '../../model/value.ts';
 import { lastValue, readOptions } from '../../shell/options.ts';
 import type { Argument } from '../../shell/trace.ts';
 import { format, hole, known, prefix, text } from '../../value.ts';
-import { whole } from './downloads.ts';
+import { whole } from './download.ts';
 import { at, channelOf, type Fetch, type Fetcher, type Weakening } from './fetch.ts';
 import type { StageCommand, StageWrite } from './stage-commands.ts';
 

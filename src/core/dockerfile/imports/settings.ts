@@ -1,6 +1,6 @@
 // Settings made by earlier commands that switch checks off for later ones.
 import { format, known } from '../../value.ts';
-import { whole } from './downloads.ts';
+import { whole } from './download.ts';
 import type { Weakening } from './fetch.ts';
 import { gitCommand } from './git.ts';
 import type { StageCommand, StageRun } from './stage-commands.ts';

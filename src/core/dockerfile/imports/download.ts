@@ -1,0 +1,113 @@
+// An address on a command line turned into a fetch: where it goes, over what channel, whether it is run at once.
+import type { Value } from '../../model/value.ts';
+import type { Options } from '../../shell/options.ts';
+import type { Argument } from '../../shell/trace.ts';
+import { join, known, prefix } from '../../value.ts';
+import {
+  at,
+  channelOf,
+  downstream,
+  type Fetch,
+  isLocal,
+  isRun,
+  type Output,
+  pinningOfUrl,
+  type Surroundings,
+  type Weakening,
+} from './fetch.ts';
+import type { StageCommand } from './stage-commands.ts';
+
+export type Reading = {
+  readonly plain: 'yes' | 'no';
+  readonly weakened: readonly Weakening[];
+  readonly output: (url: Value, index: number) => Output;
+};
+
+/** One fetch per address that leads elsewhere. */
+export function downloads(
+  command: StageCommand,
+  stage: Surroundings,
+  urls: readonly Argument[],
+  reading: Reading,
+): readonly Fetch[] {
+  return urls.flatMap((word, index): readonly Fetch[] => {
+    const url = word.value;
+    // `-` is a stream, and an option's slip such as `-0` leaves one behind.
+    if (url.length === 0 || isLocal(url) || /^(-|\.{0,2})$|^[&|<>;]/.test(known(url) ?? 'x')) return [];
+    const output = reading.output(url, index);
+    const run = isRun(command, stage.commands);
+    const scheme = channelOf(url, reading.plain);
+    return [
+      {
+        kind: 'download',
+        source: url,
+        location: at(command, word),
+        order: command.order,
+        output,
+        secureChannel: reading.weakened.length > 0 ? 'no' : scheme,
+        pinning: pinningOfUrl(url),
+        pipedToShell: run,
+        packages: [],
+        weakened: reading.weakened,
+        verification: null,
+        probe:
+          output.kind === 'discarded' ||
+          (output.kind === 'stream' && command.invocation.substitution && !run && !keeps(command, stage)),
+      },
+    ];
+  });
+}
+
+// Inside `$(…)` the output is text for the script, unless a command on the way puts it into files.
+function keeps(command: StageCommand, stage: Surroundings): boolean {
+  return downstream(command, stage.commands).some((one) =>
+    /^(tar|unzip|bsdtar|tee|dd|cpio|gpg|xz|gunzip|apt-key|install)$/.test(one.name),
+  );
+}
+
+export function written(name: Value, folder: Value | null): Output {
+  const content = known(name);
+  if (content === '/dev/null' || content === 'NUL' || content === '$null') return { kind: 'discarded' };
+  if (content === '-' || content === '/dev/stdout') return { kind: 'stream' };
+  return { kind: 'file', name: folder === null ? name : join([folder, '/', name]) };
+}
+
+/** What comes out on stdout: a redirect's file, or what the next command in the pipe writes. */
+export function streamed(command: StageCommand, stage: Surroundings): Output {
+  const redirect = command.invocation.redirects.find(
+    (one) => one.descriptor === 1 && one.operator.includes('>'),
+  );
+  if (redirect !== undefined) return written(redirect.target, null);
+  const [next] = downstream(command, stage.commands);
+  if (next?.name === 'tee') {
+    const file = next.invocation.argv.slice(1).find((word) => !prefix(word.value).startsWith('-'));
+    if (file !== undefined) return written(file.value, null);
+  }
+  return { kind: 'stream' };
+}
+
+/** The weakening flags among those given, and settings that weaken the tool. */
+export function flagged(
+  command: StageCommand,
+  options: Options,
+  names: readonly string[],
+  stage: Surroundings,
+  tool: string,
+): readonly Weakening[] {
+  const own = names.flatMap((name) => {
+    const word = options.flags.get(name);
+    return word === undefined
+      ? []
+      : [
+          {
+            option: prefix(word.value).startsWith('--') ? prefix(word.value) : name,
+            location: at(command, word),
+          },
+        ];
+  });
+  return [...own, ...stage.weakenedBefore(tool, command.order)];
+}
+
+export function whole(command: StageCommand) {
+  return command.locate(command.invocation.start, command.invocation.end);
+}

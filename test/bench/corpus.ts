@@ -3,7 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { predictDockerfiles } from './corpus-dockerfiles.ts';
-import { predictWorkflows, readSources } from './corpus-pipelines.ts';
+import { predictOtherCi, predictWorkflows, readSources } from './corpus-pipelines.ts';
 
 const [files, out, sources] = process.argv.slice(2);
 if (files === undefined || out === undefined || sources === undefined) {
@@ -18,4 +18,5 @@ if (files === undefined || out === undefined || sources === undefined) {
     dockerfiles.map((line) => `${JSON.stringify(line)}\n`).join(''),
   );
   predictWorkflows(files, out, paths);
+  predictOtherCi(files, out, paths);
 }

@@ -67,7 +67,12 @@ function dockerfileAspects(
   const imports = dockerfile.imports.filter((one) => used.has(one.stage));
   return [
     ['base images', bases],
-    ['imports', imports.map((one) => `${one.kind} ${format(one.source)}`)],
+    [
+      'imports',
+      imports
+        .filter(({ kind }) => kind !== 'base-image' && kind !== 'package-manager')
+        .map((one) => `${one.kind} ${format(one.source)}`),
+    ],
     ['packages', imports.flatMap((one) => one.packages)],
     ['licence of the Dockerfile', dockerfile.notice.licenses.map(({ expression }) => expression)],
   ];

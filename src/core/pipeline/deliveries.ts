@@ -179,15 +179,8 @@ type SettledName = ImageName & { readonly unsettled: readonly Unsettled[] };
  */
 function settled(image: ImageName, written: Value, run: RunActs, act: Act): SettledName {
   if (image.hasHost !== 'unknown') return { ...image, unsettled: [] };
-  const logins = new Map(
-    actsOf(run.byJob.get(act.job) ?? [], 'login').map(
-      ({ effect }) =>
-        [format(readImageName(join([effect.registry, '/x'])).registry), effect.registry] as const,
-    ),
-  );
-  const [only] = logins.values();
-  if (logins.size !== 1 || only === undefined) return { ...image, unsettled: [] };
-  const { registry } = readImageName(join([only, '/x']));
+  const registry = onlyLogin(run.byJob.get(act.job) ?? []);
+  if (registry === null) return { ...image, unsettled: [] };
   const what = `the host of ${format(written)} is taken from the only log-in of the job`;
   const unsettled = [
     { what, settledBy: 'write the registry in front of the image name', location: act.location },
@@ -197,6 +190,15 @@ function settled(image: ImageName, written: Value, run: RunActs, act: Act): Sett
     return { ...image, registry, repository: whole, unsettled };
   }
   return { ...image, registry, unsettled };
+}
+
+/** The registry a job logs in to, when it is one only. */
+function onlyLogin(own: readonly Act[]): Value | null {
+  const registries = actsOf(own, 'login').map(
+    ({ effect }) => readImageName(join([effect.registry, '/x'])).registry,
+  );
+  const [only] = registries;
+  return only !== undefined && new Set(registries.map(format)).size === 1 ? only : null;
 }
 
 function withoutTag(written: Value, image: ImageName): Value {
@@ -319,7 +321,7 @@ function unseen(run: RunActs, classify: Classify): readonly Found[] {
     const [name] = effect.names;
     const image = name === undefined ? null : readImageName(name);
     const destination: Destination = {
-      registry: image?.registry ?? NOWHERE,
+      registry: image?.registry ?? onlyLogin(own) ?? NOWHERE,
       repository: image?.repository ?? NOWHERE,
       tags: [],
       class: image === null ? 'unknown' : classify(image.registry, image.repository),

@@ -5,9 +5,25 @@ import type { Ledger } from './act.ts';
 import { type Classify, joinActs } from './deliveries.ts';
 import { byCodeUnit, type Files } from './files.ts';
 import { readGitHubActions } from './github-actions.ts';
+import { readAzurePipelines } from './other-ci/azure-pipelines.ts';
+import { readCircleCi } from './other-ci/circleci.ts';
+import { readCloudBuild } from './other-ci/cloud-build.ts';
+import { readGitLab } from './other-ci/gitlab.ts';
+import { readJenkins } from './other-ci/jenkins.ts';
+import { readStepLists } from './other-ci/step-lists.ts';
+import { readTravis } from './other-ci/travis.ts';
 
 /** One reader per CI system; each takes the files it knows by their paths. */
-const READERS: readonly ((files: Files) => Ledger)[] = [readGitHubActions];
+const READERS: readonly ((files: Files) => Ledger)[] = [
+  readGitHubActions,
+  readGitLab,
+  readTravis,
+  readCircleCi,
+  readAzurePipelines,
+  readCloudBuild,
+  readStepLists,
+  readJenkins,
+];
 
 export type FoundDeliveries = {
   readonly deliveries: readonly Delivery[];

@@ -137,7 +137,9 @@ function patternValue(pattern: string | null, expression: string): Value {
   const fixed = pattern.slice(0, pattern.search(/[*?+[\]$]/));
   // `?` and `+` say something about the character before them, so that one is not fixed.
   const sure = /[?+]/.test(pattern[fixed.length] ?? '') ? fixed.slice(0, -1) : fixed;
-  return join([sure, hole(expression, EVENT_DECIDES)]);
+  // `v` and then the whole name again would read as two of them.
+  const rest = sure === '' ? expression : expression.replace('${{ ', '${{ rest of ');
+  return join([sure, hole(rest, EVENT_DECIDES)]);
 }
 
 function refPoint(

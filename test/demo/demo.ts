@@ -46,7 +46,12 @@ function expect(what: string, holds: boolean): void {
 }
 
 async function story(gate: Gate): Promise<void> {
-  const api = gate.repository('api', { files: PRODUCT, visibility: 'private' });
+  const api = gate.repository('api', {
+    files: PRODUCT,
+    visibility: 'private',
+    requiredChecks: [COMPLIANCE, DELIVERY],
+    labels: ['delivery: waiting', 'delivery: approved', 'delivery: rejected'],
+  });
 
   const documentation = api.openPullRequest({
     author: 'dev',

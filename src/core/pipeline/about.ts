@@ -70,7 +70,7 @@ function dockerfileAspects(
     [
       'imports',
       imports
-        .filter(({ kind }) => kind !== 'base-image' && kind !== 'package-manager')
+        .filter(({ kind, packages }) => kind !== 'base-image' && packages.length === 0)
         .map((one) => `${one.kind} ${format(one.source)}`),
     ],
     ['packages', imports.flatMap((one) => one.packages)],

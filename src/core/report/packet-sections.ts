@@ -18,16 +18,19 @@ export function deliverySection(
   rules: ReadonlyMap<string, RuleText>,
 ): Section {
   const { delivery } = change;
+  const sentence = deliverySentence(delivery);
   const remedies = new Set(
     concerns.map(({ finding }) => finding.remedy ?? rules.get(finding.rule)?.remedy ?? ''),
   );
   return section(
-    `#### ${escaped(deliverySentence(delivery))}\n`,
+    `#### ${escaped(capitalized(sentence))}\n`,
     [
-      `- ${NEWNESS[change.change]}`,
-      ...concerns.map(
-        ({ finding, obligation }) =>
-          `- ${capitalized(obligationName(obligation))}: ${escaped(finding.message)}`,
+      `- ${NEWNESS[change.change]}${fallsUnder(concerns)}`,
+      ...concerns.flatMap(({ finding, obligation }) =>
+        // The heading says already what a delivery's own question is about.
+        finding.message.includes(sentence)
+          ? []
+          : [`- ${capitalized(obligationName(obligation))}: ${escaped(finding.message)}`],
       ),
       `- How it happens: ${delivery.evidencePath.map(({ label, location }) => `${escaped(label)} (${placeLink(verdict.subject, location)})`).join(' → ')}`,
       ...buildLines(delivery),
@@ -53,12 +56,18 @@ const NEWNESS: Record<JudgedDelivery['change']['change'], string> = {
   stopped: 'It stops.',
 };
 
+/** " It falls under flow 6." */
+function fallsUnder(concerns: readonly JudgedFinding[]): string {
+  const names = [...new Set(concerns.map(({ obligation }) => obligationName(obligation)))].sort();
+  return names.length === 0 ? '' : ` It falls under ${names.join(' and ')}.`;
+}
+
 function buildLines({ build }: Delivery): readonly string[] {
   if (build === null) return [];
   const parts = [
     build.dockerfile === null ? 'a Dockerfile that could not be determined' : code(build.dockerfile),
     ...(build.target === null ? [] : [`stage ${code(format(build.target))}`]),
-    ...(build.context === null ? [] : [`context ${code(format(build.context))}`]),
+    ...(build.context === null ? [] : [`context ${code(format(build.context) || '.')}`]),
   ];
   return [`- Built from ${parts.join(', ')}`];
 }

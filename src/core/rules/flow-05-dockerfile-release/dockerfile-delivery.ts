@@ -14,7 +14,7 @@ export const dockerfileDelivery: Rule = {
   title: 'A released Dockerfile is approved',
   severity: 'warning',
   why: 'A Dockerfile in a public repository is delivered to everybody who reads it, and everybody who builds it repeats what it does.',
-  remedy: 'Ask the OSPO for approval; the packet in the pull request lists what it needs to know.',
+  remedy: 'Ask the OSPO for approval; it decides on what the packet in the pull request lists.',
   guidance: [...flows(5, 1, 4), ...flows(10, 1)],
   examples: {
     accepts: [

@@ -11,7 +11,7 @@ export const publicRegistryDelivery: Rule = {
   title: 'A push to a public registry is approved',
   severity: 'warning',
   why: 'A push to a public registry hands our layers to everybody. The registry keeps the layers of the base as it has them; what we add is delivered by us.',
-  remedy: 'Ask the OSPO for approval; the packet in the pull request lists what it needs to know.',
+  remedy: 'Ask the OSPO for approval; it decides on what the packet in the pull request lists.',
   guidance: [...flows(6, 1, 3, 4, 5, 6), ...flows(11, 1, 2, 3)],
   examples: {
     accepts: [

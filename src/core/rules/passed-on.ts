@@ -57,7 +57,7 @@ export function askAboutDuties(
     return findingOf(rule, {
       outcome: 'needs-approval',
       location: delivery.location,
-      message: `With ${destinationOf(delivery)} we hand on ${told(passed)}, and have to meet their terms.`,
+      message: `With ${destinationOf(delivery)} we hand on ${told(passed)}: that takes the right to do so, and their terms have to be met.`,
       about: {
         destination: [destinationOf(delivery)],
         'base image': passed.base,

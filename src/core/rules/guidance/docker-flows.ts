@@ -35,15 +35,11 @@ export const dockerFlows: readonly GuidanceSection[] = [
     title: 'Code from outside the organisation',
     sentences: 6,
     rows: [
-      row(1, 'Say what comes in from outside.', 'packet: list of third-party components with their origin'),
+      row(1, 'Say what comes in from outside.', 'packet: what is in each Dockerfile behind a delivery'),
       row(2, 'Know what was brought in and from where.'),
       row(3, 'Know what the licences of it mean for us.'),
       row(4, 'List it in the bill of materials.'),
-      row(
-        5,
-        'List it in the request for approval.',
-        'packet: list of third-party components with their origin',
-      ),
+      row(5, 'List it in the request for approval.', 'packet: what is in each Dockerfile behind a delivery'),
       row(6, 'Download over a secure channel, and check digests where there are any.'),
     ],
   },
@@ -56,7 +52,7 @@ export const dockerFlows: readonly GuidanceSection[] = [
       row(
         2,
         'All of it is part of the request for approval.',
-        'packet: list of components from inside the organisation',
+        'packet: what is in each Dockerfile behind a delivery',
       ),
       row(3, 'Another project’s code is either cleared there or becomes part of this request.'),
     ],
@@ -79,20 +75,16 @@ export const dockerFlows: readonly GuidanceSection[] = [
     rows: [
       row(1, 'Say whether layers are pushed to somebody else’s public registry.'),
       row(2, 'Know everything in the layers we made.'),
-      row(
-        3,
-        'A push offers all layers, the base’s too.',
-        'report: which layers of a delivery are ours, in the packet',
-      ),
+      row(3, 'A push offers all layers, the base’s too.', 'planned: layers of a built image, one by one'),
       row(
         4,
         'The registry drops layers that it already has.',
-        'report: which layers of a delivery are ours, in the packet',
+        'planned: layers of a built image, one by one',
       ),
       row(
         5,
         'So the base’s layers are not delivered by us here.',
-        'report: which layers of a delivery are ours, in the packet',
+        'planned: layers of a built image, one by one',
       ),
       row(6, 'The push needs an approval for external delivery.'),
     ],
@@ -103,7 +95,7 @@ export const dockerFlows: readonly GuidanceSection[] = [
     sentences: 4,
     rows: [
       row(1, 'Here every layer is delivered by us, also those from outside.'),
-      row(2, 'We need the right to deliver each of them.', 'packet: question about the rights to all layers'),
+      row(2, 'We need the right to deliver each of them.'),
       row(3, 'The duties that come with them have to be met.'),
       row(4, 'It needs an approval for external delivery.'),
     ],
@@ -115,7 +107,7 @@ export const dockerFlows: readonly GuidanceSection[] = [
     rows: [
       row(1, 'An image archive holds all layers, also those from outside.'),
       row(2, 'So all of them are delivered by us.'),
-      row(3, 'We need the right to deliver each of them.', 'packet: question about the rights to all layers'),
+      row(3, 'We need the right to deliver each of them.'),
       row(4, 'The duties that come with them have to be met.'),
       row(5, 'It needs an approval for external delivery.'),
     ],
@@ -147,12 +139,12 @@ export const dockerFlows: readonly GuidanceSection[] = [
       row(
         1,
         'The layers below ours come from that registry.',
-        'report: which layers of a delivery are ours, in the packet',
+        'planned: layers of a built image, one by one',
       ),
       row(
         2,
         'Those layers are neither changed nor delivered by us.',
-        'report: which layers of a delivery are ours, in the packet',
+        'planned: layers of a built image, one by one',
       ),
       row(3, 'Flow 6 has shown that our layer may be published.'),
     ],

@@ -1,8 +1,11 @@
 // Shell built-ins: what they change in the state of the run.
+import { parse } from 'unbash';
 import type { Value } from '../model/value.ts';
 import { EMPTY, hole, join, known, prefix, text } from '../value.ts';
+import { calculate } from './arithmetic.ts';
 import { isFilled, judgeTest } from './condition.ts';
 import { absolute, resolvePath } from './files.ts';
+import { numbersOf } from './parameters.ts';
 import { capped, print, type Scope, type Status } from './scope.ts';
 import { binding, reached, type State } from './state.ts';
 import type { Argument } from './trace.ts';
@@ -45,6 +48,7 @@ const BUILTINS: Readonly<Record<string, Builtin>> = {
   umask: () => 'yes',
   wait: () => 'assumed',
   alias: () => 'yes',
+  let: runLet,
 };
 
 export function builtinFor(name: string): Builtin | null {
@@ -232,6 +236,23 @@ function separator(state: State): string {
 function readFields(state: State, line: string): readonly string[] {
   const by = separator(state);
   return by === ' ' ? line.trim().split(/\s+/) : line.split(by);
+}
+
+function runLet(scope: Scope, state: State, words: readonly Argument[]): Status {
+  let result: number | null = 0;
+  for (const word of words.slice(1)) {
+    const content = known(word.value);
+    const command = content === null ? undefined : parse(`((${content}))`).commands[0]?.command;
+    const expression = command?.type === 'ArithmeticCommand' ? command.expression : undefined;
+    result = calculate(expression, numbersOf(scope, state));
+    // What can't be read may still have set the variable.
+    const name = /^([A-Za-z_]\w*)\s*[-+*/%]?=/.exec(prefix(word.value))?.[1];
+    if (result === null && name !== undefined) {
+      setText(state, name, hole(`$${name}`, 'its number is not known'), false);
+    }
+  }
+  if (result === null) return 'unknown';
+  return result !== 0 ? 'yes' : 'no';
 }
 
 function runMapfile(_: Scope, state: State, words: readonly Argument[]): Status {

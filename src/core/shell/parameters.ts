@@ -63,7 +63,9 @@ function contentOf(state: State, name: string, index: string | null): Content {
       : { kind: 'missing' };
   }
   if (index === '@' || index === '*') return { kind: 'many', items: [...found.items.values()] };
-  const item = found.items.get(index ?? '0');
+  // `${A[-1]}` counts from the end.
+  const back = index === null || !/^-\d{1,6}$/.test(index) ? null : Number(index);
+  const item = back === null ? found.items.get(index ?? '0') : [...found.items.values()].at(back);
   return item === undefined ? { kind: 'unset' } : { kind: 'one', value: item };
 }
 
@@ -199,7 +201,9 @@ function operate(
 }
 
 function integer(value: Value): number | null {
-  const content = known(value)?.trim();
+  const content = known(value)
+    ?.trim()
+    .replace(/^\((.*)\)$/, '$1');
   return content !== undefined && /^-?\d{1,9}$/.test(content) ? Number(content) : null;
 }
 

@@ -4,6 +4,7 @@ import { equal, join, known, mapKnown, text } from '../value.ts';
 import { unescapeText } from './escapes.ts';
 import { printColumn, printCut, printLines, printSubstituted, printTranslated } from './filters.ts';
 import { remove } from './parameter.ts';
+import { withoutTrailing } from './trailing.ts';
 
 /** Output on stdout; null when it can't be told. `words` without the command's name. */
 export type Printer = (words: readonly Value[], stdin: Value | null) => Value | null;
@@ -84,7 +85,8 @@ function printFormatted(words: readonly Value[]): Value | null {
 function printBasename(words: readonly Value[]): Value | null {
   const [path, ending] = words;
   if (path === undefined || words.length > 2) return null;
-  const base = remove(path, '##', '*/', '');
+  const whole = mapKnown(path, (content) => withoutTrailing(content, '/') || content.slice(0, 1)) ?? path;
+  const base = remove(whole, '##', '*/', '');
   const cut = ending === undefined ? base : remove(base, '%', known(ending), '');
   return usable(cut) ? join([cut, '\n']) : null;
 }
@@ -94,7 +96,7 @@ function printDirname(words: readonly Value[]): Value | null {
   if (path === undefined || words.length !== 1) return null;
   const content = known(path);
   if (content !== null) {
-    const slash = content.replace(/\/+$/, '').lastIndexOf('/');
+    const slash = withoutTrailing(content, '/').lastIndexOf('/');
     return text(`${slash < 0 ? '.' : slash === 0 ? '/' : content.slice(0, slash)}\n`);
   }
   const folder = remove(path, '%', '/*', '');

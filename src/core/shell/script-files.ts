@@ -179,5 +179,5 @@ function isShellScript(name: string, script: string): boolean {
         .trim()
         .replace(/^\S*\/env\s+(-S\s+)?/, ''),
     );
-  return /\.(sh|bash|ksh|ash)$/.test(name) || !/\.\w+$/.test(name);
+  return /\.(sh|bash|ksh|ash)$/.test(name) || !name.slice(name.lastIndexOf('/') + 1).includes('.');
 }

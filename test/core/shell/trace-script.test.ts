@@ -32,6 +32,8 @@ describe('words', () => {
     ['run $(echo a:b:c | cut -d: -f2) $(echo v1.2 | sed "s/^v//")', ['b|1.2']],
     ['run "$(cmd)"', ['$(cmd)']],
     ["run $'a\\tb'", ['a\tb']],
+    ['A=(a b c); run ${A[-1]} "${A[@]:1}" "${A[*]}"', ['c|b|c|a b c']],
+    ['let y=3+4; run $y $(basename /a/b/)', ['7|b']],
     ['IFS=: read -r a b <<< "x:y:z"; run "$a" "$b"', ['x|y:z']],
   ])('%s', (script, expected) => {
     expect(commands(trace(script, { X: 'p q', E: '' }))).toEqual(expected);

@@ -3,6 +3,7 @@ import type { Import, ImportKind, Pinning } from '../../model/import.ts';
 import type { Location } from '../../model/position.ts';
 import type { Truth, Value } from '../../model/value.ts';
 import type { Argument } from '../../shell/trace.ts';
+import { withoutTrailing } from '../../shell/trailing.ts';
 import { format, join, known, prefix, suffix } from '../../value.ts';
 import type { StageCommand } from './stage-commands.ts';
 
@@ -128,7 +129,7 @@ export function fileNameOf(url: Value): Value {
 
 /** The last segment of a path, however its parts are known. */
 export function baseName(path: Value): string {
-  const shown = format(path).replace(/[\\/]+$/, '');
+  const shown = withoutTrailing(format(path), '/\\');
   return shown.slice(Math.max(shown.lastIndexOf('/'), shown.lastIndexOf('\\')) + 1);
 }
 

@@ -4,6 +4,7 @@ import type { Gap } from '../../model/evidence.ts';
 import type { Import } from '../../model/import.ts';
 import type { Location, Position } from '../../model/position.ts';
 import type { Truth, Value } from '../../model/value.ts';
+import { withoutTrailing } from '../../shell/trailing.ts';
 import { choice } from '../../shell/variables.ts';
 import { format, same } from '../../value.ts';
 import { sourceText } from '../source-text.ts';
@@ -65,7 +66,7 @@ function stageImports(stage: Stage, run: StageRun): readonly Import[] {
   };
   const fetched = run.commands.flatMap(
     (command) =>
-      FETCHERS.get(command.name.replace(/[\d.]+$/, '') || command.name)?.flatMap((fetcher) =>
+      FETCHERS.get(withoutTrailing(command.name, '0123456789.') || command.name)?.flatMap((fetcher) =>
         fetcher(command, surroundings),
       ) ?? [],
   );

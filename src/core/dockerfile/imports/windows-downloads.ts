@@ -42,12 +42,8 @@ export const webRequest: Fetcher = (command, stage) => {
 /** `(New-Object Net.WebClient).DownloadFile(url, file)` and `.DownloadString(url)`. */
 export const webClient: Fetcher = (command, stage) => {
   const [url, file] = command.invocation.argv.slice(1);
-  if (
-    url === undefined ||
-    !/^https?:|^ftp:|^$/.test(prefix(url.value).slice(0, 6).toLowerCase().replace(/\/+$/, ''))
-  ) {
-    if (url === undefined || !/^(https?|ftp):/i.test(prefix(url.value))) return [];
-  }
+  const start = url === undefined ? '' : prefix(url.value);
+  if (url === undefined || (start !== '' && !/^(https?|ftp):/i.test(start))) return [];
   const follows = stage.commands[command.order + 1];
   const before = stage.commands[command.order - 2];
   const run =

@@ -145,6 +145,7 @@ function merged(deliveries: readonly Delivery[]): readonly object[] {
 /** The corpus writes "unknown" where a file does not say. */
 function registryOf(delivery: Delivery): string {
   const { registry } = delivery.destination;
+  if (delivery.kind === 'image-archive') return '-';
   return delivery.kind === 'opaque' && known(registry) === null ? 'unknown' : format(registry);
 }
 

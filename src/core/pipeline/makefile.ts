@@ -10,6 +10,7 @@ import { opaqueEffect } from './effect.ts';
 import { isGap, repositoryPath } from './files.ts';
 import { runScript, type Script } from './script.ts';
 import { locate, type SourceText, sourceText } from './source-text.ts';
+import { hasOtherPurpose } from './unseen.ts';
 
 type Rule = {
   readonly targets: readonly string[];
@@ -74,7 +75,9 @@ export function makeEffects(
     place.open.length > DEPTH_LIMIT ||
     targets.some((target) => known(target) === null)
   ) {
-    const what = `make ${targets.map(format).join(' ')}`.trim();
+    const names = targets.map(format);
+    if (names.length > 0 && names.every((name) => hasOtherPurpose([name]))) return true;
+    const what = `make ${names.join(' ')}`.trim();
     ledger.acts.push({
       effect: opaqueEffect({
         what,
@@ -153,8 +156,11 @@ function runTarget(target: string, context: Context): void {
     const stem = stemOf(rule, target, context.variable);
     if (stem === null) continue;
     for (const need of rule.needs) {
-      const name = known(expanded(need.replaceAll('%', stem), context.variable, target));
-      for (const one of name?.split(/\s+/) ?? []) if (one !== '') runTarget(one, context);
+      const written = need.replaceAll('%', stem);
+      const name = known(expanded(written, context.variable, target));
+      // A name that is not known is still the target that is written the same.
+      for (const one of name === null ? [written] : name.split(/\s+/))
+        if (one !== '') runTarget(one, context);
     }
     for (const line of rule.recipe) runRecipe(line, target, stem, rule, context);
   }
@@ -163,6 +169,7 @@ function runTarget(target: string, context: Context): void {
 /** The part `%` stands for; empty for a plain target; null when the rule does not make it. */
 function stemOf(rule: Rule, target: string, variable: (name: string) => Value): string | null {
   for (const written of rule.targets) {
+    if (written === target) return '';
     const names = known(expanded(written, variable, ''))?.split(/\s+/) ?? [];
     for (const name of names) {
       if (name === target) return '';

@@ -226,7 +226,7 @@ export function unseenProgram(argv: readonly Value[], files: Files, folder: Valu
       isSettings(file)
     )
       return null;
-    return script(file, false, words);
+    return script(file, false, words.slice(words.indexOf(file) + 1));
   }
   if (program.includes('/')) return script(program, files.has(joined(folder, program)), words);
   if (INTERPRETERS.has(name)) return interpreted(name, words);
@@ -260,11 +260,21 @@ function isSettings(path: string): boolean {
   );
 }
 
+/** Tasks whose first word says that they test, check or prepare something. */
+export function hasOtherPurpose(words: readonly string[]): boolean {
+  const [first = ''] = words;
+  return OTHER_PURPOSE.test(first) && !/push|publish|release|deploy|upload/i.test(words.join(' '));
+}
+
+const OTHER_PURPOSE =
+  /^(--)?(tests?|lint|check|format|fmt|vet|clean|install|setup|init|help|version|docs?|verify|validate|coverage|unit|e2e|integration|prepare|deps|dev-env|tools|hadolint|shellcheck|generate|typecheck)([-_.:/]|$)/;
+
 /** A shell script that can't be read is always said; a program where it could push, a built one by its words. */
 function script(path: string, exists: boolean, words: readonly string[]): Unseen | null {
   const isShell = /\.(sh|bash|zsh|ps1|cmd|bat)$/.test(path);
   const isProgram = !/\.\w+$/.test(path) && !exists;
   if (isProgram && words.length > 0 && !DELIVERY_WORDS.test(`${path} ${words.join(' ')}`)) return null;
+  if (hasOtherPurpose(words)) return null;
   return opaque(path, `${path} ${exists ? 'is no shell script, so it is not followed' : NOT_HERE}`, !isShell);
 }
 

@@ -1,0 +1,82 @@
+// Suggestions that one click applies: placed on lines of the diff, never twice, and gone once applied.
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { COMPLIANCE, type Gate, startGate } from '../app/harness.ts';
+
+jest.setTimeout(60_000);
+
+const MIT = `MIT License
+
+Copyright (c) 2020 Acme
+
+Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated documentation files
+(the "Software"), to deal in the Software without restriction.
+`;
+const DOCKERFILE = `# syntax=docker/dockerfile:1
+FROM debian:12.12
+RUN apt-get update && apt-get install -y curl
+`;
+
+let gate: Gate;
+beforeAll(async () => {
+  gate = await startGate();
+});
+afterAll(async () => {
+  expect(gate.github.schemaProblems).toEqual([]);
+  await gate.stop();
+});
+
+/** What a click on "Commit suggestion" does to the file. */
+function apply(
+  text: string,
+  comment: { readonly line: number | null; readonly startLine: number | null; readonly body: string },
+): string {
+  const replacement = /```suggestion\n([\s\S]*?)\n```/.exec(comment.body)?.[1];
+  if (replacement === undefined || comment.line === null) throw new Error('the comment suggests nothing');
+  const lines = text.split('\n');
+  const first = comment.startLine ?? comment.line;
+  lines.splice(first - 1, comment.line - first + 1, replacement);
+  return lines.join('\n');
+}
+
+test('every suggestion mends what it was made for, and none is made twice', async () => {
+  const repository = gate.repository('suggestions', { files: { LICENSE: MIT } });
+  const pull = repository.openPullRequest({
+    author: 'dev',
+    branch: 'image',
+    files: { Dockerfile: DOCKERFILE },
+  });
+  await gate.settled();
+  const comments = pull.reviewComments();
+  expect(comments.map(({ line }) => line)).toEqual([2, 3]);
+  expect(pull.reviews()).toHaveLength(1);
+
+  await pull.push({ 'notes.md': 'nothing to do with it\n' });
+  await gate.settled();
+  expect(pull.reviewComments()).toHaveLength(2);
+
+  // From the last line to the first, so that the lines of the others stay where they are.
+  const mended = [...comments].reverse().reduce((text, comment) => apply(text, comment), DOCKERFILE);
+  expect(mended).toContain('SPDX-License-Identifier: MIT');
+  expect(mended).toContain('--no-install-recommends');
+  await pull.push({ Dockerfile: mended });
+  await gate.settled();
+  expect(pull.check(COMPLIANCE)?.title).toBe('Nothing to change');
+  expect(pull.check(COMPLIANCE)?.annotations).toEqual([]);
+  expect(pull.reviewComments()).toHaveLength(2);
+});
+
+test('a draft is judged, but nobody is bothered before it is ready', async () => {
+  const repository = gate.repository('draft', { files: { LICENSE: MIT } });
+  const pull = repository.openPullRequest({
+    author: 'dev',
+    branch: 'image',
+    files: { Dockerfile: DOCKERFILE },
+    draft: true,
+  });
+  await gate.settled();
+  expect(pull.checks()).toHaveLength(2);
+  expect(pull.reviewComments()).toHaveLength(0);
+  await pull.draft(false);
+  await gate.settled();
+  expect(pull.reviewComments()).toHaveLength(2);
+});

@@ -1,5 +1,6 @@
 // Each webhook becomes a job, durable before it is acknowledged; nothing is judged here.
 import type { Context, Probot } from 'probot';
+import { acceptEstateEvents, type EstateOptions } from './estate.ts';
 import {
   actorOf,
   type PullRequestPayload,
@@ -7,30 +8,29 @@ import {
   refOf,
   stateOf,
 } from './github/pull-state.ts';
-import type { AnswerCache, Claim, Inbox, Job, PullRequestRef } from './ports.ts';
-
-export type AppOptions = {
-  readonly inbox: Inbox;
-  readonly answers: AnswerCache;
-  readonly policyRepository: string;
-};
+import type { Claim, Estate, Inbox, Job } from './ports.ts';
+import { installationOf, job, placeOf, repositoryRef } from './webhook.ts';
 
 type PullRequestEvent = Context<'pull_request'>;
 
-export function createApp({ inbox, answers, policyRepository }: AppOptions): (probot: Probot) => void {
+export function createApp(options: EstateOptions): (probot: Probot) => void {
+  const { inbox, estate } = options;
   return (probot) => {
     probot.on(
       [
         'pull_request.opened',
         'pull_request.synchronize',
         'pull_request.reopened',
-        'pull_request.edited',
         'pull_request.ready_for_review',
         'pull_request.converted_to_draft',
         'pull_request.closed',
       ],
       (context) => acceptPullRequest(inbox, context, null),
     );
+    probot.on('pull_request.edited', async (context) => {
+      // Title and description switch nothing; another base is another question.
+      if (context.payload.changes.base !== undefined) await acceptPullRequest(inbox, context, null);
+    });
     probot.on(['pull_request.labeled', 'pull_request.unlabeled'], (context) =>
       acceptPullRequest(inbox, context, labelClaim(context)),
     );
@@ -40,11 +40,9 @@ export function createApp({ inbox, answers, policyRepository }: AppOptions): (pr
     probot.on(['check_run.rerequested', 'check_run.requested_action'], (context) =>
       acceptCheckRun(inbox, context),
     );
-    probot.on('check_suite.rerequested', (context) => acceptCheckSuite(inbox, context));
-    probot.on('push', async ({ payload }) => {
-      if (payload.repository.name === policyRepository)
-        await answers.forget(`policies ${payload.repository.owner?.login ?? ''}/${policyRepository} `);
-    });
+    probot.on('check_suite.rerequested', (context) => acceptCheckSuite(inbox, estate, context));
+    probot.on('merge_group.checks_requested', (context) => acceptMergeGroup(inbox, context));
+    acceptEstateEvents(probot, options);
   };
 }
 
@@ -120,50 +118,80 @@ function reviewAct(state: string): Claim['act'] | null {
 
 async function acceptCheckRun(inbox: Inbox, { id, payload }: Context<'check_run'>): Promise<void> {
   const installation = installationOf(payload);
-  const number = /^pull-request:(\d+)$/.exec(payload.check_run.external_id ?? '')?.[1];
-  if (installation === null || number === undefined) return;
-  const ref = repositoryRef(payload.repository, Number(number), installation);
-  await inbox.accept({
-    state: null,
-    claim: null,
-    job: { ...job(ref, `check_run.${payload.action}`, id), refresh: true, again: true },
-  });
-}
-
-/** "Re-run all": every open pull request whose head it is. GitHub names none for forks; their runs have buttons of their own. */
-async function acceptCheckSuite(inbox: Inbox, { id, payload }: Context<'check_suite'>): Promise<void> {
-  const installation = installationOf(payload);
   if (installation === null) return;
-  for (const pull of payload.check_suite.pull_requests ?? []) {
-    if (pull === null) continue;
-    const ref = repositoryRef(payload.repository, pull.number, installation);
+  const { external_id: externalId, head_sha: headSha } = payload.check_run;
+  const cause = `check_run.${payload.action}`;
+  const number = /^pull-request:(\d+)$/.exec(externalId ?? '')?.[1];
+  const group = /^merge-group:([0-9a-f]+):(refs\/heads\/gh-readonly-queue\/(.+)\/pr-.+)$/.exec(
+    externalId ?? '',
+  );
+  if (number !== undefined) {
+    const ref = repositoryRef(payload.repository, Number(number), installation);
+    await inbox.accept({ state: null, claim: null, job: askedAgain(job(ref, cause, id)) });
+  } else if (group !== null) {
+    const [, baseSha = '', headRef = '', branch = ''] = group;
+    const errand = {
+      kind: 'merge-group' as const,
+      headSha,
+      headRef,
+      baseSha,
+      baseRef: `refs/heads/${branch}`,
+      ...placeOf(payload.repository),
+      actor: actorOf(payload.sender),
+    };
+    const ref = repositoryRef(payload.repository, 0, installation);
     await inbox.accept({
       state: null,
       claim: null,
-      job: { ...job(ref, 'check_suite.rerequested', id), refresh: true, again: true },
+      job: { ...job(ref, cause, id), errand, again: true },
     });
   }
 }
 
-function repositoryRef(
-  repository: { id: number; name: string; owner: { login: string } },
-  number: number,
-  installation: number,
-): PullRequestRef {
-  return {
-    installation,
-    repositoryId: repository.id,
-    owner: repository.owner.login,
-    repository: repository.name,
-    number,
+/** Somebody pressed a button: everything is asked for and shown again. */
+function askedAgain(once: Job): Job {
+  return { ...once, refresh: true, again: true };
+}
+
+/** "Re-run all": every open pull request that shows its verdict on the commit; GitHub itself names none for forks. */
+async function acceptCheckSuite(
+  inbox: Inbox,
+  estate: Estate,
+  { id, payload }: Context<'check_suite'>,
+): Promise<void> {
+  const installation = installationOf(payload);
+  if (installation === null) return;
+  const named = (payload.check_suite.pull_requests ?? []).flatMap((pull) =>
+    pull === null ? [] : [repositoryRef(payload.repository, pull.number, installation)],
+  );
+  const showing = await estate.showing(payload.repository.id, payload.check_suite.head_sha);
+  const pulls = new Map([...named, ...showing].map((pull) => [pull.number, pull]));
+  for (const pull of pulls.values())
+    await inbox.accept({
+      state: null,
+      claim: null,
+      job: askedAgain(job(pull, 'check_suite.rerequested', id)),
+    });
+}
+
+async function acceptMergeGroup(inbox: Inbox, { id, payload }: Context<'merge_group'>): Promise<void> {
+  const installation = installationOf(payload);
+  const { repository } = payload;
+  if (installation === null || repository === undefined) return;
+  const { head_sha: headSha, head_ref: headRef, base_sha: baseSha, base_ref: baseRef } = payload.merge_group;
+  const errand = {
+    kind: 'merge-group' as const,
+    headSha,
+    headRef,
+    baseSha,
+    baseRef,
+    ...placeOf(repository),
+    actor: actorOf(payload.sender ?? null),
   };
-}
-
-function job(pull: PullRequestRef, cause: string, delivery: string): Job {
-  return { pull, cause, delivery, refresh: false, again: false };
-}
-
-/** Null for events that no installation sent: the app can do nothing about them. */
-function installationOf(payload: object): number | null {
-  return (payload as { readonly installation?: { readonly id: number } | null }).installation?.id ?? null;
+  const ref = repositoryRef(repository, 0, installation);
+  await inbox.accept({
+    state: null,
+    claim: null,
+    job: { ...job(ref, 'merge_group.checks_requested', id), errand },
+  });
 }

@@ -1,21 +1,27 @@
 // The use cases: judge a pull request and show the verdict; decide whether a person's claim counts.
 import type { Decision, Evidence, Gap } from './core/model/evidence.ts';
 import type { Approval } from './core/model/policy.ts';
-import type { CheckReport, Report } from './core/model/report.ts';
+import type { CheckReport } from './core/model/report.ts';
 import type { Verdict } from './core/model/verdict.ts';
 import { CHECK_NAMES } from './core/report/check-run.ts';
+import { code } from './core/report/markdown.ts';
 import { render } from './core/report/render.ts';
+import { escaped } from './core/report/words.ts';
 import { RULE_TEXTS, review as reviewEvidence, wanted } from './core/review.ts';
 import { answerClaim } from './core/verdict/claim.ts';
+import { nextChange } from './core/verdict/next-change.ts';
 import type {
   Claim,
   Claims,
   Clock,
   Forge,
+  Hold,
+  Inbox,
   Job,
   Ledger,
   LedgerEntry,
   Publisher,
+  PullRequestState,
   PullRequests,
   Roster,
   Source,
@@ -29,6 +35,9 @@ export type GatePorts = {
   readonly pulls: PullRequests;
   readonly forge: Forge;
   readonly publisher: Publisher;
+  readonly inbox: Inbox;
+  /** Whether this worker still has the job. */
+  readonly hold: Hold;
   readonly clock: Clock;
 };
 
@@ -43,18 +52,47 @@ export class RetryLater extends Error {
 }
 
 /**
- * Decides the open claims on the pull request, then judges its head, records the verdict and publishes it.
+ * Decides the open claims on the pull request, then judges its head, records the verdict and publishes it. A closed one
+ * shows nothing any more; what it delivered by its merge is recorded.
  *
  * @throws RetryLater after publishing an undecided verdict, when a retry may see more.
  */
-export async function handle(job: Job, ports: GatePorts): Promise<Verdict> {
-  if (job.refresh) await ports.pulls.remember(await ports.forge.askState(job.pull));
+export async function handle(job: Job, ports: GatePorts): Promise<Verdict | null> {
+  const { pull } = job;
+  const known = await ports.pulls.recall(pull);
+  if (job.refresh || known === null) {
+    const asked = await ports.forge.askState(pull);
+    // Gone with its repository, or out of reach: nobody waits for a verdict there.
+    if (asked === null) {
+      if (known !== null) await ports.pulls.remember({ ...known, open: false });
+      return null;
+    }
+    await ports.pulls.remember(asked);
+  }
+  if (job.cause === RETARGETED) await withdrawShown(job, ports);
   const unanswered: Gap[] = [];
-  for (const claim of await ports.claims.open(job.pull)) {
+  for (const claim of await ports.claims.open(pull)) {
     const gap = await decide(claim, ports);
     if (gap !== null) unanswered.push(gap);
   }
-  return review(job, ports, unanswered);
+  const state = await ports.pulls.recall(pull);
+  return state === null || state.open
+    ? review(job, ports, unanswered)
+    : concludeClosed(job, state, unanswered, ports);
+}
+
+/** The event after which what is shown on the head answers another question than the one that is asked now. */
+const RETARGETED = 'pull_request.edited';
+
+/** The old result must not stand while the new one is made. */
+async function withdrawShown(job: Job, ports: GatePorts): Promise<void> {
+  const state = await ports.pulls.recall(job.pull);
+  if (state === null || !state.open) return;
+  const checks = undecided(
+    'Undecided: judged again for another base branch',
+    `The base branch is now ${code(state.baseRef)}. What this commit changes there is being judged.`,
+  );
+  await ports.publisher.publishChecks(job.pull, checks);
 }
 
 async function review(job: Job, ports: GatePorts, unanswered: readonly Gap[]): Promise<Verdict> {
@@ -62,10 +100,70 @@ async function review(job: Job, ports: GatePorts, unanswered: readonly Gap[]): P
   const evidence: Evidence = { ...collected, gaps: [...collected.gaps, ...unanswered] };
   const { verdict, facts, policy } = reviewEvidence(evidence);
   const report = render(verdict, facts, policy, evidence.changes, RULE_TEXTS);
-  await ports.ledger.record(job.pull, [{ kind: 'verdict', verdict, cause: job.cause }], ports.clock());
-  await ports.publisher.publish(job.pull, report, job.again);
+  const entry = { kind: 'verdict', verdict, cause: job.cause, evidence } as const;
+  await ports.ledger.record(job.pull, [entry], ports.clock());
+  await ports.pulls.expects(job.pull, nextChange(verdict, policy, evidence.collectedAt));
+  const { left } = await ports.publisher.publish(job.pull, report, job.again);
+  if (left !== null) await release(job, left, ports);
+  await repaintIfLost(job, ports);
   const passing = verdict.gaps.filter(({ cause }) => cause === 'world');
   if (passing.length > 0) throw new RetryLater(passing);
+  return verdict;
+}
+
+/** Whoever shared the commit with this pull request may have shown its result: each shows its own again. */
+async function release({ pull }: Job, headSha: string, ports: GatePorts): Promise<void> {
+  for (const other of await ports.pulls.showing(pull, headSha))
+    await ports.inbox.accept({
+      state: null,
+      claim: null,
+      job: {
+        pull: other,
+        cause: `released by #${pull.number}`,
+        delivery: null,
+        refresh: false,
+        again: false,
+      },
+    });
+}
+
+/**
+ * A worker that froze after its last look may have written behind its successor. It can't take that back, but the
+ * newest result is shown once more.
+ */
+async function repaintIfLost({ pull }: Job, ports: GatePorts): Promise<void> {
+  try {
+    await ports.hold.check();
+  } catch (error) {
+    const job = { pull, cause: 'repainting after a lost turn', delivery: null, refresh: true, again: true };
+    await ports.inbox.accept({ state: null, claim: null, job });
+    throw error;
+  }
+}
+
+/** What a merge delivers is recorded; whoever shared its head shows its own result again. */
+async function concludeClosed(
+  job: Job,
+  { headSha, merged }: PullRequestState,
+  unanswered: readonly Gap[],
+  ports: GatePorts,
+): Promise<Verdict | null> {
+  await release(job, headSha, ports);
+  if (merged !== true) return null;
+  const collected = await ports.source.collect(job.pull, null, wanted);
+  const evidence: Evidence = { ...collected, gaps: [...collected.gaps, ...unanswered] };
+  const { verdict } = reviewEvidence(evidence);
+  const passing = verdict.gaps.filter(({ cause }) => cause === 'world');
+  if (passing.length > 0) throw new RetryLater(passing);
+  const moves = verdict.deliveries.some(({ change }) => change.change !== 'unchanged');
+  const entry = {
+    kind: 'delivered',
+    verdict,
+    cause: job.cause,
+    evidence,
+    cleared: verdict.outcome === 'clear',
+  } as const;
+  if (moves || !entry.cleared) await ports.ledger.record(job.pull, [entry], ports.clock());
   return verdict;
 }
 
@@ -156,21 +254,27 @@ function expiry(at: string, days: number | null): string | null {
 export async function giveUp(job: Job, reason: string, ports: GatePorts): Promise<void> {
   const state = await ports.pulls.recall(job.pull);
   if (state === null) return;
+  if (state.open) await ports.publisher.publishChecks(job.pull, failedChecks(job, reason));
+}
+
+/** Both checks, undecided because the evaluation itself failed. */
+export function failedChecks(job: Job, reason: string): readonly CheckReport[] {
+  return undecided(
+    'Undecided: the evaluation failed',
+    `Clear to Ship could not evaluate this commit: ${escaped(reason)}\n\nUse _Re-run_ on this check to try again. If it keeps failing, the log of the app names the cause under the delivery ${code(job.delivery ?? job.cause)}.`,
+  );
+}
+
+/** Both checks with one explanation. */
+function undecided(title: string, summary: string): readonly CheckReport[] {
   const check = (name: string): CheckReport => ({
     name,
     outcome: 'undecided',
     conclusion: 'action_required',
-    title: 'Undecided: the evaluation failed',
-    summary: `Clear to Ship could not evaluate this commit: ${reason}\n\nUse _Re-run_ on this check to try again. If it keeps failing, the log of the app names the cause under the delivery \`${job.delivery ?? job.cause}\`.`,
+    title,
+    summary,
     text: '',
     annotations: [],
   });
-  const report: Report = {
-    headSha: state.headSha,
-    checks: [check(CHECK_NAMES.compliance), check(CHECK_NAMES.delivery)],
-    packet: null,
-    reviewComments: [],
-    labels: { add: [], remove: [] },
-  };
-  await ports.publisher.publish(job.pull, report, false);
+  return [check(CHECK_NAMES.compliance), check(CHECK_NAMES.delivery)];
 }

@@ -4,17 +4,18 @@ import { Probot, Server } from 'probot';
 import { createApp } from './app.ts';
 import { readSettings, type Settings, SettingsError } from './env.ts';
 import type { GatePorts } from './gate.ts';
-import type { Api } from './github/api.ts';
+import type { Api, ApiFor } from './github/api.ts';
 import { GateOctokit } from './github/octokit.ts';
 import { createGitHubPublisher } from './github/publisher.ts';
 import { createGitHubRoster } from './github/roster.ts';
-import { askState, createGitHubSource } from './github/source.ts';
-import type { Clock, PullRequestRef } from './ports.ts';
-import { openDatabase } from './store/database.ts';
+import { askState, askStateOrNull, createGitHubSource, listOpen } from './github/source.ts';
+import type { Clock, PullRequestRef, PullRequestState } from './ports.ts';
+import { type Database, openDatabase } from './store/database.ts';
 import { openQueue } from './store/queue.ts';
+import type { Turn } from './store/queue-turn.ts';
 import { startWorker } from './store/queue-worker.ts';
-import { openStore } from './store/store.ts';
-import { createWorkerHandler } from './worker.ts';
+import { openStore, type Store } from './store/store.ts';
+import { createWorkerHandler, holdOf } from './worker.ts';
 
 export type Running = {
   /** Where the server listens, e.g. `http://127.0.0.1:3000`. */
@@ -45,26 +46,7 @@ export async function startServer(settings: Settings, log: Logger, clock: Clock)
   const probot = new Probot(defaults);
   const apiFor = async (installation: number): Promise<Api> =>
     (await probot.auth(installation)) as unknown as Api;
-  const forge = { askState: async (pull: PullRequestRef) => askState(await apiFor(pull.installation), pull) };
-  const stateOf = async (pull: PullRequestRef) => (await store.pulls.recall(pull)) ?? forge.askState(pull);
-  const ports: GatePorts = {
-    source: createGitHubSource({
-      apiFor,
-      recall: store.pulls.recall,
-      decisions: store.ledger.decisions,
-      blobs: store.blobs,
-      answers: store.answers,
-      policyRepository: settings.policyRepository,
-      clock,
-    }),
-    roster: createGitHubRoster(apiFor),
-    ledger: store.ledger,
-    claims: store.claims,
-    pulls: store.pulls,
-    forge,
-    publisher: createGitHubPublisher({ apiFor, stateOf, published: store.published, clock }),
-    clock,
-  };
+  const portsFor = (turn: Turn): GatePorts => turnPorts(turn, { database, store, settings, apiFor, clock });
 
   const server = new Server({
     host: settings.host,
@@ -74,10 +56,15 @@ export async function startServer(settings: Settings, log: Logger, clock: Clock)
     enableStaticFiles: false,
   });
   await server.load(
-    createApp({ inbox: store.inbox, answers: store.answers, policyRepository: settings.policyRepository }),
+    createApp({
+      inbox: store.inbox,
+      answers: store.answers,
+      estate: store.estate,
+      policyRepository: settings.policyRepository,
+    }),
   );
   const http = await server.start();
-  const worker = startWorker(queue, createWorkerHandler(ports, log), { slots: settings.slots, onError });
+  const worker = startWorker(queue, createWorkerHandler(portsFor, log), { slots: settings.slots, onError });
   const address = http.address();
   const port = typeof address === 'object' && address !== null ? address.port : settings.port;
   return {
@@ -89,6 +76,45 @@ export async function startServer(settings: Settings, log: Logger, clock: Clock)
       await queue.close();
       await database.close();
     },
+  };
+}
+
+type Parts = {
+  readonly database: Database;
+  readonly store: Store;
+  readonly settings: Settings;
+  readonly apiFor: ApiFor;
+  readonly clock: Clock;
+};
+
+/** The gate's ports for one turn: what they write is written only while the turn is held. */
+function turnPorts(turn: Turn, { database, store, settings, apiFor, clock }: Parts): GatePorts {
+  const hold = holdOf(turn, (work) => database.transaction(work));
+  const stateOf = async (pull: PullRequestRef): Promise<PullRequestState> =>
+    (await store.pulls.recall(pull)) ?? askState(await apiFor(pull.installation), pull);
+  return {
+    source: createGitHubSource({
+      apiFor,
+      recall: store.pulls.recall,
+      decisions: store.ledger.decisions,
+      blobs: store.blobs,
+      answers: store.answers,
+      policyRepository: settings.policyRepository,
+      clock,
+    }),
+    roster: createGitHubRoster(apiFor),
+    ledger: store.ledgerBehind(turn.fence),
+    claims: store.claims,
+    pulls: store.pulls,
+    inbox: store.inbox,
+    hold,
+    forge: {
+      askState: async (pull) => askStateOrNull(await apiFor(pull.installation), pull),
+      listOpen: async (installation, repositoryId) =>
+        listOpen(await apiFor(installation), installation, repositoryId),
+    },
+    publisher: createGitHubPublisher({ apiFor, hold, stateOf, published: store.published, clock }),
+    clock,
   };
 }
 

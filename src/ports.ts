@@ -30,6 +30,7 @@ export type PullRequestState = {
   /** Web address of the forge, e.g. `https://github.com`. */
   readonly server: string;
   readonly open: boolean;
+  readonly merged?: boolean;
   readonly title: string;
   readonly baseRef: string;
   readonly baseSha: string;
@@ -46,9 +47,40 @@ export type PullRequestState = {
   readonly updatedAt: Instant;
 };
 
+/** Work that is not about one pull request. */
+export type Errand =
+  /** A merge queue's group: its own content waits for the checks on `headSha`. Refs are full (`refs/heads/main`). */
+  | {
+      readonly kind: 'merge-group';
+      readonly headSha: Oid;
+      readonly headRef: string;
+      readonly baseSha: Oid;
+      readonly baseRef: string;
+      readonly repositoryNodeId: string;
+      readonly server: string;
+      readonly visibility: Visibility;
+      readonly actor: Actor;
+    }
+  /** A branch that ships moved: judged after the fact. */
+  | {
+      readonly kind: 'push';
+      readonly ref: string;
+      readonly before: Oid;
+      readonly after: Oid;
+      readonly repositoryNodeId: string;
+      readonly server: string;
+      readonly visibility: Visibility;
+      readonly actor: Actor;
+    }
+  /** Open pull requests are judged again: those the store knows, or those the forge lists (`discover`). */
+  | { readonly kind: 'sweep'; readonly discover: boolean };
+
 /** Work for the gate: evaluate this pull request, because of that event. */
 export type Job = {
+  /** `number` is 0 in an errand for a repository; so is `repositoryId` in one for a whole installation. */
   readonly pull: PullRequestRef;
+  /** Absent for the evaluation of one pull request. */
+  readonly errand?: Errand;
   /** Event and action, e.g. `pull_request.synchronize`, or `sweep`. */
   readonly cause: string;
   /** The forge's id of the webhook delivery; null for the app's own sweeps. */
@@ -88,6 +120,25 @@ export type Source = {
     headSha: string | null,
     wanted: (evidence: Evidence) => readonly string[],
   ): Promise<Evidence>;
+  /** The same about the commits between two commits of a repository; policy is read at `range.baseSha`. */
+  collectRange(range: CommitRange, wanted: (evidence: Evidence) => readonly string[]): Promise<Evidence>;
+};
+
+/** Commits of a repository that no pull request of its own stands for. */
+export type CommitRange = {
+  readonly pull: PullRequestRef;
+  readonly repositoryNodeId: string;
+  readonly server: string;
+  readonly visibility: Visibility;
+  /** Short name of the branch. */
+  readonly branch: string;
+  readonly baseSha: Oid;
+  readonly headSha: Oid;
+  readonly actor: Actor;
+  /** Whether the commits wait in a merge queue (and `pull.number` names whose they are, if that is known), or are in already. */
+  readonly kind: 'merge-group' | 'push';
+  /** Full name of the branch that holds them, e.g. `refs/heads/gh-readonly-queue/main/pr-7-…`. */
+  readonly ref: string;
 };
 
 export type Roster = {
@@ -96,7 +147,21 @@ export type Roster = {
 };
 
 export type LedgerEntry =
-  | { readonly kind: 'verdict'; readonly verdict: Verdict; readonly cause: string }
+  /** Recorded once as long as it stays the same; the evidence is kept to replay it. */
+  | {
+      readonly kind: 'verdict';
+      readonly verdict: Verdict;
+      readonly cause: string;
+      readonly evidence: Evidence;
+    }
+  /** Changes reached a branch that ships. `cleared` says whether everything they deliver was. */
+  | {
+      readonly kind: 'delivered';
+      readonly verdict: Verdict;
+      readonly cause: string;
+      readonly evidence: Evidence;
+      readonly cleared: boolean;
+    }
   | { readonly kind: 'decision'; readonly decision: Decision }
   | { readonly kind: 'refused'; readonly claim: Claim; readonly reason: string };
 
@@ -121,10 +186,31 @@ export type PullRequests = {
   /** Keeps the newest state by `updatedAt`; pushers accumulate. */
   remember(state: PullRequestState): Promise<void>;
   recall(pull: PullRequestRef): Promise<PullRequestState | null>;
+  /** Open pull requests of an installation, or of one of its repositories; ordered by repository and number. */
+  open(installation: number, repositoryId: number | null): Promise<readonly PullRequestState[]>;
+  /** Other open pull requests whose verdict is shown on that commit. */
+  showing(pull: PullRequestRef, headSha: Oid): Promise<readonly PullRequestRef[]>;
+  /** When the approvals that the last verdict rests on run out first; null for never. */
+  expects(pull: PullRequestRef, expiry: Instant | null): Promise<void>;
 };
 
 /** Where the forge is asked for a pull request's state. */
-export type Forge = { askState(pull: PullRequestRef): Promise<PullRequestState> };
+export type Forge = {
+  /** Null when there is no such pull request in reach. */
+  askState(pull: PullRequestRef): Promise<PullRequestState | null>;
+  /** Every open pull request of the installation, or of one of its repositories, as the forge lists them now. */
+  listOpen(installation: number, repositoryId: number | null): Promise<readonly PullRequestState[]>;
+};
+
+/** What webhooks tell of whole repositories. */
+export type Estate = {
+  /** Whether branches of that name are where known pull requests go: a push to one is a delivery. */
+  isBase(repositoryId: number, branch: string): Promise<boolean>;
+  /** Open pull requests whose verdict is shown on that commit. */
+  showing(repositoryId: number, headSha: Oid): Promise<readonly PullRequestRef[]>;
+  /** The app was taken out of an installation, or of one repository: nothing there waits for it any more. */
+  leave(installation: number, repositoryId: number | null): Promise<void>;
+};
 
 /** Where webhooks leave what they brought. Durable in one transaction before it resolves. */
 export type Inbox = {
@@ -171,12 +257,33 @@ export type Published = {
     pull: PullRequestRef,
     headSha: string,
     checks: readonly CheckReport[],
-  ): Promise<readonly { readonly number: number; readonly checks: readonly CheckReport[] }[]>;
+  ): Promise<{
+    /** The commit on which the verdict was shown before; null for none. */
+    readonly before: string | null;
+    readonly others: readonly { readonly number: number; readonly checks: readonly CheckReport[] }[];
+  }>;
 };
+
+/** A worker's hold on its job. */
+export type Hold = {
+  /** Rejects when another worker has the job: nothing may be written any more. */
+  check(): Promise<void>;
+};
+
+export type Issue = { readonly title: string; readonly body: string };
+
+/** `left` is the commit the pull request's verdict was shown on before, if it was another one. */
+export type Shown = { readonly left: Oid | null };
 
 export type Publisher = {
   /** Idempotent: publishing the same report again changes nothing, unless `again` asks for it. */
-  publish(pull: PullRequestRef, report: Report, again: boolean): Promise<void>;
+  publish(pull: PullRequestRef, report: Report, again: boolean): Promise<Shown>;
+  /** Shows checks on the pull request's head and leaves everything else as it is. */
+  publishChecks(pull: PullRequestRef, checks: readonly CheckReport[]): Promise<void>;
+  /** Shows checks on a commit that is no pull request's head. */
+  publishRange(range: CommitRange, checks: readonly CheckReport[], again: boolean): Promise<void>;
   /** Takes a label off again and says why in a comment. */
   refuse(pull: PullRequestRef, claim: Claim, reason: string): Promise<void>;
+  /** Opens an issue in the repository, once per key. */
+  raise(pull: PullRequestRef, key: string, issue: Issue): Promise<void>;
 };

@@ -1,36 +1,79 @@
 // Takes jobs from the queue and hands them to the gate; retry and back-off are the queue's, the last word is `giveUp`.
 import type { Logger } from 'pino';
+import type { Verdict } from './core/model/verdict.ts';
+import { giveUpErrand, runErrand } from './errands.ts';
 import { type GatePorts, giveUp, handle, RetryLater } from './gate.ts';
-import type { Turn } from './store/queue-turn.ts';
+import type { Hold } from './ports.ts';
+import { type Turn, TurnLost } from './store/queue-turn.ts';
 
 export type TurnHandler = (turn: Turn) => Promise<void>;
 
-/** Throwing repeats the job later. */
-export function createWorkerHandler(ports: GatePorts, log: Logger): TurnHandler {
-  return async ({ job, attempt, failure }) => {
+export type WorkerObserver = {
+  /** A job was judged, `seconds` after its event arrived. */
+  readonly judged: (verdict: Verdict) => void;
+  readonly failed: (kind: 'retry' | 'gave-up' | 'undecided' | 'lost') => void;
+};
+
+/** `portsFor` makes ports that write only as long as the turn is held. Throwing repeats the job later. */
+export function createWorkerHandler(
+  portsFor: (turn: Turn) => GatePorts,
+  log: Logger,
+  observer: WorkerObserver = { judged: () => undefined, failed: () => undefined },
+): TurnHandler {
+  return async (turn) => {
+    const { job, attempt, failure } = turn;
     const { owner, repository, number } = job.pull;
     const child = log.child({
-      pull: `${owner}/${repository}#${number}`,
+      pull: number === 0 ? `${owner}/${repository}` : `${owner}/${repository}#${number}`,
+      ...(job.errand === undefined ? {} : { errand: job.errand.kind }),
       cause: job.cause,
       delivery: job.delivery,
       attempt,
     });
+    const ports = portsFor(turn);
     if (failure !== null) {
       child.error({ failure }, 'gave up; an undecided check says so');
-      await giveUp(job, failure, ports);
+      observer.failed('gave-up');
+      await (job.errand === undefined
+        ? giveUp(job, failure, ports)
+        : giveUpErrand(job, job.errand, failure, ports));
       return;
     }
     try {
-      const verdict = await handle(job, ports);
+      const verdict = await (job.errand === undefined
+        ? handle(job, ports)
+        : runErrand(job, job.errand, ports));
+      if (verdict === null) {
+        child.info('done');
+        return;
+      }
+      observer.judged(verdict);
       child.info(
         { outcome: verdict.outcome, compliance: verdict.compliance, delivery: verdict.delivery },
         'judged',
       );
     } catch (error) {
-      if (error instanceof RetryLater)
+      if (error instanceof RetryLater) {
+        observer.failed('undecided');
         child.warn({ gaps: error.gaps.map(({ subject }) => subject) }, 'undecided; trying again later');
-      else child.error({ err: error }, 'failed; trying again later');
+      } else if (error instanceof TurnLost) {
+        observer.failed('lost');
+        child.warn('another worker has the job; nothing more is written');
+      } else {
+        observer.failed('retry');
+        child.error({ err: error }, 'failed; trying again later');
+      }
       throw error;
     }
+  };
+}
+
+/** Whether a turn is still held: asked of the database, and at once where its end was heard of. */
+export function holdOf(turn: Turn, transaction: (work: Turn['fence']) => Promise<void>): Hold {
+  return {
+    async check() {
+      turn.signal.throwIfAborted();
+      await transaction(turn.fence);
+    },
   };
 }

@@ -1,6 +1,5 @@
 // Check reports → check runs on GitHub: all of a commit's in one request, further annotations in batches of 50.
 import type { Annotation, CheckReport } from '../core/model/report.ts';
-import type { PullRequestState } from '../ports.ts';
 import type { Api } from './api.ts';
 
 /** GitHub takes at most this many annotations per request and appends those of later requests. */
@@ -16,6 +15,17 @@ type Created = Readonly<
   >
 >;
 
+/** Where runs are created, and what they carry so that a re-run finds its way back. */
+export type CheckTarget = { readonly repositoryNodeId: string; readonly externalId: string };
+
+/** The button on checks that do not pass. GitHub's limits: label and identifier 20 characters, description 40. */
+export const RECHECK = 'recheck';
+const RECHECK_BUTTON = {
+  label: 'Re-check',
+  identifier: RECHECK,
+  description: 'Read and judge everything once more',
+};
+
 /**
  * Creates a new run for every report: GitHub shows the newest of a name, and an update could only append annotations.
  * Returns the runs' database ids in the order of `reports`.
@@ -24,13 +34,13 @@ type Created = Readonly<
  */
 export async function createCheckRuns(
   api: Api,
-  state: PullRequestState,
+  target: CheckTarget,
   headSha: string,
   reports: readonly CheckReport[],
   completedAt: Date,
 ): Promise<readonly (number | null)[]> {
   const variables = Object.fromEntries(
-    reports.map((report, index) => [`i${index}`, createInput(state, headSha, report, completedAt)]),
+    reports.map((report, index) => [`i${index}`, createInput(target, headSha, report, completedAt)]),
   );
   const declared = reports.map((_, index) => `$i${index}: CreateCheckRunInput!`).join(', ');
   const fields = reports
@@ -41,26 +51,21 @@ export async function createCheckRuns(
   for (const [index, report] of reports.entries()) {
     const run = runs[index];
     for (let from = ANNOTATIONS; run && from < report.annotations.length; from += ANNOTATIONS)
-      await appendAnnotations(api, state, run.id, report, from);
+      await appendAnnotations(api, target, run.id, report, from);
   }
   return runs.map((run) => run?.databaseId ?? null);
 }
 
-function createInput(
-  state: PullRequestState,
-  headSha: string,
-  report: CheckReport,
-  completedAt: Date,
-): object {
+function createInput(target: CheckTarget, headSha: string, report: CheckReport, completedAt: Date): object {
   return {
-    repositoryId: state.repositoryNodeId,
+    repositoryId: target.repositoryNodeId,
     headSha,
     name: report.name,
     status: 'COMPLETED',
     conclusion: CONCLUSIONS[report.conclusion],
     completedAt: completedAt.toISOString(),
-    // GitHub names no pull request for the runs of a fork's commits, so the number travels with the run.
-    externalId: `pull-request:${state.pull.number}`,
+    externalId: target.externalId,
+    ...(report.conclusion === 'success' ? {} : { actions: [RECHECK_BUTTON] }),
     output: output(report, 0),
   };
 }
@@ -91,7 +96,7 @@ function annotationInput(annotation: Annotation): object {
 
 async function appendAnnotations(
   api: Api,
-  state: PullRequestState,
+  target: CheckTarget,
   checkRunId: string,
   report: CheckReport,
   from: number,
@@ -99,6 +104,6 @@ async function appendAnnotations(
   const query =
     'mutation($input: UpdateCheckRunInput!) { updateCheckRun(input: $input) { checkRun { id } } }';
   await api.graphql(query, {
-    input: { repositoryId: state.repositoryNodeId, checkRunId, output: output(report, from) },
+    input: { repositoryId: target.repositoryNodeId, checkRunId, output: output(report, from) },
   });
 }

@@ -27,13 +27,24 @@ type ListedFile = {
   readonly patch?: string;
 };
 
+/**
+ * What is compared: a pull request (the default), whose files GitHub lists further than a comparison does; or a range of
+ * commits. In a range, merge commits name who pressed the button, not who wrote what is in it.
+ */
+export type Compared = 'pull-request' | 'range';
+
 /** A gap instead of a comparison when GitHub does not give one. */
-export async function compare(api: Api, state: PullRequestState, headSha: Oid): Promise<Comparison | Gap> {
+export async function compare(
+  api: Api,
+  state: PullRequestState,
+  headSha: Oid,
+  what: Compared = 'pull-request',
+): Promise<Comparison | Gap> {
   const { owner, repository: repo } = state.pull;
   const basehead = `${state.baseSha}...${headSha}`;
   try {
     const { data } = await api.rest.repos.compareCommitsWithBasehead({ owner, repo, basehead });
-    const files = await allFiles(api, state, headSha, data.files ?? []);
+    const files = await allFiles(api, state, headSha, data.files ?? [], what);
     const commits = [...data.commits];
     while (commits.length < data.total_commits) {
       const page = Math.floor(commits.length / PAGE) + 1;
@@ -60,7 +71,9 @@ export async function compare(api: Api, state: PullRequestState, headSha: Oid): 
     return {
       mergeBase: data.merge_base_commit.sha,
       files: files.list.map(changedFile),
-      contributors: contributorsOf(commits),
+      contributors: contributorsOf(
+        what === 'range' ? commits.filter(({ parents }) => parents.length < 2) : commits,
+      ),
       gaps,
     };
   } catch (error) {
@@ -78,17 +91,18 @@ async function allFiles(
   state: PullRequestState,
   headSha: Oid,
   compared: readonly ListedFile[],
+  what: Compared,
 ): Promise<{ list: readonly ListedFile[]; gaps: readonly Gap[] }> {
   const expected = headSha === state.headSha ? state.changedFiles : null;
   if (compared.length < COMPARED_FILES && (expected === null || compared.length >= expected))
     return { list: compared, gaps: [] };
-  if (headSha !== state.headSha)
+  if (headSha !== state.headSha || what === 'range')
     return {
       list: compared,
       gaps: [
         truncated(
           'the changed files',
-          `GitHub lists only ${COMPARED_FILES} files for the commit ${headSha}, which is no longer the head.`,
+          `GitHub lists only ${COMPARED_FILES} files for the commit ${headSha}, which is ${what === 'range' ? 'not the head of a pull request' : 'no longer the head'}.`,
         ),
       ],
     };

@@ -10,11 +10,15 @@ export type Policies = { readonly sources: readonly PolicySource[]; readonly gap
 
 type BlobNode = { readonly oid: Oid; readonly text: string | null; readonly isTruncated: boolean } | null;
 
-/** `policyRepository` is the organisation's repository that holds the policy, `.github` by default. */
+/**
+ * `policyRepository` is the organisation's repository that holds the policy, `.github` by default; the repository's own is
+ * read at the revision `at`. A pull request's is its base branch: the base in its payloads may be days old.
+ */
 export async function readPolicies(
   api: Api,
   state: PullRequestState,
   policyRepository: string,
+  at: string,
 ): Promise<Policies> {
   const { owner, repository: name } = state.pull;
   const fields = '{ ... on Blob { oid text isTruncated } }';
@@ -27,7 +31,7 @@ export async function readPolicies(
     name,
     policies: policyRepository,
     theirs: `HEAD:${POLICY_PATH}`,
-    ours: `${state.baseSha}:${POLICY_PATH}`,
+    ours: `${at}:${POLICY_PATH}`,
   };
   try {
     const data = await answered(api, query, variables);

@@ -5,12 +5,23 @@ import { PACKET_MARK } from '../core/report/packet.ts';
 import { escaped } from '../core/report/words.ts';
 import { digest } from '../core/verdict/fingerprint.ts';
 import { worst } from '../core/verdict/judge.ts';
-import type { Claim, Clock, Published, Publisher, PullRequestRef, PullRequestState } from '../ports.ts';
+import type {
+  Clock,
+  CommitRange,
+  Hold,
+  Published,
+  Publisher,
+  PullRequestRef,
+  PullRequestState,
+} from '../ports.ts';
 import { type Api, type ApiFor, statusOf } from './api.ts';
-import { createCheckRuns } from './check-runs.ts';
+import { type CheckTarget, createCheckRuns } from './check-runs.ts';
+import { findComment, ONCE, publishOnce } from './comments.ts';
 
 export type GitHubPublisherOptions = {
   readonly apiFor: ApiFor;
+  /** Asked before everything that is written. */
+  readonly hold: Hold;
   readonly stateOf: (pull: PullRequestRef) => Promise<PullRequestState>;
   readonly published: Published;
   readonly clock: Clock;
@@ -22,48 +33,103 @@ export function createGitHubPublisher(options: GitHubPublisherOptions): Publishe
   return {
     async publish(pull, report, again) {
       const [api, state] = await Promise.all([options.apiFor(pull.installation), options.stateOf(pull)]);
-      await publishChecks(options, api, state, report, again);
+      const left = await publishChecks(options, api, state, report.headSha, report.checks, again);
       // Everything beside the checks belongs to the newest head, and would only disturb on a draft or a closed pull request.
-      if (report.headSha !== state.headSha || !state.open) return;
+      if (report.headSha !== state.headSha || !state.open) return { left };
+      await options.hold.check();
       await publishLabels(api, state, report);
-      if (state.isDraft) return;
+      if (state.isDraft) return { left };
       await publishPacket(options, api, state, report.packet);
       await publishReviewComments(options, api, state, report);
+      return { left };
+    },
+    async publishChecks(pull, checks) {
+      const [api, state] = await Promise.all([options.apiFor(pull.installation), options.stateOf(pull)]);
+      await publishChecks(options, api, state, state.headSha, checks, false);
+    },
+    async publishRange(range, checks, again) {
+      const api = await options.apiFor(range.pull.installation);
+      const target = {
+        repositoryNodeId: range.repositoryNodeId,
+        externalId: rangeId(range),
+      };
+      const repositoryId = range.pull.repositoryId;
+      await showChecks(options, api, target, repositoryId, range.headSha, checks, again);
     },
     async refuse(pull, claim, reason) {
       const api = await options.apiFor(pull.installation);
+      await options.hold.check();
       await removeLabel(api, pull, claim.text);
-      await explainOnce(options, api, pull, claim, reason);
+      const body = `The label ${code(claim.text)} was taken off again: ${escaped(reason)}. Nothing was decided.`;
+      await publishOnce(options.published, api, pull, `refused ${claim.id}`, body);
+    },
+    async raise(pull, key, { title, body }) {
+      const api = await options.apiFor(pull.installation);
+      await options.hold.check();
+      await publishOnce(options.published, api, pull, key, body, title);
     },
   };
 }
 
+/** How a merge group's checks find their way back when somebody re-runs them; see `app.ts`. */
+export function rangeId({ baseSha, ref }: Pick<CommitRange, 'baseSha' | 'ref'>): string {
+  return `merge-group:${baseSha}:${ref}`;
+}
+
+/** Publishes until what is shown is the worst of all that share the commit; answers the commit that was left. */
 async function publishChecks(
   options: GitHubPublisherOptions,
   api: Api,
   state: PullRequestState,
-  report: Report,
+  headSha: string,
+  checks: readonly CheckReport[],
   again: boolean,
-): Promise<void> {
-  const { published } = options;
-  const others = await published.share(state.pull, report.headSha, report.checks);
-  const shown = report.checks.map((check) => worstOf(check, others));
+): Promise<string | null> {
+  const target = {
+    repositoryNodeId: state.repositoryNodeId,
+    // GitHub names no pull request for the runs of a fork's commits, so the number travels with the run.
+    externalId: `pull-request:${state.pull.number}`,
+  };
+  let left: string | null = null;
+  let isFresh = again;
+  // A neighbour may publish between our look and our writing: what was written last has to know of both.
+  for (let round = 0; round < MOST_NEIGHBOURS; round += 1) {
+    const { before, others } = await options.published.share(state.pull, headSha, checks);
+    if (round === 0 && before !== headSha) left = before;
+    const shown = checks.map((check) => worstOf(check, others));
+    const { repositoryId } = state.pull;
+    if (!(await showChecks(options, api, target, repositoryId, headSha, shown, isFresh))) break;
+    isFresh = false;
+  }
+  return left;
+}
+
+/** More pull requests than this never publish on one commit in one moment. */
+const MOST_NEIGHBOURS = 8;
+
+/** Whether anything had to be written. */
+async function showChecks(
+  { published, clock, hold }: GitHubPublisherOptions,
+  api: Api,
+  target: CheckTarget,
+  repositoryId: number,
+  headSha: string,
+  checks: readonly CheckReport[],
+  again: boolean,
+): Promise<boolean> {
   const fresh: { check: CheckReport; digest: string }[] = [];
-  for (const check of shown) {
+  for (const check of checks) {
     const now = digest(check);
-    if (again || (await published.checkDigest(state.pull.repositoryId, report.headSha, check.name)) !== now)
+    if (again || (await published.checkDigest(repositoryId, headSha, check.name)) !== now)
       fresh.push({ check, digest: now });
   }
-  if (fresh.length === 0) return;
-  const ids = await createCheckRuns(
-    api,
-    state,
-    report.headSha,
-    fresh.map(({ check }) => check),
-    options.clock(),
-  );
+  if (fresh.length === 0) return false;
+  await hold.check();
+  const reports = fresh.map(({ check }) => check);
+  const ids = await createCheckRuns(api, target, headSha, reports, clock());
   for (const [index, { check, digest: now }] of fresh.entries())
-    await published.keepCheck(state.pull.repositoryId, report.headSha, check.name, ids[index] ?? null, now);
+    await published.keepCheck(repositoryId, headSha, check.name, ids[index] ?? null, now);
+  return true;
 }
 
 /** A check hangs on a commit, so the worst result of all open pull requests with that head is the one that counts. */
@@ -125,10 +191,16 @@ async function publishPacket(
   if (before?.digest === now && before.id !== null) return;
   const { owner, repository: repo, number } = state.pull;
   // Without an id, an earlier try may have been cut off after GitHub created the comment: it is looked for first.
-  const id = before === null ? null : (before.id ?? (await findPacket(api, state.pull)));
+  const id = before === null ? null : (before.id ?? (await findComment(api, state.pull, PACKET_MARK)));
   if (id === null) {
     await published.keepComment(state.pull, PACKET, null, '');
-    const { data } = await api.rest.issues.createComment({ owner, repo, issue_number: number, body });
+    const { data } = await api.rest.issues.createComment({
+      owner,
+      repo,
+      issue_number: number,
+      body,
+      request: ONCE,
+    });
     await published.keepComment(state.pull, PACKET, data.id, now);
     return;
   }
@@ -137,29 +209,16 @@ async function publishPacket(
     await published.keepComment(state.pull, PACKET, id, now);
   } catch (error) {
     if (statusOf(error) !== 404) throw error;
-    const { data } = await api.rest.issues.createComment({ owner, repo, issue_number: number, body });
-    await published.keepComment(state.pull, PACKET, data.id, now);
-  }
-}
-
-/** Our comment by its mark, among those that an app wrote; null when there is none. */
-async function findPacket(
-  api: Api,
-  { owner, repository: repo, number }: PullRequestRef,
-): Promise<number | null> {
-  for (let page = 1; page <= 10; page += 1) {
-    const { data } = await api.rest.issues.listComments({
+    await published.keepComment(state.pull, PACKET, null, '');
+    const { data } = await api.rest.issues.createComment({
       owner,
       repo,
       issue_number: number,
-      per_page: 100,
-      page,
+      body,
+      request: ONCE,
     });
-    const ours = data.find(({ body, user }) => user?.type === 'Bot' && body?.startsWith(PACKET_MARK));
-    if (ours) return ours.id;
-    if (data.length < 100) return null;
+    await published.keepComment(state.pull, PACKET, data.id, now);
   }
-  return null;
 }
 
 async function publishReviewComments(
@@ -176,6 +235,7 @@ async function publishReviewComments(
   for (const { key } of fresh) await published.keepComment(state.pull, `review ${key}`, null, report.headSha);
   const { owner, repository: repo, number } = state.pull;
   await api.rest.pulls.createReview({
+    request: ONCE,
     owner,
     repo,
     pull_number: number,
@@ -193,20 +253,4 @@ async function publishReviewComments(
       ...(startLine < endLine ? { start_line: startLine, start_side: 'RIGHT' } : {}),
     })),
   });
-}
-
-async function explainOnce(
-  { published }: GitHubPublisherOptions,
-  api: Api,
-  pull: PullRequestRef,
-  claim: Claim,
-  reason: string,
-): Promise<void> {
-  const key = `refused ${claim.id}`;
-  if ((await published.comment(pull, key)) !== null) return;
-  await published.keepComment(pull, key, null, '');
-  const { owner, repository: repo, number } = pull;
-  const body = `The label ${code(claim.text)} was taken off again: ${escaped(reason)}. Nothing was decided.`;
-  const { data } = await api.rest.issues.createComment({ owner, repo, issue_number: number, body });
-  await published.keepComment(pull, key, data.id, digest(body));
 }

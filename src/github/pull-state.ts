@@ -12,6 +12,7 @@ export type PullRequestPayload = {
   readonly draft?: boolean | undefined;
   readonly updated_at: string;
   readonly changed_files?: number | undefined;
+  readonly merged_at?: string | null | undefined;
   readonly user: AccountPayload | null;
   readonly labels?: readonly { readonly name?: string | null }[];
   readonly base: { readonly ref: string; readonly sha: string; readonly repo: RepositoryPayload };
@@ -50,6 +51,7 @@ export function stateOf(
     repositoryNodeId: base.repo.node_id,
     server: new URL(payload.html_url).origin,
     open: payload.state === 'open',
+    merged: Boolean(payload.merged_at),
     title: payload.title,
     baseRef: base.ref,
     baseSha: base.sha,
@@ -75,7 +77,10 @@ export function refOf(repository: RepositoryPayload, number: number, installatio
   };
 }
 
-function visibilityOf({ visibility, private: isPrivate }: RepositoryPayload): Visibility {
+export function visibilityOf({
+  visibility,
+  private: isPrivate,
+}: Pick<RepositoryPayload, 'visibility' | 'private'>): Visibility {
   if (visibility === 'public' || visibility === 'private' || visibility === 'internal') return visibility;
   return isPrivate ? 'private' : 'public';
 }

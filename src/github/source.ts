@@ -7,11 +7,20 @@ import type {
   Gap,
   Oid,
   Snapshot,
+  Subject,
   TreeEntry,
 } from '../core/model/evidence.ts';
-import type { AnswerCache, BlobCache, Clock, PullRequestRef, PullRequestState, Source } from '../ports.ts';
-import type { Api, ApiFor } from './api.ts';
-import { type Comparison, compare, unique } from './comparison.ts';
+import type {
+  AnswerCache,
+  BlobCache,
+  Clock,
+  CommitRange,
+  PullRequestRef,
+  PullRequestState,
+  Source,
+} from '../ports.ts';
+import { type Api, type ApiFor, statusOf } from './api.ts';
+import { type Compared, type Comparison, compare, unique } from './comparison.ts';
 import { type Asked, readContents } from './contents.ts';
 import { type Policies, readPolicies } from './policies.ts';
 import { stateOf } from './pull-state.ts';
@@ -37,8 +46,78 @@ export function createGitHubSource(options: GitHubSourceOptions): Source {
     async collect(pull, headSha, wanted) {
       const api = await options.apiFor(pull.installation);
       const state = (await options.recall(pull)) ?? (await askState(api, pull));
-      return collectAt(options, api, state, headSha ?? state.headSha, wanted);
+      const revision = `refs/heads/${state.baseRef}`;
+      return collectAt(options, api, state, headSha ?? state.headSha, wanted, {
+        what: 'pull-request',
+        revision,
+        subject: subjectOf(state, headSha ?? state.headSha),
+      });
     },
+    async collectRange(range, wanted) {
+      const api = await options.apiFor(range.pull.installation);
+      const known = range.pull.number === 0 ? null : await options.recall(range.pull);
+      const state = stateOfRange(range, known);
+      return collectAt(options, api, state, range.headSha, wanted, {
+        what: 'range',
+        // What is pushed must not bring the policy that judges it.
+        revision: range.baseSha,
+        subject: range.kind === 'push' ? branchSubject(range) : subjectOf(state, range.headSha),
+      });
+    },
+  };
+}
+
+/** A range in the shape of a pull request: its own pull request's people, its own commits. */
+function stateOfRange(range: CommitRange, known: PullRequestState | null): PullRequestState {
+  const { pull, repositoryNodeId, server, visibility, branch, baseSha, headSha, actor, ref } = range;
+  return {
+    pull,
+    nodeId: known?.nodeId ?? '',
+    repositoryNodeId,
+    server,
+    open: true,
+    title: known?.title ?? ref,
+    baseRef: branch,
+    baseSha,
+    headSha,
+    isDraft: false,
+    isFork: known?.isFork ?? false,
+    visibility,
+    author: known?.author ?? actor,
+    pushers: known?.pushers ?? [],
+    labels: [],
+    changedFiles: null,
+    updatedAt: new Date(0).toISOString(),
+  };
+}
+
+function subjectOf(state: PullRequestState, headSha: Oid): Subject {
+  const { pull, server, title, baseRef, baseSha, isDraft, isFork, visibility, author } = state;
+  return {
+    kind: 'pull-request',
+    server,
+    owner: pull.owner,
+    repository: pull.repository,
+    number: pull.number,
+    title,
+    baseRef,
+    baseSha,
+    headSha,
+    isDraft,
+    isFork,
+    visibility,
+    author,
+  };
+}
+
+/** What is on a branch already is judged like a checkout: no pull request stands for it. */
+function branchSubject({ pull, headSha, visibility }: CommitRange): Subject {
+  return {
+    kind: 'checkout',
+    name: pull.repository,
+    slug: `${pull.owner}/${pull.repository}`,
+    headSha,
+    visibility,
   };
 }
 
@@ -51,12 +130,66 @@ export async function askState(
   return stateOf(data, installation, []);
 }
 
+/** As `askState`; null when GitHub knows no such pull request, or shows it to us no more. */
+export async function askStateOrNull(api: Api, pull: PullRequestRef): Promise<PullRequestState | null> {
+  try {
+    return await askState(api, pull);
+  } catch (error) {
+    if (statusOf(error) === 404 || statusOf(error) === 410) return null;
+    throw error;
+  }
+}
+
+const PAGE = 100;
+
+/** Every open pull request of an installation, or of one of its repositories, as GitHub lists them now. */
+export async function listOpen(
+  api: Api,
+  installation: number,
+  repositoryId: number | null,
+): Promise<readonly PullRequestState[]> {
+  const states: PullRequestState[] = [];
+  for (const { owner, name } of await repositoriesOf(api, repositoryId))
+    for (let page = 1; ; page += 1) {
+      const { data } = await api.rest.pulls.list({
+        owner,
+        repo: name,
+        state: 'open',
+        per_page: PAGE,
+        page,
+      });
+      states.push(...data.map((each) => stateOf(each, installation, [])));
+      if (data.length < PAGE) break;
+    }
+  return states;
+}
+
+type Named = { readonly owner: string; readonly name: string };
+
+async function repositoriesOf(api: Api, repositoryId: number | null): Promise<readonly Named[]> {
+  const found: Named[] = [];
+  for (let page = 1; ; page += 1) {
+    const { data } = await api.rest.apps.listReposAccessibleToInstallation({ per_page: PAGE, page });
+    const listed = data.repositories.filter(({ id }) => repositoryId === null || id === repositoryId);
+    found.push(...listed.map(({ owner, name }) => ({ owner: owner.login, name })));
+    if (data.repositories.length < PAGE || (repositoryId !== null && found.length > 0)) return found;
+  }
+}
+
+type About = {
+  readonly what: Compared;
+  /** Where the repository's own policy is read. */
+  readonly revision: string;
+  readonly subject: Subject;
+};
+
 async function collectAt(
   options: GitHubSourceOptions,
   api: Api,
   state: PullRequestState,
   headSha: Oid,
   wanted: (evidence: Evidence) => readonly string[],
+  about: About,
 ): Promise<Evidence> {
   const { pull } = state;
   const { answers } = options;
@@ -67,13 +200,13 @@ async function collectAt(
       : Number.POSITIVE_INFINITY;
   const [comparison, policies, decisions] = await Promise.all([
     answers.through(
-      `compare ${repository} ${state.baseSha} ${headSha}`,
-      () => compare(api, state, headSha),
+      `compare${about.what === 'range' ? ' range' : ''} ${repository} ${state.baseSha} ${headSha}`,
+      () => compare(api, state, headSha, about.what),
       complete,
     ),
     answers.through(
-      `policies ${pull.owner}/${options.policyRepository} ${repository} ${state.baseSha}`,
-      () => readPolicies(api, state, options.policyRepository),
+      `policies ${pull.owner}/${options.policyRepository} ${repository} ${about.revision}`,
+      () => readPolicies(api, state, options.policyRepository, about.revision),
       ({ gaps }) => (gaps.some(({ cause }) => cause === 'world') ? 0 : POLICY_MINUTES * 60_000),
     ),
     options.decisions(pull),
@@ -92,7 +225,7 @@ async function collectAt(
     ...(tree !== null && 'reason' in tree ? [tree] : []),
     ...policies.gaps,
   ];
-  const start = evidenceOf(options, state, headSha, seen, entries, policies, decisions, gaps);
+  const start = evidenceOf(options, state, about, headSha, seen, entries, policies, decisions, gaps);
   return gaps.some(({ cause, kind }) => cause === 'world' && kind !== 'truncated')
     ? start
     : readWanted(options, api, state, start, seen, wanted);
@@ -101,6 +234,7 @@ async function collectAt(
 function evidenceOf(
   { clock }: GitHubSourceOptions,
   state: PullRequestState,
+  { subject, what }: About,
   headSha: Oid,
   comparison: Comparison | null,
   base: readonly TreeEntry[] | null,
@@ -108,24 +242,9 @@ function evidenceOf(
   decisions: readonly Decision[],
   gaps: readonly Gap[],
 ): Evidence {
-  const { pull, server, title, baseRef, baseSha, isDraft, isFork, visibility, author } = state;
   return {
     version: 1,
-    subject: {
-      kind: 'pull-request',
-      server,
-      owner: pull.owner,
-      repository: pull.repository,
-      number: pull.number,
-      title,
-      baseRef,
-      baseSha,
-      headSha,
-      isDraft,
-      isFork,
-      visibility,
-      author,
-    },
+    subject,
     collectedAt: clock().toISOString(),
     base: comparison === null ? null : { commit: comparison.mergeBase, entries: base ?? [] },
     head: {
@@ -141,7 +260,10 @@ function evidenceOf(
     blobs: {},
     policies: policies.sources,
     contributors: unique([
-      { role: 'pull-request-author', actor: author, name: author.login },
+      // Whoever merges or pushes what others wrote and approved has no hand in it.
+      ...(what === 'range' && state.nodeId === ''
+        ? []
+        : [{ role: 'pull-request-author' as const, actor: state.author, name: state.author.login }]),
       ...state.pushers.map((actor): Contributor => ({ role: 'pusher', actor, name: actor.login })),
       ...(comparison?.contributors ?? []),
     ]),

@@ -1,29 +1,50 @@
 // The gate's ledger port on the database: verdicts, decisions and refused claims become entries of the chain.
+import type { Evidence } from '../core/model/evidence.ts';
+import type { Verdict } from '../core/model/verdict.ts';
 import type { Claim, Ledger, LedgerEntry, PullRequestRef } from '../ports.ts';
+import { canonicalJson } from './canonical-json.ts';
 import { closeClaims } from './claims.ts';
 import type { Database, Tx } from './database.ts';
+import { keepEvidence } from './kept-evidence.ts';
 import { appendToLedger } from './ledger.ts';
 import { decisionsFor } from './ledger-decisions.ts';
 import type { Json, NewEntry } from './ledger-entry.ts';
 
+/** Makes a transaction fail that is not its worker's to make any more. */
+export type Fence = (tx: Tx) => Promise<void>;
+
 /** The port's types are readonly data through and through: JSON, though the compiler can't see that. */
 const asBody = (value: object): NewEntry['body'] => value as { readonly [key: string]: Json | undefined };
 
-/** What a port entry becomes in the chain. */
-const entryOf = (pull: PullRequestRef, entry: LedgerEntry, at: Date): NewEntry => {
+/** What a port entry becomes in the chain; null for a verdict that the pull request's last one says already. */
+const entryOf = async (
+  tx: Tx,
+  pull: PullRequestRef,
+  entry: LedgerEntry,
+  at: Date,
+): Promise<NewEntry | null> => {
   const shared = {
     installation: pull.installation,
     at: at.toISOString(),
     repository: { id: pull.repositoryId, name: `${pull.owner}/${pull.repository}` },
-    pull: pull.number,
+    // An errand is about no pull request.
+    pull: pull.number === 0 ? null : pull.number,
   };
   switch (entry.kind) {
     case 'verdict':
+      if (await isRecorded(tx, pull, entry.verdict)) return null;
       return {
         ...shared,
         kind: 'verdict',
         headSha: entry.verdict.subject.headSha,
-        body: asBody({ verdict: entry.verdict, cause: entry.cause }),
+        body: asBody(await judged(tx, pull, entry)),
+      };
+    case 'delivered':
+      return {
+        ...shared,
+        kind: 'delivered',
+        headSha: entry.verdict.subject.headSha,
+        body: asBody({ ...(await judged(tx, pull, entry)), cleared: entry.cleared }),
       };
     case 'decision':
       return {
@@ -42,6 +63,36 @@ const entryOf = (pull: PullRequestRef, entry: LedgerEntry, at: Date): NewEntry =
   }
 };
 
+type Judged = { readonly verdict: Verdict; readonly cause: string; readonly evidence: Evidence };
+
+/** The verdict with the hash of the evidence it was made from, which is kept to replay it. */
+const judged = async (
+  tx: Tx,
+  pull: PullRequestRef,
+  { verdict, cause, evidence }: Judged,
+): Promise<object> => ({
+  verdict,
+  cause,
+  evidence: await keepEvidence(tx, pull.installation, evidence),
+});
+
+/** A retry that sees the same adds nothing: the pull request's last verdict is compared as a whole. */
+const isRecorded = async (tx: Tx, pull: PullRequestRef, verdict: Verdict): Promise<boolean> => {
+  const last = await tx
+    .selectFrom('ledger_entries')
+    .select('body')
+    .where('repository_id', '=', pull.repositoryId)
+    .where('pull', '=', pull.number)
+    .where('installation', '=', pull.installation)
+    .where('kind', '=', 'verdict')
+    .orderBy('sequence', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (last === undefined) return false;
+  const body = JSON.parse(last.body) as { readonly verdict?: Json };
+  return body.verdict !== undefined && canonicalJson(body.verdict) === canonicalJson(verdict);
+};
+
 /**
  * As `Ledger.record`, in the caller's transaction. When all the claims it closes were closed before, what they led to
  * is in the ledger already and nothing is recorded again.
@@ -52,18 +103,26 @@ const recordWithin = async (
   entries: readonly LedgerEntry[],
   at: Date,
   closes: readonly Claim[],
+  fence: Fence,
 ): Promise<void> => {
+  await fence(tx);
   const closed = await closeClaims(
     tx,
     closes.map(({ id }) => id),
   );
   if (closes.length > 0 && closed === 0) return;
-  const [first, ...others] = entries.map((entry) => entryOf(pull, entry, at));
+  const made: NewEntry[] = [];
+  for (const entry of entries) {
+    const link = await entryOf(tx, pull, entry, at);
+    if (link !== null) made.push(link);
+  }
+  const [first, ...others] = made;
   if (first !== undefined) await appendToLedger(tx, [first, ...others]);
 };
 
-export const ledgerOn = (database: Database): Ledger => ({
+/** `fence` stands before everything that is recorded; see `Turn.fence`. */
+export const ledgerOn = (database: Database, fence: Fence = async () => undefined): Ledger => ({
   record: (pull, entries, at, closes = []) =>
-    database.transaction((tx) => recordWithin(tx, pull, entries, at, closes)),
+    database.transaction((tx) => recordWithin(tx, pull, entries, at, closes, fence)),
   decisions: (pull) => database.snapshot((tx) => decisionsFor(tx, pull)),
 });

@@ -159,9 +159,36 @@ const pullRequests = [
   `create index pull_requests_by_shown on pull_requests (repository_id, shown_sha) where open`,
 ];
 
+const replayAndHealing = [
+  // Files of one folder, or one content, as JSON; named by the SHA-256 of the text.
+  `create table evidence_pieces (
+     hash text primary key,
+     content text not null,
+     used_at timestamptz not null default now()
+   )`,
+  `create index evidence_pieces_age on evidence_pieces (used_at)`,
+  `create table kept_evidence (
+     installation bigint not null,
+     hash text not null,
+     content text not null,
+     kept_at timestamptz not null default now(),
+     primary key (installation, hash)
+   )`,
+  `create index kept_evidence_age on kept_evidence (kept_at)`,
+  `alter table pull_requests add column installation bigint`,
+  // jsonb would refuse the U+0000 that a title may hold.
+  `update pull_requests set installation = (state::json #>> '{pull,installation}')::bigint`,
+  `alter table pull_requests alter column installation set not null`,
+  `alter table pull_requests add column expires_at timestamptz`,
+  `create index pull_requests_open on pull_requests (installation, repository_id, number) where open`,
+  `create index pull_requests_expiry on pull_requests (expires_at) where open and expires_at is not null`,
+  `create table chores (name text primary key, due_at timestamptz not null)`,
+];
+
 const migrations: Readonly<Record<string, readonly string[]>> = {
   '0001-initial': initial,
   '0002-pull-requests': pullRequests,
+  '0003-replay-and-healing': replayAndHealing,
 };
 
 /** Kysely's source of migrations; names sort in the order they run. */

@@ -20,6 +20,8 @@ export const rememberPullRequest = async (handle: Handle, state: PullRequestStat
       updated_at: new Date(state.updatedAt),
       shown_sha: null,
       shown: null,
+      installation: state.pull.installation,
+      expires_at: null,
     })
     .onConflict((conflict) =>
       conflict.columns(['repository_id', 'number']).doUpdateSet({ open: sql.ref('pull_requests.open') }),
@@ -35,6 +37,7 @@ export const rememberPullRequest = async (handle: Handle, state: PullRequestStat
       open: newest.open,
       state: JSON.stringify({ ...newest, pushers: pushers.sort((a, b) => a.id - b.id) }),
       updated_at: new Date(newest.updatedAt),
+      installation: newest.pull.installation,
     })
     .where('repository_id', '=', repositoryId)
     .where('number', '=', number)
@@ -51,19 +54,139 @@ export const recallPullRequest = async (handle: Handle, pull: Key): Promise<Pull
   return row === undefined ? null : (JSON.parse(row.state) as PullRequestState);
 };
 
-/** Keeps what the pull request's verdict shows on the commit; answers what other open ones show on the same commit. */
+/** Open pull requests of an installation, or of one of its repositories, by repository and number. */
+export const openPullRequests = async (
+  handle: Handle,
+  installation: number,
+  repositoryId: number | null,
+): Promise<readonly PullRequestState[]> => {
+  const rows = await handle
+    .selectFrom('pull_requests')
+    .select('state')
+    .where('open', '=', true)
+    .where('installation', '=', installation)
+    .$if(repositoryId !== null, (query) => query.where('repository_id', '=', repositoryId ?? 0))
+    .orderBy('repository_id')
+    .orderBy('number')
+    .execute();
+  return rows.map(({ state }) => JSON.parse(state) as PullRequestState);
+};
+
+/** Other open pull requests whose verdict is shown on the commit. */
+export const pullRequestsShowing = async (
+  handle: Handle,
+  { repositoryId, number }: Key,
+  headSha: string,
+): Promise<readonly PullRequestRef[]> => {
+  const rows = await handle
+    .selectFrom('pull_requests')
+    .select('state')
+    .where('repository_id', '=', repositoryId)
+    .where('shown_sha', '=', headSha)
+    .where('open', '=', true)
+    .where('number', '!=', number)
+    .orderBy('number')
+    .execute();
+  return rows.map(({ state }) => (JSON.parse(state) as PullRequestState).pull);
+};
+
+export const expectExpiry = async (handle: Handle, pull: Key, expiry: string | null): Promise<void> => {
+  await handle
+    .updateTable('pull_requests')
+    .set({ expires_at: expiry === null ? null : new Date(expiry) })
+    .where('repository_id', '=', pull.repositoryId)
+    .where('number', '=', pull.number)
+    .execute();
+};
+
+/** Open pull requests whose verdict rests on an approval that has ended; at most `most` of them. */
+export const expiredPullRequests = async (
+  handle: Handle,
+  now: Date,
+  most: number,
+): Promise<readonly PullRequestRef[]> => {
+  const rows = await handle
+    .selectFrom('pull_requests')
+    .select('state')
+    .where('open', '=', true)
+    .where('expires_at', '<=', now)
+    .orderBy('expires_at')
+    .limit(most)
+    .execute();
+  return rows.map(({ state }) => (JSON.parse(state) as PullRequestState).pull);
+};
+
+/** Nothing waits for a verdict any more in an installation, or in one of its repositories. */
+export const closePullRequests = async (
+  handle: Handle,
+  installation: number,
+  repositoryId: number | null,
+): Promise<void> => {
+  await handle
+    .updateTable('pull_requests')
+    .set({ open: false })
+    .where('installation', '=', installation)
+    .$if(repositoryId !== null, (query) => query.where('repository_id', '=', repositoryId ?? 0))
+    .execute();
+};
+
+/** Whether branches of that name are where pull requests go: pushes to them are deliveries. */
+export const isBaseBranch = async (
+  handle: Handle,
+  repositoryId: number,
+  branch: string,
+): Promise<boolean> => {
+  const { rows } = await sql`
+    select 1 from pull_requests
+     where repository_id = ${repositoryId} and state::json ->> 'baseRef' = ${branch} limit 1`.execute(handle);
+  return rows.length > 0;
+};
+
+/** Where an open pull request stands: what the store last heard, and the commit its verdict is shown on. */
+export const standingOf = async (
+  handle: Handle,
+  pull: Key,
+): Promise<{ readonly state: PullRequestState; readonly shown: string | null } | null> => {
+  const row = await handle
+    .selectFrom('pull_requests')
+    .select(['state', 'shown_sha'])
+    .where('repository_id', '=', pull.repositoryId)
+    .where('number', '=', pull.number)
+    .executeTakeFirst();
+  return row === undefined
+    ? null
+    : { state: JSON.parse(row.state) as PullRequestState, shown: row.shown_sha };
+};
+
+/** Forgets pull requests that were closed more than `days` ago: a reopened one is heard of again. */
+export const prunePullRequests = async (handle: Handle, days: number, now: Date): Promise<number> => {
+  const before = new Date(now.getTime() - days * 86_400_000);
+  const result = await handle
+    .deleteFrom('pull_requests')
+    .where('open', '=', false)
+    .where('updated_at', '<', before)
+    .executeTakeFirst();
+  return Number(result.numDeletedRows);
+};
+
+type Shown = { readonly number: number; readonly checks: readonly CheckReport[] };
+
+/**
+ * Keeps what the pull request's verdict shows on the commit; answers on which commit it was shown before, and what
+ * other open ones show on the same commit.
+ */
 export const sharePullRequestChecks = async (
   handle: Handle,
   pull: Key,
   headSha: string,
   checks: readonly CheckReport[],
-): Promise<readonly { readonly number: number; readonly checks: readonly CheckReport[] }[]> => {
-  await handle
-    .updateTable('pull_requests')
-    .set({ shown_sha: headSha, shown: JSON.stringify(checks) })
-    .where('repository_id', '=', pull.repositoryId)
-    .where('number', '=', pull.number)
-    .execute();
+): Promise<{ readonly before: string | null; readonly others: readonly Shown[] }> => {
+  const previous = await sql<{ shown_sha: string | null }>`
+    with old as (select shown_sha from pull_requests
+                  where repository_id = ${pull.repositoryId} and number = ${pull.number} for update)
+    update pull_requests set shown_sha = ${headSha}, shown = ${JSON.stringify(checks)} from old
+     where repository_id = ${pull.repositoryId} and number = ${pull.number}
+    returning old.shown_sha`.execute(handle);
   const rows = await handle
     .selectFrom('pull_requests')
     .select(['number', 'shown'])
@@ -73,5 +196,11 @@ export const sharePullRequestChecks = async (
     .where('number', '!=', pull.number)
     .orderBy('number')
     .execute();
-  return rows.map(({ number, shown }) => ({ number, checks: JSON.parse(shown ?? '[]') as CheckReport[] }));
+  return {
+    before: previous.rows[0]?.shown_sha ?? null,
+    others: rows.map(({ number, shown }) => ({
+      number,
+      checks: JSON.parse(shown ?? '[]') as CheckReport[],
+    })),
+  };
 };

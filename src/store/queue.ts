@@ -124,9 +124,22 @@ const callForgotten = async (queue: Queue): Promise<void> => {
   for (const row of rows) await queue.database.transaction((tx) => callWorker(queue, tx, row.key, row));
 };
 
-/** The line a job stands in. A pull request has one, whatever its repository is called now. */
-const jobKey = (pull: { readonly repositoryId: number; readonly number: number }): string =>
-  `${pull.repositoryId}/${pull.number}`;
+/** The line a job stands in. A pull request has one, whatever its repository is called now; so has each errand. */
+const jobKey = ({ pull, errand }: Job): string => {
+  const { installation, repositoryId, number } = pull;
+  switch (errand?.kind) {
+    case undefined:
+      return `${repositoryId}/${number}`;
+    case 'merge-group':
+      return `${repositoryId}/group ${errand.headSha}`;
+    case 'push':
+      return `${repositoryId}/push ${errand.ref} ${errand.after}`;
+    case 'sweep':
+      return `${installation}/${repositoryId} sweep${errand.discover ? ' discovering' : ''}`;
+    default:
+      return errand satisfies never;
+  }
+};
 
 /** Makes sure a live token calls a worker to this key now; false when one is being worked on already. */
 export const callWorker = async (
@@ -154,7 +167,7 @@ export const callWorker = async (
  */
 export const enqueueWithin = async (queue: Queue, tx: Tx, job: Job, urgency: Urgency): Promise<void> => {
   const level = urgencyLevel[urgency];
-  const key = jobKey(job.pull);
+  const key = jobKey(job);
   const { installation } = job.pull;
   const row = await tx
     .insertInto('pending_jobs')

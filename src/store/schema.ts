@@ -96,7 +96,21 @@ type PullRequestTable = {
   updated_at: Date;
   shown_sha: string | null;
   shown: string | null;
+  installation: number;
+  /** When the first approval ends that the last verdict rests on; null for never. */
+  expires_at: Date | null;
 };
+
+type EvidencePieceTable = { hash: string; content: string; used_at: Generated<Date> };
+
+type KeptEvidenceTable = {
+  installation: Written<number>;
+  hash: Written<string>;
+  content: Written<string>;
+  kept_at: Generated<Date>;
+};
+
+type ChoreTable = { name: string; due_at: Date };
 
 export type Schema = {
   ledger_entries: LedgerEntryTable;
@@ -108,4 +122,7 @@ export type Schema = {
   published_checks: PublishedCheckTable;
   published_comments: PublishedCommentTable;
   pull_requests: PullRequestTable;
+  evidence_pieces: EvidencePieceTable;
+  kept_evidence: KeptEvidenceTable;
+  chores: ChoreTable;
 };

@@ -1,23 +1,46 @@
 // The gate's ports on one open database and its queue.
-import type { AnswerCache, BlobCache, Claims, Inbox, Ledger, Published, PullRequests } from '../ports.ts';
+import type {
+  AnswerCache,
+  BlobCache,
+  Claims,
+  Estate,
+  Inbox,
+  Ledger,
+  Published,
+  PullRequests,
+} from '../ports.ts';
 import { answerCacheOn, blobCacheOn, pruneCache } from './cache.ts';
 import { keepClaim, openClaims, pruneClaims } from './claims.ts';
 import type { Database } from './database.ts';
+import { pruneEvidence } from './kept-evidence.ts';
 import { ledgerInstallations } from './ledger.ts';
-import { ledgerOn } from './ledger-port.ts';
+import { type Fence, ledgerOn } from './ledger-port.ts';
 import { pruneLedger } from './ledger-prune.ts';
+import { LEDGER_MINIMUM_DAYS } from './migrations.ts';
 import { prunePublished, publishedOn } from './published.ts';
-import { recallPullRequest, rememberPullRequest } from './pull-requests.ts';
+import {
+  closePullRequests,
+  expectExpiry,
+  isBaseBranch,
+  openPullRequests,
+  prunePullRequests,
+  pullRequestsShowing,
+  recallPullRequest,
+  rememberPullRequest,
+} from './pull-requests.ts';
 import { enqueueWithin, isIdle, type Queue } from './queue.ts';
 
 export type Store = {
   readonly ledger: Ledger;
+  /** The ledger for one turn of a worker: nothing is recorded once another worker has the job. */
+  readonly ledgerBehind: (fence: Fence) => Ledger;
   readonly claims: Claims;
   readonly pulls: PullRequests;
   readonly inbox: Inbox;
   readonly blobs: BlobCache;
   readonly answers: AnswerCache;
   readonly published: Published;
+  readonly estate: Estate;
   /** Whether no job waits or is at work. */
   readonly idle: () => Promise<boolean>;
 };
@@ -28,7 +51,7 @@ const inboxOn = (database: Database, queue: Queue): Inbox => ({
     await database.transaction(async (tx) => {
       if (state !== null) await rememberPullRequest(tx, state);
       if (claim !== null) await keepClaim(tx, claim);
-      await enqueueWithin(queue, tx, job, job.cause === 'sweep' ? 'sweep' : 'live');
+      await enqueueWithin(queue, tx, job, job.cause.startsWith('sweep') ? 'sweep' : 'live');
     });
     queue.nudge();
   },
@@ -36,15 +59,26 @@ const inboxOn = (database: Database, queue: Queue): Inbox => ({
 
 export const openStore = (database: Database, queue: Queue): Store => ({
   ledger: ledgerOn(database),
+  ledgerBehind: (fence) => ledgerOn(database, fence),
   claims: { open: (pull) => openClaims(database.handle, pull) },
   pulls: {
     remember: (state) => database.transaction((tx) => rememberPullRequest(tx, state)),
     recall: (pull) => recallPullRequest(database.handle, pull),
+    open: (installation, repositoryId) => openPullRequests(database.handle, installation, repositoryId),
+    showing: (pull, headSha) => pullRequestsShowing(database.handle, pull, headSha),
+    expects: (pull, expiry) => expectExpiry(database.handle, pull, expiry),
   },
   inbox: inboxOn(database, queue),
   blobs: blobCacheOn(database),
   answers: answerCacheOn(database),
   published: publishedOn(database),
+  estate: {
+    isBase: (repositoryId, branch) => isBaseBranch(database.handle, repositoryId, branch),
+    // No pull request has the number 0.
+    showing: (repositoryId, headSha) =>
+      pullRequestsShowing(database.handle, { repositoryId, number: 0 }, headSha),
+    leave: (installation, repositoryId) => closePullRequests(database.handle, installation, repositoryId),
+  },
   idle: () => isIdle(queue),
 });
 
@@ -63,6 +97,8 @@ export const tidyStore = async (database: Database, retention: Retention, now: D
   await pruneCache(handle, retention.cacheBytes);
   await pruneClaims(handle, retention.workDays);
   await prunePublished(handle, retention.workDays);
+  await prunePullRequests(handle, retention.workDays, now);
+  await pruneEvidence(handle, Math.max(retention.ledgerDays, LEDGER_MINIMUM_DAYS));
   for (const installation of await ledgerInstallations(handle)) {
     await database.transaction((tx) => pruneLedger(tx, installation, retention.ledgerDays, now));
   }

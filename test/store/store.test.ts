@@ -253,18 +253,25 @@ onEachEngine('store', ({ database }) => {
       const [one, two, three] = [freshPull(), freshPull(), freshPull()];
       const head = 'c'.repeat(40);
       for (const pull of [one, two, three]) await store.pulls.remember(stateOf(pull, { headSha: head }));
-      expect(await store.published.share(one, head, [])).toEqual([]);
-      expect(await store.published.share(two, head, [])).toEqual([{ number: one.number, checks: [] }]);
-      expect((await store.published.share(three, head, [])).map(({ number }) => number)).toEqual([
+      expect(await store.published.share(one, head, [])).toEqual({ before: null, others: [] });
+      expect(await store.published.share(two, head, [])).toEqual({
+        before: null,
+        others: [{ number: one.number, checks: [] }],
+      });
+      expect((await store.published.share(three, head, [])).others.map(({ number }) => number)).toEqual([
+        one.number,
+        two.number,
+      ]);
+      expect((await store.pulls.showing(three, head)).map(({ number }) => number)).toEqual([
         one.number,
         two.number,
       ]);
       await store.pulls.remember(
         stateOf(two, { headSha: head, open: false, updatedAt: '2026-04-01T00:00:00.000Z' }),
       );
-      expect((await store.published.share(three, head, [])).map(({ number }) => number)).toEqual([
-        one.number,
-      ]);
+      const again = await store.published.share(three, head, []);
+      expect(again.before).toBe(head);
+      expect(again.others.map(({ number }) => number)).toEqual([one.number]);
     });
   });
 

@@ -1,0 +1,129 @@
+// Work that is no pull request's: merge groups, pushes to branches that ship, and sweeps over open pull requests.
+import type { Verdict } from './core/model/verdict.ts';
+import { render } from './core/report/render.ts';
+import { unclearedIssue, unjudgedIssue } from './core/report/uncleared.ts';
+import { RULE_TEXTS, review, wanted } from './core/review.ts';
+import { failedChecks, type GatePorts, RetryLater } from './gate.ts';
+import type { CommitRange, Errand, Job, PullRequestRef } from './ports.ts';
+
+/** @throws RetryLater after publishing an undecided verdict, when a retry may see more. */
+export async function runErrand(job: Job, errand: Errand, ports: GatePorts): Promise<Verdict | null> {
+  switch (errand.kind) {
+    case 'merge-group':
+      return judgeGroup(job, groupRange(job.pull, errand), ports);
+    case 'push':
+      return judgePush(job, pushRange(job.pull, errand), ports);
+    case 'sweep':
+      await sweep(job, errand.discover, ports);
+      return null;
+    default:
+      return errand satisfies never;
+  }
+}
+
+/** The last resort for an errand: a merge group waits for checks, a push for an issue. */
+export async function giveUpErrand(
+  job: Job,
+  errand: Errand,
+  reason: string,
+  ports: GatePorts,
+): Promise<void> {
+  const { pull } = job;
+  if (errand.kind === 'merge-group')
+    await ports.publisher.publishRange(groupRange(pull, errand), failedChecks(job, reason), false);
+  if (errand.kind === 'push') {
+    const range = pushRange(pull, errand);
+    await ports.publisher.raise(
+      pull,
+      `push ${range.headSha}`,
+      unjudgedIssue(range.branch, range.headSha, reason),
+    );
+  }
+}
+
+/** A group's content is judged as what it is: the queue may have put other changes below it. */
+async function judgeGroup(job: Job, range: CommitRange, ports: GatePorts): Promise<Verdict> {
+  const evidence = await ports.source.collectRange(range, wanted);
+  const { verdict, facts, policy } = review(evidence);
+  const { checks } = render(verdict, facts, policy, evidence.changes, RULE_TEXTS);
+  const entry = { kind: 'verdict', verdict, cause: job.cause, evidence } as const;
+  await ports.ledger.record(range.pull, [entry], ports.clock());
+  await ports.publisher.publishRange(range, checks, job.again);
+  retryIfPassing(verdict);
+  return verdict;
+}
+
+/** What reached a branch past its pull request, or past this app, is told to people: nothing can be held back any more. */
+async function judgePush(job: Job, range: CommitRange, ports: GatePorts): Promise<Verdict> {
+  const evidence = await ports.source.collectRange(range, wanted);
+  const { verdict } = review(evidence);
+  retryIfPassing(verdict);
+  if (verdict.delivery === 'clear') return verdict;
+  const entry = { kind: 'delivered', verdict, cause: job.cause, evidence, cleared: false } as const;
+  await ports.ledger.record(range.pull, [entry], ports.clock());
+  const { branch, actor, server, headSha } = range;
+  const { owner, repository } = range.pull;
+  const commit = `${server}/${owner}/${repository}/commit/${headSha}`;
+  await ports.publisher.raise(
+    range.pull,
+    `push ${headSha}`,
+    unclearedIssue(verdict, { branch, pusher: actor.login, commit, headSha }),
+  );
+  return verdict;
+}
+
+function retryIfPassing({ gaps }: Verdict): void {
+  const passing = gaps.filter(({ cause }) => cause === 'world');
+  if (passing.length > 0) throw new RetryLater(passing);
+}
+
+/** Every open pull request in reach is judged again, behind the live events. */
+async function sweep(job: Job, discover: boolean, ports: GatePorts): Promise<void> {
+  const { installation, repositoryId } = job.pull;
+  const only = repositoryId === 0 ? null : repositoryId;
+  const states = discover
+    ? await ports.forge.listOpen(installation, only)
+    : await ports.pulls.open(installation, only);
+  const cause = job.cause.startsWith('sweep') ? job.cause : `sweep after ${job.cause}`;
+  for (const state of states)
+    await ports.inbox.accept({
+      state: discover ? state : null,
+      claim: null,
+      job: { pull: state.pull, cause, delivery: job.delivery, refresh: job.refresh, again: false },
+    });
+}
+
+function groupRange(pull: PullRequestRef, group: Extract<Errand, { kind: 'merge-group' }>): CommitRange {
+  const numbers = [...group.headRef.matchAll(/\/pr-(\d+)-/g)].map(([, number]) => Number(number));
+  const [number] = numbers;
+  const { headSha, headRef, baseSha, baseRef, repositoryNodeId, server, visibility, actor } = group;
+  return {
+    kind: 'merge-group',
+    // Approvals are the pull request's only where there is exactly one in the group.
+    pull: { ...pull, number: numbers.length === 1 && number !== undefined ? number : 0 },
+    repositoryNodeId,
+    server,
+    visibility,
+    branch: baseRef.replace(/^refs\/heads\//, ''),
+    ref: headRef,
+    baseSha,
+    headSha,
+    actor,
+  };
+}
+
+function pushRange(pull: PullRequestRef, push: Extract<Errand, { kind: 'push' }>): CommitRange {
+  const { ref, before, after, repositoryNodeId, server, visibility, actor } = push;
+  return {
+    kind: 'push',
+    pull,
+    repositoryNodeId,
+    server,
+    visibility,
+    branch: ref.replace(/^refs\/heads\//, ''),
+    ref,
+    baseSha: before,
+    headSha: after,
+    actor,
+  };
+}

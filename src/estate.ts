@@ -1,0 +1,173 @@
+// Events about branches, labels, repositories, teams and installations → errands over the pull requests they concern.
+import type { Context, Probot } from 'probot';
+import { actorOf } from './github/pull-state.ts';
+import type { AnswerCache, Errand, Estate, Inbox, Job, PullRequestRef } from './ports.ts';
+import { installationOf, job, placeOf, repositoryRef } from './webhook.ts';
+
+export type EstateOptions = {
+  readonly inbox: Inbox;
+  readonly answers: AnswerCache;
+  readonly estate: Estate;
+  readonly policyRepository: string;
+};
+
+const BRANCH = /^refs\/heads\/(.+)$/;
+const QUEUE_BRANCH = /^refs\/heads\/gh-readonly-queue\//;
+const NO_COMMIT = /^0+$/;
+
+export function acceptEstateEvents(probot: Probot, options: EstateOptions): void {
+  const { inbox, estate } = options;
+  probot.on('push', (context) => acceptPush(options, context));
+  // A label that is renamed may come to say what nobody claimed: what pull requests wear is looked at again.
+  probot.on(['label.edited', 'label.deleted'], async ({ id, payload }) => {
+    if (payload.action === 'edited' && payload.changes?.name === undefined) return;
+    await sweep(inbox, repositoryOf(payload, payload.repository), `label.${payload.action}`, id, {
+      refresh: true,
+    });
+  });
+  probot.on(
+    [
+      'repository.renamed',
+      'repository.transferred',
+      'repository.publicized',
+      'repository.privatized',
+      'repository.edited',
+      'repository.unarchived',
+    ],
+    ({ id, payload }) =>
+      sweep(inbox, repositoryOf(payload, payload.repository), `repository.${payload.action}`, id, {
+        discover: true,
+      }),
+  );
+  probot.on(['repository.archived', 'repository.deleted'], async ({ payload }) => {
+    const installation = installationOf(payload);
+    if (installation !== null) await estate.leave(installation, payload.repository.id);
+  });
+  probot.on(
+    [
+      'membership.added',
+      'membership.removed',
+      'team.edited',
+      'team.deleted',
+      'team.created',
+      'organization.member_removed',
+      'organization.member_added',
+    ],
+    ({ id, name, payload }) =>
+      sweep(inbox, everywhere(payload, payload.organization?.login), `${name}.${payload.action}`, id, {}),
+  );
+  probot.on(
+    ['installation.created', 'installation.unsuspend', 'installation.new_permissions_accepted'],
+    ({ id, payload }) =>
+      sweep(
+        inbox,
+        everywhere(payload, accountOf(payload.installation)),
+        `installation.${payload.action}`,
+        id,
+        {
+          discover: true,
+        },
+      ),
+  );
+  probot.on(['installation.deleted', 'installation.suspend'], ({ payload }) =>
+    estate.leave(payload.installation.id, null),
+  );
+  probot.on('installation_repositories.added', async ({ id, payload }) => {
+    const owner = accountOf(payload.installation) ?? '';
+    for (const repository of payload.repositories_added) {
+      const ref = repositoryRef({ ...repository, owner: { login: owner } }, 0, payload.installation.id);
+      await sweep(inbox, ref, 'installation_repositories.added', id, { discover: true });
+    }
+  });
+  probot.on('installation_repositories.removed', async ({ payload }) => {
+    for (const repository of payload.repositories_removed)
+      if (repository.id !== undefined) await estate.leave(payload.installation.id, repository.id);
+  });
+}
+
+/** A push to where pull requests go, or to the policy. */
+async function acceptPush(
+  { inbox, answers, estate, policyRepository }: EstateOptions,
+  { id, payload }: Context<'push'>,
+): Promise<void> {
+  const { repository, ref, before, after } = payload;
+  const place = repositoryOf(payload, repository);
+  const branch = BRANCH.exec(ref)?.[1];
+  if (place === null || branch === undefined || QUEUE_BRANCH.test(ref)) return;
+  const isDefault = branch === repository.default_branch;
+  if (repository.name === policyRepository && isDefault) {
+    await answers.forget(`policies ${place.owner}/${policyRepository} `);
+    const all = { ...place, repositoryId: 0, repository: policyRepository };
+    await sweep(inbox, all, 'push to the policy', id, {});
+  }
+  if (!isDefault && !(await estate.isBase(repository.id, branch))) return;
+  await answers.forget(`policies ${place.owner}/${policyRepository} ${repository.id} ${ref}`);
+  if (touchesPolicy(payload.commits)) await sweep(inbox, place, 'push to the policy', id, {});
+  // A branch that appears brings what is judged where it came from; one that goes brings nothing.
+  if (payload.deleted || NO_COMMIT.test(before)) return;
+  const errand = {
+    kind: 'push' as const,
+    ref,
+    before,
+    after,
+    ...placeOf(repository),
+    actor: actorOf(payload.sender ?? null),
+  };
+  await inbox.accept({ state: null, claim: null, job: { ...job(place, 'push', id), errand } });
+}
+
+type Touching = {
+  readonly added?: readonly string[];
+  readonly modified?: readonly string[];
+  readonly removed?: readonly string[];
+};
+
+/** GitHub lists at most 2,048 commits of a push; a longer one may touch anything. */
+const LISTED_COMMITS = 2_048;
+const POLICY_FILE = '.github/clear-to-ship.yml';
+
+function touchesPolicy(commits: readonly Touching[]): boolean {
+  return (
+    commits.length >= LISTED_COMMITS ||
+    commits.some(({ added = [], modified = [], removed = [] }) =>
+      [...added, ...modified, ...removed].includes(POLICY_FILE),
+    )
+  );
+}
+
+function repositoryOf(
+  payload: object,
+  repository: Parameters<typeof repositoryRef>[0],
+): PullRequestRef | null {
+  const installation = installationOf(payload);
+  return installation === null ? null : repositoryRef(repository, 0, installation);
+}
+
+/** A whole installation: no repository in particular. */
+function everywhere(payload: object, owner: string | undefined): PullRequestRef | null {
+  const installation = installationOf(payload);
+  return installation === null
+    ? null
+    : { installation, repositoryId: 0, owner: owner ?? '', repository: '', number: 0 };
+}
+
+/** Enterprises have no login. */
+function accountOf({ account }: { readonly account: object | null }): string | undefined {
+  return account !== null && 'login' in account && typeof account.login === 'string'
+    ? account.login
+    : undefined;
+}
+
+/** Nothing to do for events that no installation sent. */
+async function sweep(
+  inbox: Inbox,
+  place: PullRequestRef | null,
+  cause: string,
+  delivery: string,
+  { discover = false, refresh = false }: { readonly discover?: boolean; readonly refresh?: boolean },
+): Promise<void> {
+  if (place === null) return;
+  const errand: Errand = { kind: 'sweep', discover };
+  const sweeping: Job = { ...job(place, cause, delivery), refresh, errand };
+  await inbox.accept({ state: null, claim: null, job: sweeping });
+}

@@ -1,0 +1,25 @@
+// Recurring work that one process at a time does, however many there are.
+import { sql } from 'kysely';
+import type { Database } from './database.ts';
+
+/**
+ * Whether it is this process's turn to do the chore now: true at most once in `seconds`, over all processes. A process
+ * that dies in the middle of it leaves it to the next turn.
+ */
+export const takeChore = async (
+  { handle }: Database,
+  name: string,
+  seconds: number,
+  now: Date,
+): Promise<boolean> => {
+  const next = new Date(now.getTime() + seconds * 1000);
+  const row = await handle
+    .insertInto('chores')
+    .values({ name, due_at: next })
+    .onConflict((conflict) =>
+      conflict.column('name').doUpdateSet({ due_at: next }).where('chores.due_at', '<=', now),
+    )
+    .returning(sql<number>`1`.as('taken'))
+    .executeTakeFirst();
+  return row !== undefined;
+};

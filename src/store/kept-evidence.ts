@@ -1,0 +1,144 @@
+// Evidence in pieces that verdicts share, so that any recorded verdict can be replayed.
+import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
+import type { Blob, Evidence, Oid, Snapshot, TreeEntry } from '../core/model/evidence.ts';
+import { canonicalJson } from './canonical-json.ts';
+import type { Handle, Tx } from './database.ts';
+
+/** Rows per statement: Postgres takes at most 65,535 parameters. */
+const BATCH = 500;
+/** A piece that is used again is marked as such at most this often. */
+const FRESH = sql<Date>`now() - interval '1 day'`;
+
+/** A snapshot whose files are kept folder by folder: commits differ in few folders. */
+type KeptSnapshot = { readonly commit: Oid; readonly folders: string };
+
+type Kept = Omit<Evidence, 'base' | 'head' | 'blobs'> & {
+  readonly base: KeptSnapshot | null;
+  readonly head: KeptSnapshot;
+  /** Git's id of each content that was read → the piece that holds it. */
+  readonly blobs: Readonly<Record<Oid, string>>;
+};
+
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** Folders of this depth are pieces of their own: deeper ones would be many, shallower ones large. */
+const DEPTH = 2;
+
+const folderOf = (path: string): string => path.split('/').slice(0, -1).slice(0, DEPTH).join('/');
+
+/** Evidence as one text and the pieces it names, by their hash. */
+const taken = (
+  evidence: Evidence,
+): { readonly text: string; readonly pieces: ReadonlyMap<string, string> } => {
+  const pieces = new Map<string, string>();
+  const keep = (value: unknown): string => {
+    const text = JSON.stringify(value);
+    const hash = hashOf(text);
+    pieces.set(hash, text);
+    return hash;
+  };
+  const snapshot = ({ commit, entries }: Snapshot): KeptSnapshot => {
+    const folders = new Map<string, TreeEntry[]>();
+    for (const entry of entries) {
+      const folder = folderOf(entry.path);
+      const known = folders.get(folder);
+      if (known === undefined) folders.set(folder, [entry]);
+      else known.push(entry);
+    }
+    return { commit, folders: keep([...folders.values()].map(keep)) };
+  };
+  const kept: Kept = {
+    ...evidence,
+    base: evidence.base === null ? null : snapshot(evidence.base),
+    head: snapshot(evidence.head),
+    blobs: Object.fromEntries(Object.entries(evidence.blobs).map(([oid, blob]) => [oid, keep(blob)])),
+  };
+  return { text: canonicalJson(kept), pieces };
+};
+
+/** Keeps the evidence and answers the hash by which a ledger entry names it. */
+export const keepEvidence = async (tx: Tx, installation: number, evidence: Evidence): Promise<string> => {
+  const { text, pieces } = taken(evidence);
+  // In one order everywhere: two transactions that keep the same pieces wait for each other instead of deadlocking.
+  const rows = [...pieces].sort(([a], [b]) => (a < b ? -1 : 1)).map(([hash, content]) => ({ hash, content }));
+  for (let from = 0; from < rows.length; from += BATCH)
+    await tx
+      .insertInto('evidence_pieces')
+      .values(rows.slice(from, from + BATCH))
+      .onConflict((conflict) =>
+        conflict
+          .column('hash')
+          .doUpdateSet({ used_at: sql<Date>`now()` })
+          .where('evidence_pieces.used_at', '<', FRESH),
+      )
+      .execute();
+  const hash = hashOf(text);
+  await tx
+    .insertInto('kept_evidence')
+    .values({ hash, installation, content: text })
+    .onConflict((conflict) => conflict.columns(['installation', 'hash']).doNothing())
+    .execute();
+  return hash;
+};
+
+/**
+ * The evidence a ledger entry names; null when it was pruned.
+ *
+ * @throws Error when a piece is missing or is not what its hash says.
+ */
+export const readEvidence = async (
+  handle: Handle,
+  installation: number,
+  hash: string,
+): Promise<Evidence | null> => {
+  const row = await handle
+    .selectFrom('kept_evidence')
+    .select('content')
+    .where('installation', '=', installation)
+    .where('hash', '=', hash)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  if (hashOf(row.content) !== hash) throw new Error(`the evidence ${hash} is not what was recorded`);
+  const kept = JSON.parse(row.content) as Kept;
+  const pieces = async <T>(hashes: readonly string[]): Promise<readonly T[]> => {
+    const found = new Map<string, string>();
+    const distinct = [...new Set(hashes)];
+    for (let from = 0; from < distinct.length; from += BATCH) {
+      const rows = await handle
+        .selectFrom('evidence_pieces')
+        .select(['hash', 'content'])
+        .where('hash', 'in', distinct.slice(from, from + BATCH))
+        .execute();
+      for (const each of rows) found.set(each.hash, each.content);
+    }
+    return hashes.map((each) => {
+      const content = found.get(each);
+      if (content === undefined || hashOf(content) !== each)
+        throw new Error(`the piece ${each} of the evidence ${hash} is missing or not what was recorded`);
+      return JSON.parse(content) as T;
+    });
+  };
+  const snapshot = async ({ commit, folders }: KeptSnapshot): Promise<Snapshot> => {
+    const [list] = await pieces<readonly string[]>([folders]);
+    const entries = (await pieces<readonly TreeEntry[]>(list ?? [])).flat();
+    return { commit, entries: [...entries].sort((a, b) => (a.path < b.path ? -1 : 1)) };
+  };
+  const oids = Object.keys(kept.blobs);
+  const blobs = await pieces<Blob>(oids.map((oid) => kept.blobs[oid] ?? ''));
+  return {
+    ...kept,
+    base: kept.base === null ? null : await snapshot(kept.base),
+    head: await snapshot(kept.head),
+    blobs: Object.fromEntries(oids.map((oid, index) => [oid, blobs[index] as Blob])),
+  };
+};
+
+/** Forgets evidence older than the ledger's entries, and pieces that nothing younger has used. */
+export const pruneEvidence = async (handle: Handle, days: number): Promise<void> => {
+  const since = sql<Date>`now() - make_interval(days => ${days})`;
+  await handle.deleteFrom('kept_evidence').where('kept_at', '<', since).execute();
+  // A use counts once a day, so a piece may look a day older than the evidence that names it.
+  const unused = sql<Date>`now() - make_interval(days => ${days + 2})`;
+  await handle.deleteFrom('evidence_pieces').where('used_at', '<', unused).execute();
+};

@@ -7,7 +7,7 @@ import type { Truth } from '../model/value.ts';
 import type { Effect } from './effect.ts';
 import type { Files } from './files.ts';
 import type { SourceText } from './source-text.ts';
-import type { TraceMemory } from './traced-script.ts';
+import { newTraceMemory, type TraceMemory } from './traced-script.ts';
 import type { GridPoint } from './triggers.ts';
 import type { CompositeAction, Workflow } from './workflow.ts';
 
@@ -60,7 +60,7 @@ export function newLedger(): Ledger {
   return {
     acts: [],
     gaps: new Map(),
-    traces: new Map(),
+    traces: newTraceMemory(),
     sources: new Map(),
     workflows: new Map(),
     actions: new Map(),

@@ -1,7 +1,7 @@
 // A snapshot's files → all its deliveries, what could not be read, and what else should be read.
 import type { Delivery } from '../model/delivery.ts';
 import type { Gap } from '../model/evidence.ts';
-import type { Ledger } from './act.ts';
+import { addGap, type Ledger } from './act.ts';
 import { type Classify, joinActs } from './deliveries.ts';
 import { byCodeUnit, type Files } from './files.ts';
 import { readGitHubActions } from './github-actions.ts';
@@ -12,6 +12,7 @@ import { readGitLab } from './other-ci/gitlab.ts';
 import { readJenkins } from './other-ci/jenkins.ts';
 import { readStepLists } from './other-ci/step-lists.ts';
 import { readTravis } from './other-ci/travis.ts';
+import { FOLLOWED_LIMIT } from './traced-script.ts';
 
 /** One reader per CI system; each takes the files it knows by their paths. */
 const READERS: readonly ((files: Files) => Ledger)[] = [
@@ -35,6 +36,7 @@ export type FoundDeliveries = {
 /** `classify` says whose registry a destination is; policy provides it. */
 export function findDeliveries(files: Files, classify: Classify): FoundDeliveries {
   const ledgers = READERS.map((read) => read(files));
+  for (const ledger of ledgers) for (const path of ledger.traces.left) addGap(ledger, notFollowed(path));
   return {
     deliveries: joinActs(
       ledgers.flatMap((ledger) => ledger.acts),
@@ -44,6 +46,17 @@ export function findDeliveries(files: Files, classify: Classify): FoundDeliverie
       .flatMap((ledger) => [...ledger.gaps.values()])
       .sort((left, right) => byCodeUnit(gapKey(left), gapKey(right))),
     wanted: files.wanted(),
+  };
+}
+
+function notFollowed(path: string): Gap {
+  return {
+    kind: 'limit',
+    cause: 'content',
+    subject: path,
+    location: null,
+    reason: `${path} is not followed everywhere: the scripts of all pipelines together are longer than ${FOLLOWED_LIMIT / 1024 / 1024} MB.`,
+    remedy: 'Call smaller scripts, or call them in fewer jobs.',
   };
 }
 

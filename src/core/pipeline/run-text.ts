@@ -28,7 +28,12 @@ export function runText(scalar: YamlScalar, source: SourceText, scope: Scope): R
       origins.push(part.end);
     }
   }
-  const toFile = scalarOffsets(source, scalar);
+  // Most scripts deliver nothing, so their positions are only worked out when one is asked for.
+  let offsets: ((offset: number) => number) | null = null;
+  const toFile = (offset: number): number => {
+    offsets ??= scalarOffsets(source, scalar);
+    return offsets(offset);
+  };
   const original = (offset: number): number => {
     const segment = lastAtOrBelow(starts, offset);
     const next = origins[segment + 1] ?? scalar.text.length;

@@ -33,14 +33,27 @@ type Entry = {
   readonly traced: TracedScript;
 };
 
-export type TraceMemory = Map<string, Entry[]>;
+export type TraceMemory = {
+  readonly entries: Map<string, Entry[]>;
+  /** Characters read so far, followed files included. */
+  spent: number;
+  /** Files that were not followed any more. */
+  readonly left: Set<string>;
+};
+
+export function newTraceMemory(): TraceMemory {
+  return { entries: new Map(), spent: 0, left: new Set() };
+}
+
+/** Characters of scripts that are followed for one snapshot; beyond it files are named, not followed. */
+export const FOLLOWED_LIMIT = 96 * 1024 * 1024;
 
 /** Different environments under which one script is remembered. */
 const MEMORY_LIMIT = 64;
 
 export function traceOf(script: Script, files: Files, memory: TraceMemory): TracedScript {
   const key = JSON.stringify([script.text, script.shell, script.workingDirectory, script.positional ?? null]);
-  const entries = memory.get(key) ?? [];
+  const entries = memory.entries.get(key) ?? [];
   const expressions = evaluatedParts(script.text).map((part) => script.expression(part));
   for (const entry of entries) {
     if (entry.signature === signatureOf(script, entry.names, expressions)) return entry.traced;
@@ -53,7 +66,15 @@ export function traceOf(script: Script, files: Files, memory: TraceMemory): Trac
     shell: script.shell,
     read: (path) => {
       const content = readScript(path, files);
-      if (content !== null) texts.push(content);
+      if (content === null) return null;
+      if (memory.spent > FOLLOWED_LIMIT) {
+        memory.left.add(path);
+        return null;
+      }
+      if (!texts.includes(content)) {
+        texts.push(content);
+        memory.spent += content.length;
+      }
       return content;
     },
     ...(script.positional === undefined ? {} : { positional: script.positional }),
@@ -62,7 +83,7 @@ export function traceOf(script: Script, files: Files, memory: TraceMemory): Trac
   const names = mentioned(texts, script.environment);
   if (entries.length < MEMORY_LIMIT) {
     entries.push({ names, signature: signatureOf(script, names, expressions), traced });
-    memory.set(key, entries);
+    memory.entries.set(key, entries);
   }
   return traced;
 }

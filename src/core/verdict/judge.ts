@@ -2,7 +2,7 @@
 import type { Evidence, Gap } from '../model/evidence.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Obligation } from '../model/policy.ts';
-import type { JudgedDelivery, JudgedFinding, Outcome, Standing, Verdict } from '../model/verdict.ts';
+import type { JudgedFinding, Outcome, Standing, Verdict } from '../model/verdict.ts';
 import { modeOn } from '../policy/schedule.ts';
 import { type Case, dayOf } from './case.ts';
 import { coverageOf } from './coverage.ts';
@@ -32,7 +32,7 @@ export function judge(input: Case): Verdict {
     compliance,
     delivery,
     findings,
-    deliveries: judgedDeliveries(input, findings),
+    deliveries: input.facts.deliveries.map((change) => ({ change, fingerprint: aboutDigest(change.about) })),
     gaps,
     lapses: lapsesOf(evidence, policy, findings),
     approvals: {
@@ -43,15 +43,6 @@ export function judge(input: Case): Verdict {
     },
     digests: { evidence: digest(identityOf(evidence)), rules: input.ruleSet, policy: digest(policy) },
   };
-}
-
-/** With the build context where the question about it has it too, so that both go by the same fingerprint. */
-function judgedDeliveries({ facts }: Case, findings: readonly JudgedFinding[]): readonly JudgedDelivery[] {
-  const asked = new Map(findings.map(({ finding }) => [aboutDigest(finding.about), finding.about]));
-  return facts.deliveries.map((change) => {
-    const about = asked.get(aboutDigest(change.about)) ?? change.about;
-    return { change: { ...change, about }, fingerprint: aboutDigest(about) };
-  });
 }
 
 function complianceOutcome(

@@ -48,7 +48,12 @@ describe('files that can not be read', () => {
       `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 12345\n`,
       /LFS/,
     ],
-    ['a Dockerfile of 5 MB', 'Dockerfile', `${DOCKERFILE}${`# ${'x'.repeat(77)}\n`.repeat(65_000)}`, /at most 5000000/],
+    [
+      'a Dockerfile of 5 MB',
+      'Dockerfile',
+      `${DOCKERFILE}${`# ${'x'.repeat(77)}\n`.repeat(65_000)}`,
+      /at most 5000000/,
+    ],
     [
       'a Dockerfile that breaks off in a heredoc',
       'Dockerfile',

@@ -31,6 +31,8 @@ export const DELIVERY = 'clear-to-ship / delivery';
 export type Gate = {
   readonly github: StandIn;
   readonly acme: OrganizationStory;
+  /** The repository that holds the organisation's policy. */
+  readonly policies: RepositoryStory;
   readonly server: Running;
   /** A repository of acme in which dev and eve may write, and olga of the OSPO may label. */
   readonly repository: (name: string, spec?: RepositorySpec) => RepositoryStory;
@@ -58,7 +60,10 @@ export async function startGate(options: GateOptions = {}): Promise<Gate> {
     members: ['dev', 'eve', 'olga', 'otto'],
     teams: { ospo: ['olga', 'otto'] },
   });
-  acme.repository('.github', policy === null ? {} : { files: { '.github/clear-to-ship.yml': policy } });
+  const policies = acme.repository('.github', {
+    collaborators: { olga: 'write' },
+    ...(policy === null ? {} : { files: { '.github/clear-to-ship.yml': policy } }),
+  });
   const settings: Settings = {
     appId: github.app.id,
     privateKey: github.app.privateKey,
@@ -82,6 +87,7 @@ export async function startGate(options: GateOptions = {}): Promise<Gate> {
   return {
     github,
     acme,
+    policies,
     server,
     repository: (name, spec = {}) =>
       acme.repository(name, {

@@ -2,29 +2,9 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { COMPLIANCE, DELIVERY, type Gate, startGate } from '../app/harness.ts';
 import type { PullStory, RepositoryStory } from '../support/story.ts';
+import { APPROVED, DOCKERFILE, REJECTED, RELEASE } from './stories.ts';
 
 jest.setTimeout(60_000);
-
-const APPROVED = 'delivery: approved';
-const REJECTED = 'delivery: rejected';
-
-const DOCKERFILE = '# SPDX-License-Identifier: Apache-2.0\nFROM debian:12.12-slim\nCOPY app /app\n';
-
-const RELEASE = `on:
-  push:
-    tags: ['v*']
-jobs:
-  image:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@v5
-      - name: Push
-        uses: docker/build-push-action@v6
-        with:
-          context: .
-          push: true
-          tags: ghcr.io/acme/api:\${{ github.ref_name }}
-`;
 
 let gate: Gate;
 let count = 0;

@@ -8,6 +8,7 @@ import { inside } from './command-call.ts';
 import { readCommandLine } from './command-line.ts';
 import { opaqueEffect } from './effect.ts';
 import { isGap, repositoryPath } from './files.ts';
+import { isMakeFunction, makeFunction } from './make-functions.ts';
 import { runScript, type Script } from './script.ts';
 import { locate, type SourceText, sourceText } from './source-text.ts';
 import { hasOtherPurpose } from './unseen.ts';
@@ -106,7 +107,7 @@ export function makeEffects(
     if (match?.[1] !== undefined)
       given.set(match[1], join([prefix(word).slice(match[0].length), word.slice(1)]));
   }
-  const variable = resolver(makefile, given, invocation);
+  const variable = resolver(makefile, given, invocation, known(folder), place);
   const wanted = targets.length > 0 ? targets.map((target) => known(target) ?? '') : firstTarget(makefile);
   const seen = new Set<string>();
   for (const target of wanted)
@@ -235,9 +236,21 @@ function resolver(
   makefile: Makefile,
   given: ReadonlyMap<string, Value>,
   invocation: Invocation,
+  folder: string | null,
+  { files }: Place,
 ): (name: string) => Value {
   const open = new Set<string>();
+  const { path } = makefile.source;
+  const folders = {
+    working: folder === null ? null : repositoryPath(folder),
+    makefile: path.slice(0, Math.max(0, path.lastIndexOf('/'))),
+  };
   const resolve = (name: string): Value => {
+    if (isMakeFunction(name))
+      return (
+        makeFunction(name, folders, files, (written) => expanded(written, resolve, '')) ??
+        hole(`$(${name})`, 'make computes it when it runs')
+      );
     const fixed = given.get(name);
     if (fixed !== undefined) return fixed;
     if (name === 'MAKE') return text('make');
@@ -258,13 +271,13 @@ function resolver(
   return resolve;
 }
 
-/** `$(X)`, `${X}`, `$X`, `$$`; functions such as `$(shell …)` are holes. */
+/** `$(X)`, `${X}`, `$X`, `$$`; of functions only those that the repository settles, the others are holes. */
 function expanded(content: string, variable: (name: string) => Value, target: string): Value {
   return join(
     references(content).map((part): Value | string => {
       if (typeof part === 'string') return part === '$$' ? '$' : part;
       if (part.name === '@') return text(target);
-      return /^[\w.-]+$/.test(part.name)
+      return /^[\w.-]+$/.test(part.name) || isMakeFunction(part.name)
         ? variable(part.name)
         : hole(part.written, 'make computes it when it runs');
     }),
@@ -280,9 +293,10 @@ function expandedScript(
   return references(content)
     .map((part) => {
       if (typeof part === 'string') return part === '$$' ? '$' : part;
-      const value = /^[\w.@*<-]+$/.test(part.name)
-        ? variable(part.name)
-        : hole(part.written, 'make computes it when it runs');
+      const value =
+        /^[\w.@*<-]+$/.test(part.name) || isMakeFunction(part.name)
+          ? variable(part.name)
+          : hole(part.written, 'make computes it when it runs');
       const content_ = known(value);
       if (content_ !== null) return content_;
       return value

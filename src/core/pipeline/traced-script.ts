@@ -27,8 +27,8 @@ export type Command = {
 export type TracedScript = { readonly trace: Trace; readonly commands: readonly Command[] };
 
 type Entry = {
-  /** Names that the script or a file it reads mentions: nothing else can make a difference. */
-  readonly names: readonly string[] | null;
+  /** Words of the script and of the files it reads: no variable of another name can make a difference. */
+  readonly words: ReadonlySet<string> | null;
   readonly signature: string;
   readonly traced: TracedScript;
 };
@@ -56,7 +56,7 @@ export function traceOf(script: Script, files: Files, memory: TraceMemory): Trac
   const entries = memory.entries.get(key) ?? [];
   const expressions = evaluatedParts(script.text).map((part) => script.expression(part));
   for (const entry of entries) {
-    if (entry.signature === signatureOf(script, entry.names, expressions)) return entry.traced;
+    if (entry.signature === signatureOf(script, entry.words, expressions)) return entry.traced;
   }
   const texts = [script.text];
   const trace = traceScript(script.text, {
@@ -80,9 +80,11 @@ export function traceOf(script: Script, files: Files, memory: TraceMemory): Trac
     ...(script.positional === undefined ? {} : { positional: script.positional }),
   });
   const traced = { trace, commands: commandsOf(trace, files) };
-  const names = mentioned(texts, script.environment);
+  // Makefiles and package.json have words of their own, and are handed the whole environment.
+  const handsOn = traced.commands.some(({ isMake, scripts }) => isMake || scripts !== undefined);
+  const words = handsOn ? null : wordsOf(texts);
   if (entries.length < MEMORY_LIMIT) {
-    entries.push({ names, signature: signatureOf(script, names, expressions), traced });
+    entries.push({ words, signature: signatureOf(script, words, expressions), traced });
     memory.entries.set(key, entries);
   }
   return traced;
@@ -97,26 +99,25 @@ function readScript(path: string, files: Files): string | null | 'unread' {
   return read === 'unread' ? 'unread' : read.text;
 }
 
-/** Null: names are computed (`${!x}`, `eval`, `env`), so every variable counts. A tool may also read one by itself. */
-function mentioned(
-  texts: readonly string[],
-  environment: ReadonlyMap<string, Value>,
-): readonly string[] | null {
+/** Null: names are computed (`${!x}`, `eval`, `env`), so every variable counts. */
+function wordsOf(texts: readonly string[]): ReadonlySet<string> | null {
   const whole = texts.join('\n');
   if (/\$\{!|\beval\b|\benv\b|\bprintenv\b|\bdeclare\b/.test(whole)) return null;
-  const words = new Set(whole.match(/[A-Za-z_]\w*/g) ?? []);
-  return [...environment.keys()].filter((name) => words.has(name) || TOOL_VARIABLES.test(name));
+  return new Set(whole.match(/[A-Za-z_]\w*/g) ?? []);
 }
 
 /** Variables that tools read although no script names them. */
 const TOOL_VARIABLES =
   /^(DOCKER_|KO_|SKAFFOLD_|CLOUDSDK_|BUILDX_|COMPOSE_|COSIGN_|REGISTRY|IMAGE|TAG|VERSION)/;
 
-function signatureOf(script: Script, names: readonly string[] | null, expressions: readonly Value[]): string {
-  const used =
-    names === null
-      ? [...script.environment]
-      : names.map((name) => [name, script.environment.get(name) ?? null]);
+function signatureOf(
+  script: Script,
+  words: ReadonlySet<string> | null,
+  expressions: readonly Value[],
+): string {
+  const used = [...script.environment].filter(
+    ([name]) => words === null || words.has(name) || TOOL_VARIABLES.test(name),
+  );
   return JSON.stringify([used, expressions]);
 }
 

@@ -1,0 +1,72 @@
+// What recipes of make deliver, where the environment and files of the repository settle their variables.
+import { describe, expect, test } from '@jest/globals';
+import { deliveriesOf, found, scriptStep, short, WORKFLOW, workflowOf } from './judged.ts';
+
+const MAKEFILE = 'NAME ?=\npush:\n\tdocker push acme/$(NAME):1\n';
+
+describe('the environment of make', () => {
+  test('each step’s own counts, also where the command is the same', () => {
+    const step = (name: string) => `- run: make push\n  env:\n    NAME: ${name}\n`;
+    expect(
+      deliveriesOf({ Makefile: MAKEFILE, [WORKFLOW]: workflowOf(step('api') + step('web') + step('job')) }),
+    ).toEqual([
+      'registry-push docker.io/acme/api:1',
+      'registry-push docker.io/acme/job:1',
+      'registry-push docker.io/acme/web:1',
+    ]);
+  });
+
+  test('each step’s own counts for scripts of package.json', () => {
+    const step = (name: string) => `- run: npm run ship\n  env:\n    NAME: ${name}\n`;
+    const manifest = JSON.stringify({ scripts: { ship: 'docker push acme/$NAME:1' } });
+    expect(
+      deliveriesOf({ 'package.json': manifest, [WORKFLOW]: workflowOf(step('api') + step('web')) }),
+    ).toEqual(['registry-push docker.io/acme/api:1', 'registry-push docker.io/acme/web:1']);
+  });
+
+  test('a variable that the first run does not have makes a difference in the second', () => {
+    const script = scriptStep('docker push acme/api:$CHANNEL');
+    const steps = `${script}\n${script}\n  env:\n    CHANNEL: beta\n`;
+    const images = found({ [WORKFLOW]: workflowOf(steps) })
+      .deliveries.map(short)
+      .sort();
+    expect(images).toHaveLength(2);
+    expect(images).toContain('registry-push docker.io/acme/api:beta');
+  });
+});
+
+describe('functions of make', () => {
+  const files = (assignment: string, more: Readonly<Record<string, string>> = {}) => ({
+    [WORKFLOW]: workflowOf('- run: make -C images push\n'),
+    'images/Makefile': `${assignment}\npush:\n\tdocker push acme/api:$(TAG)\n`,
+    ...more,
+  });
+
+  test.each([
+    ['a file beside the Makefile', 'TAG ?= $(shell cat TAG)', { 'images/TAG': 'v1\n' }],
+    ['a name with a variable', 'N = api\nTAG = $(shell cat $(N)/TAG)', { 'images/api/TAG': 'v1' }],
+    [
+      'the Makefile’s own folder',
+      'D = $(shell dirname $(realpath $(lastword $(MAKEFILE_LIST))))\nTAG = $(shell cat $(D)/../TAG)',
+      { TAG: 'v1\r\n\r\n' },
+    ],
+    [
+      'the folder by make’s functions',
+      'D := $(dir $(lastword $(MAKEFILE_LIST)))\nTAG := $(shell cat $(D)/TAG)',
+      { 'images/TAG': 'v1\n' },
+    ],
+  ])('%s is read', (_, assignment, more) => {
+    expect(deliveriesOf(files(assignment, more))).toEqual(['registry-push docker.io/acme/api:v1']);
+  });
+
+  test.each([
+    ['a file that is not there', '$(shell cat TAG)'],
+    ['another command', '$(shell git describe)'],
+    ['a pipe', '$(shell cat TAG | head -1)'],
+    ['a file outside the repository', '$(shell cat ../../TAG)'],
+  ])('%s stays unknown', (_, call) => {
+    const { deliveries } = found(files(`TAG = ${call}`, { 'images/other': 'v1' }));
+    const [tag] = deliveries[0]?.destination.tags ?? [];
+    expect(tag?.some((part) => typeof part !== 'string')).toBe(true);
+  });
+});

@@ -23,8 +23,9 @@ export function packageScripts(
   files: Files,
 ): readonly PackageScript[] | null {
   const program = known(argv[0] ?? []);
-  if (program === null || !RUNNERS.has(program)) return null;
   const words = argv.slice(1).map(format);
+  if (program === 'node') return nodeRun(words, folder, files);
+  if (program === null || !RUNNERS.has(program)) return null;
   const at = ['--prefix', '-C', '--cwd', '--dir']
     .map((flag) => words.indexOf(flag))
     .find((index) => index !== -1);
@@ -35,6 +36,25 @@ export function packageScripts(
   const name = plain[0] === 'run' || plain[0] === 'run-script' ? plain[1] : plain[0];
   if (base === null || name === undefined || (plain[0] === name && program === 'npm' && !OWN_NAME.has(name)))
     return null;
+  return scriptsNamed(name, [`pre${name}`, name, `post${name}`], base, files);
+}
+
+/** `node --run NAME` runs that script alone: without `pre` and `post` (Node's command-line documentation). */
+function nodeRun(words: readonly string[], folder: Value, files: Files): readonly PackageScript[] | null {
+  const at = words.findIndex((word) => word === '--run' || word.startsWith('--run='));
+  const name = words[at]?.slice('--run='.length) || words[at + 1];
+  const base = known(folder);
+  // What stands in front is an option of node's; a file there would make `--run` the file's own argument.
+  if (at === -1 || words.slice(0, at).some((word) => !word.startsWith('-'))) return null;
+  return name === undefined || base === null ? null : scriptsNamed(name, [name], base, files);
+}
+
+function scriptsNamed(
+  name: string,
+  all: readonly string[],
+  base: string,
+  files: Files,
+): readonly PackageScript[] | null {
   const path = repositoryPath(base === '' ? 'package.json' : `${base}/package.json`);
   const read = path === null ? null : files.read(path);
   if (path === null || read === null || read === 'unread' || isGap(read)) return null;
@@ -42,7 +62,7 @@ export function packageScripts(
   const yaml = readYaml(path, read.text);
   const scripts = childOf(yaml.root, 'scripts');
   if (entryOf(scripts, name) === null) return null;
-  return [`pre${name}`, name, `post${name}`].flatMap((one): readonly PackageScript[] => {
+  return all.flatMap((one): readonly PackageScript[] => {
     const value = entryOf(scripts, one)?.value;
     if (value?.kind !== 'scalar') return [];
     const toFile = scalarOffsets(yaml.source, value);

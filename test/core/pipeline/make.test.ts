@@ -24,6 +24,20 @@ describe('the environment of make', () => {
     ).toEqual(['registry-push docker.io/acme/api:1', 'registry-push docker.io/acme/web:1']);
   });
 
+  test('node runs a script of package.json as well, without what npm runs around it', () => {
+    const manifest = JSON.stringify({
+      scripts: { ship: 'docker push acme/api:1', preship: 'docker push acme/api:0' },
+    });
+    const files = { 'package.json': manifest };
+    for (const command of ['node --run ship', 'node --run=ship', 'node --env-file=.env --run ship -- x'])
+      expect(deliveriesOf({ ...files, [WORKFLOW]: workflowOf(`- run: ${command}\n`) })).toEqual([
+        'registry-push docker.io/acme/api:1',
+      ]);
+    expect(
+      deliveriesOf({ ...files, [WORKFLOW]: workflowOf('- run: node cli.js --run ship\n') }),
+    ).not.toContain('registry-push docker.io/acme/api:1');
+  });
+
   test('a variable that the first run does not have makes a difference in the second', () => {
     const script = scriptStep('docker push acme/api:$CHANNEL');
     const steps = `${script}\n${script}\n  env:\n    CHANNEL: beta\n`;
@@ -33,6 +47,16 @@ describe('the environment of make', () => {
     expect(images).toHaveLength(2);
     expect(images).toContain('registry-push docker.io/acme/api:beta');
   });
+});
+
+test('an unknown word beside the context of a build is no context', () => {
+  const make = 'push:\n\tdocker buildx build $(EXTRA) api --tag acme/api:1 --push $(MORE)\n';
+  const { deliveries } = found({
+    Makefile: make,
+    'api/Dockerfile': 'FROM scratch\n',
+    [WORKFLOW]: workflowOf('- run: make push\n'),
+  });
+  expect(deliveries.map(({ build }) => build?.dockerfile)).toEqual(['api/Dockerfile']);
 });
 
 describe('functions of make', () => {

@@ -133,7 +133,9 @@ export function commandOptions(line: CommandLine, words: readonly Value[]): Buil
 }
 
 export function commandSource(call: CommandCall, line: CommandLine): BuildSource {
-  const context = line.operands.at(-1) ?? text('.');
+  // A build takes exactly one operand, so an unknown word beside a written one can only be options.
+  const written = line.operands.filter((operand) => !line.uncertain.includes(operand));
+  const context = written.at(-1) ?? line.operands.at(-1) ?? text('.');
   const file = line.value('--file', '-f');
   return buildSource({
     dockerfile: dockerfilePath(call.path, context, file, false),

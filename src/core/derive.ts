@@ -2,6 +2,8 @@
 import { isBomPath, readBom } from './bom/read.ts';
 import { isDockerfilePath } from './dockerfile/dockerfile-path.ts';
 import { readDockerfile, withArguments } from './dockerfile/read.ts';
+import { copyFinder } from './dockerfile/similarity/well-known.ts';
+import type { Copy } from './model/copy.ts';
 import type { Delivery } from './model/delivery.ts';
 import type { Dockerfile } from './model/dockerfile.ts';
 import type { Blob, Evidence, Gap, Snapshot, TreeEntry } from './model/evidence.ts';
@@ -14,11 +16,14 @@ import { classifyDestination } from './policy/destinations.ts';
 import { repositoryLicense } from './repository-license.ts';
 import { withStrictContext } from './strict-deliveries.ts';
 
+/** A Dockerfile and what it was probably taken from. */
+type ReadFile = { readonly dockerfile: Dockerfile; readonly copies: readonly Copy[] };
+
 /** Dockerfiles by path and blob: what base and head share is read once. */
-type Shelf = Map<string, Dockerfile>;
+type Shelf = { readonly copiesOf: ReturnType<typeof copyFinder>; readonly files: Map<string, ReadFile> };
 
 export function deriveFacts(evidence: Evidence, policy: Policy): Facts {
-  const shelf: Shelf = new Map();
+  const shelf: Shelf = { copiesOf: copyFinder(evidence.seenDockerfiles ?? []), files: new Map() };
   const head = repositoryFacts(evidence.head, evidence.blobs, policy, shelf);
   const base = evidence.base === null ? null : repositoryFacts(evidence.base, evidence.blobs, policy, shelf);
   const compared = compareDeliveries(base?.deliveries ?? [], head.deliveries, {
@@ -53,12 +58,13 @@ function repositoryFacts(
   const found = findDeliveries(files, (registry, repository) =>
     classifyDestination(policy.registries, registry, repository),
   );
-  const { dockerfiles, gaps } = readDockerfiles(snapshot, files, blobs, builtFrom(found.deliveries), shelf);
+  const { read, gaps } = readDockerfiles(snapshot, files, blobs, builtFrom(found.deliveries), shelf);
   const license = repositoryLicense(files);
   const boms = readBoms(snapshot, files, blobs);
   return {
-    dockerfiles,
+    dockerfiles: read.map(({ dockerfile }) => dockerfile),
     deliveries: found.deliveries,
+    copies: read.flatMap(({ copies }) => copies),
     license,
     boms: boms.boms,
     gaps: [...found.gaps, ...gaps, ...boms.gaps],
@@ -77,8 +83,8 @@ function readDockerfiles(
   blobs: Readonly<Record<string, Blob>>,
   built: ReadonlySet<string>,
   shelf: Shelf,
-): { readonly dockerfiles: readonly Dockerfile[]; readonly gaps: readonly Gap[] } {
-  const dockerfiles: Dockerfile[] = [];
+): { readonly read: readonly ReadFile[]; readonly gaps: readonly Gap[] } {
+  const read: ReadFile[] = [];
   const gaps: Gap[] = [];
   for (const entry of [...snapshot.entries].sort((a, b) => byCodeUnit(a.path, b.path))) {
     if (!isDockerfilePath(entry.path) && !built.has(entry.path)) continue;
@@ -92,12 +98,17 @@ function readDockerfiles(
     const blob = blobs[entry.oid];
     if (blob === undefined) continue;
     const key = `${entry.oid} ${entry.path}`;
-    const dockerfile = shelf.get(key) ?? readDockerfile(entry.path, entry.oid, blob);
-    shelf.set(key, dockerfile);
-    dockerfiles.push(dockerfile);
-    gaps.push(...dockerfile.gaps);
+    const file = shelf.files.get(key) ?? readOne(entry, blob, shelf);
+    shelf.files.set(key, file);
+    read.push(file);
+    gaps.push(...file.dockerfile.gaps);
   }
-  return { dockerfiles, gaps };
+  return { read, gaps };
+}
+
+function readOne({ path, oid }: TreeEntry, blob: Blob, { copiesOf }: Shelf): ReadFile {
+  const dockerfile = readDockerfile(path, oid, blob);
+  return { dockerfile, copies: copiesOf(dockerfile) };
 }
 
 /** Bills of materials may be larger than the files that deliveries are followed through, so their blobs are read. */

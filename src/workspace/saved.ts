@@ -153,6 +153,19 @@ const evidenceShape: z.ZodType<Evidence> = z.strictObject({
   ),
   decisions: z.array(decision),
   images: z.array(image),
+  seenDockerfiles: z
+    .array(
+      z.strictObject({
+        server: z.string(),
+        repository: z.string(),
+        commit: oid,
+        path: z.string(),
+        license: z.string().nullable(),
+        copyrights: z.array(z.string()),
+        fingerprints: z.array(z.int()),
+      }),
+    )
+    .exactOptional(),
   gaps: z.array(gap),
 });
 

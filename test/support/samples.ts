@@ -1,5 +1,8 @@
 // A rule's sample → the evidence that a pull request of `acme/product` with these files would give.
 import { createHash } from 'node:crypto';
+import { readDockerfile } from '../../src/core/dockerfile/read.ts';
+import { fingerprintsOf } from '../../src/core/dockerfile/similarity/well-known.ts';
+import type { SketchedFile } from '../../src/core/model/copy.ts';
 import type { Blob, Evidence, FileChange, Oid, Snapshot } from '../../src/core/model/evidence.ts';
 import type { Edit } from '../../src/core/model/finding.ts';
 import type { Sample } from '../../src/core/rules/rule.ts';
@@ -50,8 +53,14 @@ export function evidenceOf(sample: Sample): Evidence {
     contributors: [{ role: 'pull-request-author', actor: author, name: 'Author' }],
     decisions: [],
     images: sample.images ?? [],
+    ...(sample.elsewhere === undefined ? {} : { seenDockerfiles: sample.elsewhere.map(sketched) }),
     gaps: [],
   };
+}
+
+function sketched({ text, ...file }: NonNullable<Sample['elsewhere']>[number]): SketchedFile {
+  const dockerfile = readDockerfile(file.path, oidOf(text), { kind: 'text', text });
+  return { server: 'https://github.com', ...file, fingerprints: fingerprintsOf(dockerfile) };
 }
 
 /** The sample after the edit was accepted. */

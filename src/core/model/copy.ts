@@ -3,7 +3,9 @@ import type { Oid } from './evidence.ts';
 
 /** A Dockerfile at one commit of another repository; never its text. */
 export type KnownFile = {
-  /** `owner/name` on github.com. */
+  /** Web address of the forge, e.g. `https://github.com`. */
+  readonly server: string;
+  /** `owner/name`. */
   readonly repository: string;
   readonly commit: Oid;
   readonly path: string;

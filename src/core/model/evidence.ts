@@ -1,4 +1,5 @@
 // Everything read about one commit, as JSON. Adapters fill it; the core only ever reads it.
+import type { SketchedFile } from './copy.ts';
 import type { ImageRecord } from './image.ts';
 import type { Location } from './position.ts';
 
@@ -170,5 +171,7 @@ export type Evidence = {
   readonly contributors: readonly Contributor[];
   readonly decisions: readonly Decision[];
   readonly images: readonly ImageRecord[];
+  /** Dockerfiles of the organisation's other repositories that may be originals of those here; absent: nobody looked. */
+  readonly seenDockerfiles?: readonly SketchedFile[];
   readonly gaps: readonly Gap[];
 };

@@ -1,4 +1,5 @@
 // Evidence understood: everything is parsed once, positions are kept, nothing is judged.
+import type { Copy } from './copy.ts';
 import type { Delivery, DeliveryChange } from './delivery.ts';
 import type { Dockerfile } from './dockerfile.ts';
 import type { FileChange, Gap, Instant, Subject } from './evidence.ts';
@@ -31,6 +32,8 @@ export type Bom = { readonly path: string; readonly components: readonly BomComp
 export type RepositoryFacts = {
   readonly dockerfiles: readonly Dockerfile[];
   readonly deliveries: readonly Delivery[];
+  /** Dockerfiles that were probably taken from elsewhere: by path, the most similar original first. */
+  readonly copies: readonly Copy[];
   /** Null when no file says it in a way that leaves no doubt. */
   readonly license: RepositoryLicense | null;
   readonly boms: readonly Bom[];

@@ -32,6 +32,13 @@ export function insertBefore(dockerfile: Dockerfile, line: number, added: string
   return { path: dockerfile.path, first: line, last: line, text };
 }
 
+/** Where a header may stand: BuildKit stops looking for parser directives at the first other line, and takes `#!` only on the first. */
+export function firstFreeLine(dockerfile: Dockerfile): number {
+  const directives = dockerfile.directives.map(({ location }) => location.range.start.line);
+  const afterShebang = dockerfile.text.startsWith('#!') ? 2 : 1;
+  return Math.max(afterShebang, ...directives.map((line) => line + 1));
+}
+
 function linesOf(dockerfile: Dockerfile): readonly string[] {
   return dockerfile.text.split(/\r?\n/);
 }

@@ -1,5 +1,6 @@
 // Every rule, by obligation and then by id. A test compares this list with the folders.
 import { unsignedDelivery } from './content-trust/unsigned-delivery.ts';
+import { copiedDockerfile } from './flow-01-dockerfile-provenance/copied-dockerfile.ts';
 import { undeclaredOrigin } from './flow-01-dockerfile-provenance/undeclared-origin.ts';
 import { unknownInboundLicense } from './flow-01-dockerfile-provenance/unknown-inbound-license.ts';
 import { baseImageDuties } from './flow-02-base-images/base-image-duties.ts';
@@ -35,6 +36,7 @@ import type { Rule } from './rule.ts';
 
 export const RULES: readonly Rule[] = [
   unsignedDelivery,
+  copiedDockerfile,
   undeclaredOrigin,
   unknownInboundLicense,
   baseImageDuties,

@@ -15,6 +15,7 @@ export function factsOf(
       readDockerfile(path, path, { kind: 'text', text: content }),
     ),
     deliveries: deliveries.map(({ delivery }) => delivery),
+    copies: [],
     license: null,
     boms: [],
     gaps: [],

@@ -102,7 +102,16 @@ export function gap(changes: Partial<Gap> = {}): Gap {
 }
 
 export function repository(changes: Partial<RepositoryFacts> = {}): RepositoryFacts {
-  return { dockerfiles: [], deliveries: [], license: null, boms: [], gaps: [], wanted: [], ...changes };
+  return {
+    dockerfiles: [],
+    deliveries: [],
+    copies: [],
+    license: null,
+    boms: [],
+    gaps: [],
+    wanted: [],
+    ...changes,
+  };
 }
 
 export function evidence(changes: Partial<Evidence> = {}): Evidence {

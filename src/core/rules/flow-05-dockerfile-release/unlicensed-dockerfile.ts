@@ -3,7 +3,7 @@ import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Visibility } from '../../model/evidence.ts';
 import type { RepositoryLicense } from '../../model/facts.ts';
 import type { Edit, Severity } from '../../model/finding.ts';
-import { insertBefore } from '../edits.ts';
+import { firstFreeLine, insertBefore } from '../edits.ts';
 import { firstLine } from '../positions.ts';
 import { findingOf, flows, type Rule } from '../rule.ts';
 
@@ -74,11 +74,4 @@ function correction(
     remedy: `Add \`${header}\`, the licence that \`${license.path}\` names, if it holds for this file too.`,
     edit: insertBefore(dockerfile, firstFreeLine(dockerfile), header),
   };
-}
-
-/** BuildKit stops looking for parser directives at the first other line, and takes `#!` only on the first. */
-function firstFreeLine(dockerfile: Dockerfile): number {
-  const directives = dockerfile.directives.map(({ location }) => location.range.start.line);
-  const afterShebang = dockerfile.text.startsWith('#!') ? 2 : 1;
-  return Math.max(afterShebang, ...directives.map((line) => line + 1));
 }

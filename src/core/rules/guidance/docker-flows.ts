@@ -7,14 +7,10 @@ export const dockerFlows: readonly GuidanceSection[] = [
     title: 'Where the Dockerfile comes from',
     sentences: 5,
     rows: [
-      row(
-        1,
-        'Say whether the Dockerfile is our own work or taken from another one.',
-        'planned: copied-dockerfile',
-      ),
+      row(1, 'Say whether the Dockerfile is our own work or taken from another one.'),
       row(2, 'If it was taken: was there a licence on the original?'),
-      row(3, 'Know where the content of the Dockerfile comes from.', 'planned: copied-dockerfile'),
-      row(4, 'Keep to the licence under which it came in.', 'planned: copied-dockerfile'),
+      row(3, 'Know where the content of the Dockerfile comes from.'),
+      row(4, 'Keep to the licence under which it came in.'),
       row(5, 'Put a licence on the Dockerfile, above all if it is shipped.'),
     ],
   },

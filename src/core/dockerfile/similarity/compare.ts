@@ -1,0 +1,54 @@
+// The fingerprints of a Dockerfile → the known files it was probably taken from.
+import type { Copy } from '../../model/copy.ts';
+import type { KnownIndex } from './known-index.ts';
+import type { Sketch } from './sketch.ts';
+
+export type Likeness = Omit<Copy, 'dockerfile'>;
+
+/**
+ * Fingerprints that have to be shared, common ones not counted. Fewer are a phrase, not a text: the install steps
+ * that every manual prints have about five.
+ */
+const LEAST_SHARED = 10;
+/** Share of the smaller of the two files that has to be the same. */
+const LEAST_CONTAINED = 0.4;
+/** Share of the larger one: a small file inside a very large one is a step, not a copy. */
+const LEAST_OF_LARGER = 0.1;
+
+/**
+ * The closest file of each repository, the most similar first. The index may be the shipped one, or one made with
+ * `indexOf` from other Dockerfiles of the organisation.
+ */
+export function compareWith(index: KnownIndex, sketch: Sketch): readonly Likeness[] {
+  const shared = new Map<number, number>();
+  for (const fingerprint of sketch) {
+    for (const holder of index.holders.get(fingerprint) ?? []) {
+      shared.set(holder, (shared.get(holder) ?? 0) + 1);
+    }
+  }
+  const best = new Map<string, Likeness>();
+  for (const [holder, count] of [...shared].sort(([a], [b]) => a - b)) {
+    const known = index.files[holder];
+    if (known === undefined) continue;
+    const likeness = {
+      original: known.file,
+      shared: count,
+      same: (2 * count) / (sketch.length + known.size),
+      ofOriginal: count / known.size,
+      ofDockerfile: count / sketch.length,
+    };
+    const { repository } = known.file;
+    if (isCopy(likeness) && likeness.same > (best.get(repository)?.same ?? 0)) best.set(repository, likeness);
+  }
+  return [...best.values()].sort(
+    (a, b) => b.same - a.same || (a.original.repository < b.original.repository ? -1 : 1),
+  );
+}
+
+function isCopy({ shared, ofOriginal, ofDockerfile }: Likeness): boolean {
+  return (
+    shared >= LEAST_SHARED &&
+    Math.max(ofOriginal, ofDockerfile) >= LEAST_CONTAINED &&
+    Math.min(ofOriginal, ofDockerfile) >= LEAST_OF_LARGER
+  );
+}

@@ -1,0 +1,71 @@
+// A Dockerfile and the known file it was probably taken from → what it fails to say about that, and the header that says it.
+import { leavesOf, parseExpression } from '../licenses/expression.ts';
+import type { Copy, KnownFile } from '../model/copy.ts';
+import type { Dockerfile } from '../model/dockerfile.ts';
+import type { Edit } from '../model/finding.ts';
+import { namesOf } from './declared-licenses.ts';
+import { firstFreeLine, insertBefore } from './edits.ts';
+
+export type Missing = {
+  /** No declared origin names the repository. */
+  readonly origin: boolean;
+  /** The file names licences, and not that of the original. A file without any is another rule's matter. */
+  readonly license: boolean;
+};
+
+export function missingFrom(dockerfile: Dockerfile, { repository, license }: KnownFile): Missing {
+  const slug = `/${repository.toLowerCase()}/`;
+  const origins = dockerfile.notice.origins.map(({ url }) => `${url.toLowerCase().replace(':', '/')}/`);
+  const named = namesOf(dockerfile);
+  return {
+    origin: !origins.some((url) => url.replace('.git/', '/').includes(slug)),
+    license: named.length > 0 && license !== null && !named.some(({ text }) => keeps(text, license)),
+  };
+}
+
+function keeps(expression: string, license: string): boolean {
+  const parsed = parseExpression(expression);
+  return !('problem' in parsed) && leavesOf(parsed).some((leaf) => leaf.license === license);
+}
+
+/**
+ * The lines that are missing, after the REUSE specification 3.3; null when the licence is not known, since an origin
+ * alone would not clear the file.
+ */
+export function originEdit(dockerfile: Dockerfile, original: KnownFile): Edit | null {
+  const missing = missingFrom(dockerfile, original);
+  const isLicensed = namesOf(dockerfile).length > 0;
+  if (original.license === null && !isLicensed) return null;
+  const holders = original.copyrights
+    .map((line) => line.replace(/\s+/g, ' ').replace(/^copyright\s*(?:\(c\)|©)?\s*/i, ''))
+    .filter((holder) => !dockerfile.notice.copyrights.some(({ text }) => text.includes(holder)));
+  const header = [
+    ...holders.map((holder) => `# SPDX-FileCopyrightText: ${holder}`),
+    ...(original.license !== null && (missing.license || !isLicensed)
+      ? [`# SPDX-License-Identifier: ${original.license}`]
+      : []),
+    ...(missing.origin ? [`# Origin: ${fileAddress(original)}`] : []),
+  ];
+  return insertBefore(dockerfile, firstFreeLine(dockerfile), header.join('\n'));
+}
+
+/** Where the original can be read, at its commit. */
+export function fileAddress({ server, repository, commit, path }: KnownFile): string {
+  return `${server}/${repository}/blob/${commit}/${path.split('/').map(encodeURIComponent).join('/')}`;
+}
+
+/** Half a sentence, e.g. "`Dockerfile` is 93 % the same as `docker-library/php` 8.3/apache/Dockerfile at commit 445bf41". */
+export function likenessOf({ dockerfile, original, same, ofOriginal, ofDockerfile }: Copy): string {
+  const source = `\`${original.repository}\` ${original.path} at commit ${original.commit.slice(0, 7)}`;
+  if (same >= Math.max(ofOriginal, ofDockerfile) * 0.8) {
+    return `\`${dockerfile}\` is ${percent(same)} the same as ${source}`;
+  }
+  return ofOriginal > ofDockerfile
+    ? `\`${dockerfile}\` holds ${percent(ofOriginal)} of ${source}`
+    : `${percent(ofDockerfile)} of \`${dockerfile}\` stands in ${source}`;
+}
+
+/** Rounded down, so that only what is the same in full is said to be. */
+function percent(share: number): string {
+  return `${Math.floor(share * 100)} %`;
+}

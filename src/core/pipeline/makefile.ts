@@ -160,8 +160,8 @@ function runTarget(target: string, context: Context): void {
       const written = need.replaceAll('%', stem);
       const name = known(expanded(written, context.variable, target));
       // A name that is not known is still the target that is written the same.
-      for (const one of name === null ? [written] : name.split(/\s+/))
-        if (one !== '') runTarget(one, context);
+      const same = context.makefile.rules.some((other) => other.targets.includes(written)) ? [written] : [];
+      for (const one of name?.split(/\s+/) ?? same) if (one !== '') runTarget(one, context);
     }
     for (const line of rule.recipe) runRecipe(line, target, stem, rule, context);
   }

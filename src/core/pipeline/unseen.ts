@@ -222,7 +222,7 @@ const OTHER_PUSHERS = new Set([
 const SYSTEM = /^(\/usr|\/bin|\/opt|\/sbin|\/etc|~|\$HOME)/;
 
 /** Words that a command which delivers something can hardly do without. */
-const DELIVERY_WORDS = /push|publish|release|deploy|registry|docker|image|container|upload/i;
+const DELIVERY_WORDS = /push|publish|release|deploy|registry/i;
 
 const NOT_HERE = 'is not in the repository, so what it does is decided when it runs';
 
@@ -267,7 +267,11 @@ function computedCommand(first: Value, words: readonly string[]): Unseen | null 
   const shown = format(first);
   // A variable that names a program is common; a whole command line out of CI's own values can hide a push.
   const isWhole = words.length === 0 && shown.startsWith('${{');
-  if (!isWhole && !DELIVERY_WORDS.test(words.join(' '))) return null;
+  if (
+    !isWhole &&
+    !words.some((word) => /^(push|publish|--push|--publish)$|type=registry|push=true/.test(word))
+  )
+    return null;
   return opaque(shown, 'the command is computed, so what it does is not known', true);
 }
 
@@ -293,7 +297,13 @@ function script(path: string, exists: boolean, words: readonly string[]): Unseen
   const isProgram = !/\.\w+$/.test(path) && !exists;
   if (isProgram && words.length > 0 && !DELIVERY_WORDS.test(`${path} ${words.join(' ')}`)) return null;
   if (hasOtherPurpose(words)) return null;
-  return opaque(path, `${path} ${exists ? 'is no shell script, so it is not followed' : NOT_HERE}`, !isShell);
+  // A library whose folder is computed is mostly the script's own; it is said where the job could push.
+  const isComputed = path.includes('$');
+  return opaque(
+    path,
+    `${path} ${exists ? 'is no shell script, so it is not followed' : NOT_HERE}`,
+    !isShell || isComputed,
+  );
 }
 
 function interpreted(name: string, words: readonly string[]): Unseen | null {

@@ -7,7 +7,7 @@ import { recordDatum } from '../datum.ts';
 import { type Effect, pushEffect } from '../effect.ts';
 import { FILE_LIMIT, type Files, isGap } from '../files.ts';
 import { runScript } from '../script.ts';
-import { locate, type SourceText, sourceText } from '../source-text.ts';
+import { lastAtOrBelow, locate, type SourceText, sourceText } from '../source-text.ts';
 import { holdsCredentials } from './ci-file.ts';
 
 export function isJenkinsPath(path: string): boolean {
@@ -84,12 +84,11 @@ function runShell(
   const literal = call.literals[0];
   if (literal === undefined) return;
   const raw = source.text.slice(literal.start, literal.end);
-  // Groovy's `\$` reaches the shell as `$`; a blank keeps the offsets.
-  const script = literal.gstring ? raw.replaceAll('\\$', ' $').replaceAll('\\\\', ' \\') : raw;
+  const { content, offsetOf } = unescaped(raw);
   runScript(
     {
-      text: script,
-      locate: (start, end) => locate(source, literal.start + start, literal.start + end),
+      text: content,
+      locate: (start, end) => locate(source, literal.start + offsetOf(start), literal.start + offsetOf(end)),
       environment,
       expression: (written) => [{ expression: written, why: 'Groovy fills it in' }],
       workingDirectory: [],
@@ -98,6 +97,25 @@ function runShell(
     place,
     ledger,
   );
+}
+
+/** Groovy takes one backslash off before the shell reads the text; positions find their way back. */
+function unescaped(raw: string): { readonly content: string; readonly offsetOf: (offset: number) => number } {
+  const dropped: number[] = [];
+  let content = '';
+  for (let at = 0; at < raw.length; at += 1) {
+    const next = raw[at + 1];
+    if (raw[at] === '\\' && next !== undefined && '\\$"\''.includes(next)) {
+      dropped.push(content.length);
+      at += 1;
+    }
+    content += raw[at];
+  }
+  return {
+    content,
+    offsetOf: (offset) =>
+      offset + (dropped.length === 0 || (dropped[0] ?? 0) > offset ? 0 : lastAtOrBelow(dropped, offset) + 1),
+  };
 }
 
 /** `docker.build('name')….push('tag')`, `image.push()`, `docker.withRegistry('https://host', …)`. */

@@ -1,0 +1,130 @@
+import { describe, expect, test } from '@jest/globals';
+import { compareDeliveries, deliveryAbout } from '../../../src/core/pipeline/about.ts';
+import { deliveryGraph } from '../../../src/core/pipeline/graph.ts';
+import { deliverySentence } from '../../../src/core/pipeline/sentence.ts';
+import { found, scriptStep, WORKFLOW, workflowOf } from './judged.ts';
+
+const none = { base: () => null, head: () => null };
+
+function deliveries(steps: string, on = 'push') {
+  return found({ [WORKFLOW]: workflowOf(steps, on) }).deliveries;
+}
+
+function changes(
+  before: string,
+  after: string,
+  on: readonly [string, string] = ['push', 'push'],
+): readonly string[] {
+  return compareDeliveries(deliveries(before, on[0]), deliveries(after, on[1]), none).map(
+    (one) => one.change,
+  );
+}
+
+const PUSH = scriptStep('docker build -t acme/api .\ndocker push acme/api');
+
+describe('deliveries of two snapshots', () => {
+  test('comments, blank lines, quotes and moved steps change nothing', () => {
+    expect(
+      changes(
+        PUSH,
+        `- run: echo first\n${scriptStep('# build it\n\ndocker build -t "acme/api" .\n# send it\ndocker   push  acme/api')}`,
+      ),
+    ).toEqual(['unchanged']);
+  });
+
+  test.each([
+    ['another tag', scriptStep('docker build -t acme/api:2 .\ndocker push acme/api:2'), ['changed']],
+    [
+      'another target',
+      scriptStep('docker build --target big -t acme/api .\ndocker push acme/api'),
+      ['changed'],
+    ],
+    [
+      'another destination',
+      scriptStep('docker build -t ghcr.io/acme/api .\ndocker push ghcr.io/acme/api'),
+      ['changed'],
+    ],
+    [
+      'one more destination',
+      `${PUSH}\n${scriptStep('docker push ghcr.io/acme/api')}`,
+      ['unchanged', 'started'],
+    ],
+    ['nothing any more', scriptStep('docker build -t acme/api .'), ['stopped']],
+  ])('%s', (_, after, expected) => {
+    expect([...changes(PUSH, after)].sort()).toEqual([...expected].sort());
+  });
+
+  test('a new trigger changes it, and what it was about before is kept', () => {
+    const [change] = compareDeliveries(
+      deliveries(PUSH, 'release'),
+      deliveries(PUSH, '[release, pull_request]'),
+      none,
+    );
+    expect(change).toMatchObject({
+      change: 'changed',
+      previously: { triggers: ['release'] },
+      about: { triggers: ['pull_request', 'release'] },
+    });
+  });
+
+  test('without a base everything starts', () => {
+    expect(compareDeliveries([], deliveries(PUSH), none).map((one) => one.change)).toEqual(['started']);
+  });
+});
+
+test('what it is about names the build, in sorted lists', () => {
+  const [delivery] = deliveries(
+    scriptStep(
+      'docker build -f api/Dockerfile --target run --build-arg V=1 -t acme/api api\ndocker push acme/api',
+    ),
+  );
+  expect(delivery === undefined ? null : deliveryAbout(delivery, null)).toMatchObject({
+    kind: ['registry-push'],
+    destination: ['docker.io/acme/api'],
+    tags: ['latest'],
+    triggers: ['push-branch', 'push-tag'],
+    dockerfile: ['api/Dockerfile'],
+    target: ['run'],
+    'build arguments': ['V=1'],
+  });
+});
+
+describe('how it is told', () => {
+  test.each([
+    [
+      scriptStep('docker push acme/api:1'),
+      '{push: {tags: ["v*"]}}',
+      "pushes docker.io/acme/api:1 when a tag v* is pushed: ci.yml → job job → step 'step 1' → ci.yml:7",
+    ],
+    [
+      scriptStep('docker push $REPO/api'),
+      '{schedule: [{cron: x}]}',
+      "pushes <REPO>/api:latest on a schedule: ci.yml → job job → step 'step 1' → ci.yml:7",
+    ],
+    [
+      '- uses: ./a',
+      'workflow_dispatch',
+      "may deliver through ./a, which can't be seen into when a person starts it: ci.yml → job job → step './a' → ./a",
+    ],
+  ])('%s', (steps, on, sentence) => {
+    expect(deliveries(steps, on).map(deliverySentence)).toEqual([sentence]);
+  });
+
+  test('an archive says what carries it', () => {
+    const steps = `${scriptStep('docker save acme/api:1 | gzip > api.tgz')}\n- uses: actions/upload-artifact@v4\n  with: {path: "*.tgz"}`;
+    expect(deliveries(steps, 'release').map(deliverySentence)).toEqual([
+      expect.stringMatching(
+        /^writes acme\/api:1 to api\.tgz and uploads it as a workflow artifact when a release is made: /,
+      ),
+    ]);
+  });
+
+  test('a picture holds no markup of the repository', () => {
+    const picture = deliveryGraph(
+      deliveries(`- name: 'x"]; click n0 "javascript:1" <b>'\n  run: docker push acme/api\n`),
+    );
+    expect(picture.split('\n')[0]).toBe('flowchart LR');
+    expect(picture).not.toMatch(/<b>|javascript:1"|click n0 "/);
+    expect(picture).toContain('docker.io/acme/api');
+  });
+});

@@ -20,6 +20,8 @@ const INTERPRETERS = new Set([
   'powershell',
   'Rscript',
   'groovy',
+  'go',
+  'cargo',
   'uv',
   'poetry',
   'pipenv',
@@ -265,14 +267,15 @@ function joined(folder: Value, path: string): string {
 /** A command that is itself a value, e.g. from a matrix. */
 function computedCommand(first: Value, words: readonly string[]): Unseen | null {
   const shown = format(first);
+  const doubt = 'the command is computed, so what it does is not known';
+  if (words.some(isPushWord)) return opaque(`${shown} ${words[0] ?? ''}`.trim(), doubt, false);
   // A variable that names a program is common; a whole command line out of CI's own values can hide a push.
-  const isWhole = words.length === 0 && shown.startsWith('${{');
-  if (
-    !isWhole &&
-    !words.some((word) => /^(push|publish|--push|--publish)$|type=registry|push=true/.test(word))
-  )
-    return null;
-  return opaque(shown, 'the command is computed, so what it does is not known', true);
+  return words.length === 0 && shown.startsWith('${{') ? opaque(shown, doubt, true) : null;
+}
+
+/** A word by which a command says itself that it pushes. */
+function isPushWord(word: string): boolean {
+  return /^(push|publish|--push|--publish)$|type=registry|push=true/.test(word);
 }
 
 /** What is sourced for its variables only. */
@@ -316,12 +319,15 @@ function interpreted(name: string, words: readonly string[]): Unseen | null {
     )
   )
     return null;
-  if (['uv', 'poetry', 'pipenv', 'bun', 'deno'].includes(name) && !['run', 'task'].includes(subject))
+  if (
+    ['uv', 'poetry', 'pipenv', 'bun', 'deno', 'go', 'cargo'].includes(name) &&
+    !['run', 'task', 'xtask'].includes(subject)
+  )
     return null;
   return opaque(
     `${name} ${words.slice(at, at + 2).join(' ')}`,
     `${name} runs a program that is not followed`,
-    true,
+    !words.some((word) => word === '--push' || word.includes('type=registry')),
   );
 }
 

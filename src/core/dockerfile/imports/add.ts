@@ -1,8 +1,9 @@
 // `ADD` with a URL or a repository as its source.
 import type { Instruction } from '../../model/dockerfile.ts';
 import { format, known, prefix, text } from '../../value.ts';
-import { channelOf, type Fetch, fileNameOf, isLocal, pinningOfUrl } from './fetch.ts';
+import { channelOf, type Fetch, fileNameOf, isLocal } from './fetch.ts';
 import { pinningOf } from './git.ts';
+import { pinningOfUrl } from './url-pinning.ts';
 
 /** One entry per remote source; sources from the build context bring in nothing. */
 export function additions(given: Instruction): readonly Fetch[] {

@@ -11,11 +11,11 @@ import {
   isLocal,
   isRun,
   type Output,
-  pinningOfUrl,
   type Surroundings,
   type Weakening,
 } from './fetch.ts';
 import type { StageCommand } from './stage-commands.ts';
+import { pinningOfUrl } from './url-pinning.ts';
 
 export type Reading = {
   readonly plain: 'yes' | 'no';

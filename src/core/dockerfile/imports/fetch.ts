@@ -4,7 +4,7 @@ import type { Location } from '../../model/position.ts';
 import type { Truth, Value } from '../../model/value.ts';
 import type { Argument } from '../../shell/trace.ts';
 import { withoutTrailing } from '../../shell/trailing.ts';
-import { format, join, known, prefix, suffix } from '../../value.ts';
+import { format, join, prefix, suffix } from '../../value.ts';
 import type { StageCommand } from './stage-commands.ts';
 
 export type Weakening = Import['weakened'][number];
@@ -86,24 +86,6 @@ export function isLocal(url: Value): boolean {
   return /^(?:[a-z]+:\/\/)?(?:[^@/]*@)?(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1\]|host\.docker\.internal)(?:[:/]|$)/i.test(
     start,
   );
-}
-
-/** Parts of a URL or reference that say which version it is. */
-const VERSION = /\d+\.\d+|[-_/@=]v?\d+(?=[-_./]|$)|\d{6,}/;
-const MOVING =
-  /(^|[/@=:-])(latest|master|main|head|develop|trunk|nightly|stable|snapshot|current)([/._?#-]|$)/i;
-const DIGEST = /(^|[^0-9a-f])([0-9a-f]{40}|[0-9a-f]{64})([^0-9a-f]|$)/i;
-
-/** How firmly a URL names its content. */
-export function pinningOfUrl(url: Value): Pinning {
-  const content = known(url);
-  const shown = content ?? url.map((part) => (typeof part === 'string' ? part : ' ')).join('');
-  // In a Debian archive `main` is a component, not a branch.
-  const path = shown.replace(/^[a-z+]+:\/\/[^/]*/i, '').replace('/pool/main/', '/');
-  if (DIGEST.test(path)) return 'digest';
-  if (MOVING.test(path)) return 'moving';
-  if (VERSION.test(path)) return 'version';
-  return content === null ? 'unknown' : 'moving';
 }
 
 /** The last segment of a URL's path, without query and fragment: what tools name a file after it. */

@@ -11,13 +11,13 @@ import {
   type Fetch,
   type Fetcher,
   isLocal,
-  pinningOfUrl,
   type Surroundings,
   type Weakening,
 } from './fetch.ts';
 import { pinningOf } from './git.ts';
 import { type Manager, managerOf } from './package-managers.ts';
 import type { StageCommand } from './stage-commands.ts';
+import { pinningOfUrl } from './url-pinning.ts';
 
 export const packages: Fetcher = (command, stage) => {
   const found = managerOf(command);

@@ -6,18 +6,23 @@ import { format, join, split } from '../value.ts';
 const ALTERNATIVE_LIMIT = 16;
 
 /** At least one; the value itself when no hole names its choices, or too many do. The same hole is the same everywhere. */
-export function alternatives(value: Value): readonly Value[] {
-  return alternativesOfWords([value])?.map(([only]) => only ?? []) ?? [value];
+export function alternatives(value: Value, matters: (hole: Hole) => boolean = always): readonly Value[] {
+  return alternativesOfWords([value], matters)?.map(([only]) => only ?? []) ?? [value];
 }
 
-/** Every list of words these can be together; null when that are too many. */
-export function alternativesOfWords(words: readonly Value[]): readonly (readonly Value[])[] | null {
+const always = (): boolean => true;
+
+/** Every list of words these can be together; null when that are too many. Holes that do not matter stay. */
+export function alternativesOfWords(
+  words: readonly Value[],
+  matters: (hole: Hole) => boolean = always,
+): readonly (readonly Value[])[] | null {
   let open: readonly (readonly Value[])[] = [words];
   for (let round = 0; round < ALTERNATIVE_LIMIT; round += 1) {
     let changed = false;
     const next: (readonly Value[])[] = [];
     for (const list of open) {
-      const hole = firstChoice(list);
+      const hole = firstChoice(list, matters);
       if (hole === null) {
         next.push(list);
         continue;
@@ -32,10 +37,10 @@ export function alternativesOfWords(words: readonly Value[]): readonly (readonly
   return null;
 }
 
-function firstChoice(words: readonly Value[]): Hole | null {
+function firstChoice(words: readonly Value[], matters: (hole: Hole) => boolean): Hole | null {
   for (const word of words) {
     for (const part of word) {
-      if (typeof part !== 'string' && part.choices !== undefined && part.choices.length > 0) return part;
+      if (typeof part !== 'string' && (part.choices?.length ?? 0) > 0 && matters(part)) return part;
     }
   }
   return null;
@@ -69,6 +74,6 @@ export function alternativeCommands(words: readonly Value[]): readonly (readonly
 
 /** The text of what decides between alternatives, for people. */
 export function decidingText(value: Value): string | null {
-  const hole = firstChoice([value]);
+  const hole = firstChoice([value], always);
   return hole === null ? null : format([hole]);
 }

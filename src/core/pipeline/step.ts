@@ -1,8 +1,8 @@
 // One step of a job or a composite action → its acts, and what it leaves to the steps after it.
 import type { Location } from '../model/position.ts';
-import type { Truth, Value } from '../model/value.ts';
+import type { Hole, Truth, Value } from '../model/value.ts';
 import type { FileWrite } from '../shell/trace.ts';
-import { both, EMPTY, format, hole, holes, join, split, text } from '../value.ts';
+import { both, EMPTY, format, hole, join, split, text } from '../value.ts';
 import { addGap, type Ledger, type Place, remembered } from './act.ts';
 import { isHarmless, looksLikeDelivery, SCRIPT_INPUTS } from './action-knowledge.ts';
 import { alternatives, decidingText } from './alternatives.ts';
@@ -384,9 +384,8 @@ function switchOf(datum: Datum): Truth {
 function linesOf(datum: Datum): readonly Value[] {
   if (datum.kind === 'list') return datum.items.map(printedValue);
   const whole = printedValue(datum);
-  // Only choices that hold several lines change how the text is cut.
-  const several = holes(whole).some((hole) => hole.choices?.some((choice) => /[\n,]/.test(format(choice))));
-  const readings = several ? alternatives(whole).map(linesOfText) : [linesOfText(whole)];
+  // Only choices that hold several lines change how the text is cut; the others stay where they are.
+  const readings = alternatives(whole, holdsLines).map(linesOfText);
   const [first = []] = readings;
   if (readings.length === 1) return first;
   // A line that not every alternative holds is this line or none.
@@ -401,6 +400,15 @@ function linesOf(datum: Datum): readonly Value[] {
   }
   return [...counted.values()].map(({ line, count }) =>
     count === readings.length ? line : [{ ...decidedBy, choices: [line, EMPTY] }],
+  );
+}
+
+function holdsLines(hole: Hole): boolean {
+  return (
+    hole.choices?.some(
+      (choice) =>
+        /[\n,]/.test(format(choice)) || choice.some((part) => typeof part !== 'string' && holdsLines(part)),
+    ) ?? false
   );
 }
 

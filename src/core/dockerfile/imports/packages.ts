@@ -3,7 +3,7 @@ import type { Import, Pinning } from '../../model/import.ts';
 import type { Value } from '../../model/value.ts';
 import { lastValue, type Options, readOptions } from '../../shell/options.ts';
 import type { Argument } from '../../shell/trace.ts';
-import { format, known, prefix, text } from '../../value.ts';
+import { format, join, known, prefix, text } from '../../value.ts';
 import { whole } from './download.ts';
 import {
   at,
@@ -39,7 +39,11 @@ export const packages: Fetcher = (command, stage) => {
   }
   for (const option of manager.urlOptions ?? [])
     urls.push(...(options.values.get(option) ?? []).filter((word) => isRemote(word.value)));
-  const fetches = urls.filter((word) => !isLocal(word.value)).map((word) => fromUrl(command, word, weakened));
+  const asked =
+    manager.name === 'cargo' ? (lastValue(options, '--rev') ?? lastValue(options, '--tag')) : null;
+  const fetches = urls
+    .filter((word) => !isLocal(word.value))
+    .map((word) => fromUrl(command, word, weakened, asked));
   const onlyFiles = rest.length > 0 && names.length === 0;
   if (!onlyFiles || (urls.length === 0 && manager.alwaysResolves === true))
     fetches.push(byName(command, manager, action, options, names, weakened));
@@ -80,12 +84,35 @@ function urlIn(value: Value): Value {
   return cut === 0 ? value : [start.slice(cut), ...value.slice(1)];
 }
 
-function fromUrl(command: StageCommand, word: Argument, weakened: readonly Weakening[]): Fetch {
+/** The reference behind the `@` or `#` of an address, holes kept; null when there is none. */
+function refOf(source: Value): Value | null {
+  // Each part that is no text is one character of the private use area, so that positions can be mapped back.
+  const shown = source
+    .map((part, index) => (typeof part === 'string' ? part : String.fromCharCode(0xe000 + index)))
+    .join('');
+  const bare = shown.replace(/^[a-z+]+:\/\/([^@/]+@)?/i, '');
+  const ref = /[@#]([^@#/&?]+)(?:[#&?].*)?$/.exec(bare)?.[1];
+  if (ref === undefined) return null;
+  return join(
+    [...ref].map((character) => source[character.charCodeAt(0) - 0xe000] ?? character).map(asValue),
+  );
+}
+
+function asValue(part: Value[number]): Value {
+  return [part];
+}
+
+function fromUrl(
+  command: StageCommand,
+  word: Argument,
+  weakened: readonly Weakening[],
+  asked: Value | null,
+): Fetch {
   const source = urlIn(word.value);
   const shown = format(source);
-  const ref = /[@#]([^@#/&?]+)(?:[#&?].*)?$/.exec(shown.replace(/^[a-z+]+:\/\/([^@/]+@)?/i, ''))?.[1] ?? null;
-  const isGit = /^git|\.git(@|#|$)/i.test(shown);
-  const pinning: Pinning = isGit ? (ref === null ? 'moving' : pinningOf(text(ref))) : pinningOfUrl(source);
+  const ref = asked ?? refOf(source);
+  const isGit = asked !== null || /^git|\.git(@|#|$)/i.test(shown);
+  const pinning: Pinning = isGit ? (ref === null ? 'moving' : pinningOf(ref)) : pinningOfUrl(source);
   const sum = /#(sha\d+|md5)=[0-9a-f]{32,}/i.test(shown);
   const checked = sum || (isGit && pinning === 'digest');
   return {

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { pinningOfUrl } from '../../../../src/core/dockerfile/imports/url-pinning.ts';
 import type { Pinning } from '../../../../src/core/model/import.ts';
 import { hole, join } from '../../../../src/core/value.ts';
+import { imports } from './imported.ts';
 
 /** `<NAME>` stands for a variable that is not known. */
 function pinning(address: string): Pinning {
@@ -57,6 +58,21 @@ describe('an address is', () => {
     ['unknown', '<MIRROR>/app'],
   ] as const)('%s: %s', (expected, address) => {
     expect(pinning(address)).toBe(expected);
+  });
+
+  test.each([
+    ['version', 'cargo install --git https://e.test/a.git --tag v1.2'],
+    ['digest', `cargo install --git https://e.test/a --rev ${'ab12'.repeat(10)}`],
+    ['unknown', 'cargo install --git https://e.test/a --tag $TOOL'],
+    ['moving', 'cargo install --git https://e.test/a.git --branch main'],
+    ['version', 'pip install git+https://e.test/a.git@v1.2#subdirectory=b'],
+    ['unknown', 'pip install git+https://e.test/a.git@$TOOL'],
+    ['version', 'pip install git+https://e.test/a.git@v$TOOL'],
+    ['moving', 'pip install git+https://e.test/a.git'],
+    ['moving', 'pip install git+ssh://git@e.test/a.git'],
+  ])('%s: %s', (expected, command) => {
+    const fetched = imports('ARG TOOL', `RUN ${command}`).filter(({ kind }) => kind === 'package-url');
+    expect(fetched.map((one) => one.pinning)).toEqual([expected]);
   });
 
   test('judged in linear time', () => {

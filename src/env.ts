@@ -14,6 +14,10 @@ export type Settings = {
   readonly dataFolder: string | null;
   readonly policyRepository: string;
   readonly slots: number;
+  /** Days that the ledger and the evidence behind it are kept. */
+  readonly ledgerDays: number;
+  /** Seconds between rounds of healing; 0 for none. */
+  readonly healSeconds: number;
   readonly logLevel: string;
 };
 
@@ -73,6 +77,8 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     dataFolder: optional('DATA_FOLDER') ?? '.clear-to-ship',
     policyRepository: optional('POLICY_REPOSITORY') ?? '.github',
     slots: number('SLOTS', 8, 1, 256),
+    ledgerDays: number('LEDGER_DAYS', 3650, 180, 36_500),
+    healSeconds: number('HEAL_SECONDS', 30, 0, 300),
     logLevel,
   };
   if (problems.length > 0) throw new SettingsError(problems);

@@ -1,27 +1,36 @@
 // The server: environment → adapters → Probot → worker. The only file that knows everything.
 import { type Logger, pino } from 'pino';
-import { Probot, Server } from 'probot';
+import { Probot } from 'probot';
 import { createApp } from './app.ts';
 import { readSettings, type Settings, SettingsError } from './env.ts';
 import type { GatePorts } from './gate.ts';
 import type { Api, ApiFor } from './github/api.ts';
-import { GateOctokit } from './github/octokit.ts';
+import { gateOctokit } from './github/octokit.ts';
 import { createGitHubPublisher } from './github/publisher.ts';
 import { createGitHubRoster } from './github/roster.ts';
 import { askState, askStateOrNull, createGitHubSource, listOpen } from './github/source.ts';
+import { changedPullRequests, failedDeliveries, installations, redeliver } from './github/upkeep.ts';
+import { createHealing, type Memory, type Upkeep } from './healing.ts';
+import { createDoors, listen } from './http.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
 import type { Clock, PullRequestRef, PullRequestState } from './ports.ts';
+import { takeChore } from './store/chores.ts';
 import { type Database, openDatabase } from './store/database.ts';
+import { expiredPullRequests, standingOf } from './store/pull-requests.ts';
 import { openQueue } from './store/queue.ts';
 import type { Turn } from './store/queue-turn.ts';
 import { startWorker } from './store/queue-worker.ts';
-import { openStore, type Store } from './store/store.ts';
-import { createWorkerHandler, holdOf } from './worker.ts';
+import { openStore, type Store, tidyStore } from './store/store.ts';
+import { knowsInstallation, mayRedeliver, proveWritable, queueStanding } from './store/upkeep.ts';
+import { createWorkerHandler, holdOf, type WorkerObserver } from './worker.ts';
 
 export type Running = {
   /** Where the server listens, e.g. `http://127.0.0.1:3000`. */
   readonly url: string;
   /** Whether no job waits or is at work. */
   readonly idle: () => Promise<boolean>;
+  /** One round of healing: whatever is due by the clock. */
+  readonly heal: () => Promise<void>;
   /** Takes no more webhooks, finishes the jobs at work, closes the store. */
   readonly stop: () => Promise<void>;
 };
@@ -29,53 +38,189 @@ export type Running = {
 /** How long jobs at work may take once the process was asked to stop, in milliseconds; what is left runs again. */
 const DRAIN_MS = 20_000;
 
+/** @throws Error in words for whoever started the server, when the store or the port can't be had. */
 export async function startServer(settings: Settings, log: Logger, clock: Clock): Promise<Running> {
   const onError = (error: Error): void => log.error({ err: error }, 'store');
   const database = await openDatabase({ ...databasePlace(settings), onError });
   const queue = await openQueue(database, { onError });
   const store = openStore(database, queue);
+  const metrics = createMetrics();
+  const quotas = new Map<number, number>();
 
-  const defaults = {
+  const probot = new Probot({
     appId: settings.appId,
     privateKey: settings.privateKey,
     secret: settings.webhookSecret,
     log,
-    Octokit: GateOctokit,
+    Octokit: gateOctokit(({ method, url }, status) =>
+      metrics.count('clear_to_ship_requests_total', {
+        kind: requestKind(method, url),
+        status: String(status),
+      }),
+    ),
     ...(settings.apiUrl === null ? {} : { baseUrl: settings.apiUrl }),
-  };
-  const probot = new Probot(defaults);
-  const apiFor = async (installation: number): Promise<Api> =>
-    (await probot.auth(installation)) as unknown as Api;
-  const portsFor = (turn: Turn): GatePorts => turnPorts(turn, { database, store, settings, apiFor, clock });
-
-  const server = new Server({
-    host: settings.host,
-    port: settings.port,
-    log,
-    Probot: Probot.defaults(defaults),
-    enableStaticFiles: false,
   });
-  await server.load(
+  const apiFor = async (installation: number): Promise<Api> => {
+    const api = await probot.auth(installation);
+    api.hook.after('request', ({ headers }) => {
+      const { 'x-ratelimit-remaining': remaining, 'x-ratelimit-limit': limit } = headers;
+      if (remaining === undefined || Number(limit) <= 0) return;
+      quotas.set(installation, Number(remaining) / Number(limit));
+      const labels = {
+        installation: String(installation),
+        resource: String(headers['x-ratelimit-resource'] ?? 'core'),
+      };
+      metrics.gauge('clear_to_ship_quota_remaining', labels, Number(remaining));
+    });
+    return api as unknown as Api;
+  };
+  const portsFor = (turn: Turn): GatePorts =>
+    turnPorts(turn, { database, store, settings, apiFor: once(apiFor), clock });
+  await probot.load(
     createApp({
       inbox: store.inbox,
       answers: store.answers,
       estate: store.estate,
       policyRepository: settings.policyRepository,
     }),
+    { addHandler: () => undefined, cwd: process.cwd() },
   );
-  const http = await server.start();
-  const worker = startWorker(queue, createWorkerHandler(portsFor, log), { slots: settings.slots, onError });
-  const address = http.address();
-  const port = typeof address === 'object' && address !== null ? address.port : settings.port;
+
+  const heal = createHealing({
+    upkeep: upkeepOn(async () => (await probot.auth()) as unknown as Api, apiFor, quotas),
+    memory: memoryOn(database, settings),
+    inbox: store.inbox,
+    log,
+    healed: (kind, count) => metrics.count('clear_to_ship_heals_total', { kind }, count),
+  });
+  const server = createDoors({
+    log,
+    verify: ({ text, signature }) => probot.webhooks.verify(text, signature),
+    receive: ({ id, name }, payload) =>
+      probot.webhooks.receive({ id, name, payload } as Parameters<typeof probot.webhooks.receive>[0]),
+    ready: () => proveWritable(database.handle),
+    metrics: async () => {
+      const { jobs, age } = await queueStanding(database.handle);
+      metrics.gauge('clear_to_ship_queue_jobs', {}, jobs);
+      metrics.gauge('clear_to_ship_queue_age_seconds', {}, age);
+      return metrics.text();
+    },
+    answered: (event, status, seconds) => {
+      metrics.count('clear_to_ship_webhooks_total', { event, status: String(status) });
+      metrics.observe('clear_to_ship_webhook_seconds', seconds);
+    },
+  });
+  const close = async (): Promise<void> => {
+    await queue.close();
+    await database.close();
+  };
+  let port: number;
+  try {
+    port = await listen(server, settings.host, settings.port);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const handler = createWorkerHandler(portsFor, log, observerOn(metrics));
+  const worker = startWorker(queue, handler, { slots: settings.slots, onError });
+  const rounds = startRounds(settings.healSeconds, () => heal(clock()));
   return {
     url: `http://${settings.host === '0.0.0.0' ? '127.0.0.1' : settings.host}:${port}`,
     idle: store.idle,
+    heal: () => heal(clock()),
     stop: async () => {
-      await server.stop();
+      await rounds.stop();
+      server.closeIdleConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
       await worker.stop(DRAIN_MS);
-      await queue.close();
-      await database.close();
+      await close();
     },
+  };
+}
+
+/** One client per installation and turn: making one is cheap, but not free. */
+function once(apiFor: ApiFor): ApiFor {
+  const made = new Map<number, Promise<Api>>();
+  return (installation) => {
+    const api = made.get(installation) ?? apiFor(installation);
+    made.set(installation, api);
+    return api;
+  };
+}
+
+/** Repeats `round` every so many seconds, never two at once; 0 for never. */
+function startRounds(seconds: number, round: () => Promise<void>): { readonly stop: () => Promise<void> } {
+  let running: Promise<void> = Promise.resolve();
+  let busy = false;
+  const timer =
+    seconds === 0
+      ? null
+      : setInterval(() => {
+          if (busy) return;
+          busy = true;
+          running = round().finally(() => {
+            busy = false;
+          });
+        }, seconds * 1000);
+  return {
+    stop: async () => {
+      if (timer !== null) clearInterval(timer);
+      await running;
+    },
+  };
+}
+
+/** Few kinds, or the metric would grow with every repository. */
+function requestKind(method: string, url: string): string {
+  const path = new URL(url).pathname;
+  if (path.endsWith('/graphql')) return 'graphql';
+  const kinds = [
+    'access_tokens',
+    'compare',
+    'trees',
+    'blobs',
+    'memberships',
+    'comments',
+    'labels',
+    'reviews',
+  ];
+  return `${method.toLowerCase()} ${kinds.find((kind) => path.includes(`/${kind}`)) ?? 'other'}`;
+}
+
+function observerOn(metrics: Metrics): WorkerObserver {
+  return {
+    judged: ({ outcome }, seconds) => {
+      metrics.count('clear_to_ship_verdicts_total', { outcome });
+      metrics.observe('clear_to_ship_verdict_seconds', seconds);
+    },
+    failed: (kind) => metrics.count('clear_to_ship_failures_total', { kind }),
+  };
+}
+
+function upkeepOn(app: () => Promise<Api>, apiFor: ApiFor, quotas: ReadonlyMap<number, number>): Upkeep {
+  return {
+    failed: async (since, pages) => failedDeliveries(await app(), since, pages),
+    redeliver: async (id) => redeliver(await app(), id),
+    installations: async () => installations(await app()),
+    changed: async (installation, since) =>
+      changedPullRequests(await apiFor(installation.id), installation, since),
+    quota: (installation) => quotas.get(installation) ?? 1,
+  };
+}
+
+/** What the store keeps without asking: caches, and records of work that is done. */
+const CACHE_BYTES = 2 * 1024 ** 3;
+const WORK_DAYS = 30;
+
+function memoryOn(database: Database, { ledgerDays }: Settings): Memory {
+  const { handle } = database;
+  return {
+    takeChore: (name, seconds, now) => takeChore(database, name, seconds, now),
+    mayRedeliver: (delivery, most, now) => mayRedeliver(handle, delivery, most, now),
+    standing: (pull) => standingOf(handle, pull),
+    knows: (installation) => knowsInstallation(handle, installation),
+    expired: (now, most) => expiredPullRequests(handle, now, most),
+    tidy: (now) => tidyStore(database, { ledgerDays, cacheBytes: CACHE_BYTES, workDays: WORK_DAYS }, now),
   };
 }
 
@@ -145,7 +290,15 @@ async function main(): Promise<void> {
     return;
   }
   const log = pino({ level: settings.logLevel });
-  const running = await startServer(settings, log, () => new Date());
+  let running: Running;
+  try {
+    running = await startServer(settings, log, () => new Date());
+  } catch (error) {
+    // Not the whole error: a driver may quote the address it was given, password and all.
+    log.fatal({ reason: withoutPassword((error as Error).message, settings) }, 'Clear to Ship can’t start');
+    process.exitCode = 69;
+    return;
+  }
   let stopping = false;
   const stop = (signal: string): void => {
     if (stopping) return;
@@ -161,6 +314,14 @@ async function main(): Promise<void> {
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(signal));
   log.info({ url: running.url }, 'Clear to Ship is listening');
+}
+
+/** A message with whatever is secret in the settings blotted out. */
+function withoutPassword(message: string, { databaseUrl, webhookSecret, privateKey }: Settings): string {
+  const password = databaseUrl === null ? '' : decodeURIComponent(new URL(databaseUrl).password);
+  return [databaseUrl ?? '', password, webhookSecret, privateKey]
+    .filter((secret) => secret !== '')
+    .reduce((text, secret) => text.replaceAll(secret, '[secret]'), message);
 }
 
 if (import.meta.main) await main();

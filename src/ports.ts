@@ -287,3 +287,23 @@ export type Publisher = {
   /** Opens an issue in the repository, once per key. */
   raise(pull: PullRequestRef, key: string, issue: Issue): Promise<void>;
 };
+
+/** A webhook that did not arrive. Ids may be larger than a number holds. */
+export type FailedDelivery = { readonly id: string; readonly guid: string; readonly deliveredAt: string };
+
+export type InstalledOn = {
+  readonly id: number;
+  readonly login: string;
+  readonly kind: 'org' | 'user';
+  readonly suspended: boolean;
+};
+
+/** A pull request as a search shows it: enough to tell whether its verdict is current. */
+export type Listed = {
+  readonly pull: PullRequestRef;
+  readonly open: boolean;
+  readonly headSha: string;
+  readonly baseRef: string;
+  readonly isDraft: boolean;
+  readonly labels: readonly string[];
+};

@@ -9,8 +9,8 @@ import { type Turn, TurnLost } from './store/queue-turn.ts';
 export type TurnHandler = (turn: Turn) => Promise<void>;
 
 export type WorkerObserver = {
-  /** A job was judged, `seconds` after its event arrived. */
-  readonly judged: (verdict: Verdict) => void;
+  /** `seconds` from the start of the turn to the published verdict. */
+  readonly judged: (verdict: Verdict, seconds: number) => void;
   readonly failed: (kind: 'retry' | 'gave-up' | 'undecided' | 'lost') => void;
 };
 
@@ -22,6 +22,7 @@ export function createWorkerHandler(
 ): TurnHandler {
   return async (turn) => {
     const { job, attempt, failure } = turn;
+    const start = performance.now();
     const { owner, repository, number } = job.pull;
     const child = log.child({
       pull: number === 0 ? `${owner}/${repository}` : `${owner}/${repository}#${number}`,
@@ -47,7 +48,7 @@ export function createWorkerHandler(
         child.info('done');
         return;
       }
-      observer.judged(verdict);
+      observer.judged(verdict, (performance.now() - start) / 1000);
       child.info(
         { outcome: verdict.outcome, compliance: verdict.compliance, delivery: verdict.delivery },
         'judged',

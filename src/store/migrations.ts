@@ -183,6 +183,12 @@ const replayAndHealing = [
   `create index pull_requests_open on pull_requests (installation, repository_id, number) where open`,
   `create index pull_requests_expiry on pull_requests (expires_at) where open and expires_at is not null`,
   `create table chores (name text primary key, due_at timestamptz not null)`,
+  `create table redeliveries (
+     guid text primary key,
+     delivery text not null,
+     attempts integer not null,
+     at timestamptz not null
+   )`,
 ];
 
 const migrations: Readonly<Record<string, readonly string[]>> = {

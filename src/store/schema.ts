@@ -112,6 +112,9 @@ type KeptEvidenceTable = {
 
 type ChoreTable = { name: string; due_at: Date };
 
+/** Deliveries GitHub was asked for again; `delivery` is the id of the failure that was answered. */
+type RedeliveryTable = { guid: string; delivery: string; attempts: number; at: Date };
+
 export type Schema = {
   ledger_entries: LedgerEntryTable;
   ledger_heads: LedgerHeadTable;
@@ -125,4 +128,5 @@ export type Schema = {
   evidence_pieces: EvidencePieceTable;
   kept_evidence: KeptEvidenceTable;
   chores: ChoreTable;
+  redeliveries: RedeliveryTable;
 };

@@ -29,6 +29,7 @@ import {
   rememberPullRequest,
 } from './pull-requests.ts';
 import { enqueueWithin, isIdle, type Queue } from './queue.ts';
+import { pruneRedeliveries } from './upkeep.ts';
 
 export type Store = {
   readonly ledger: Ledger;
@@ -97,6 +98,7 @@ export const tidyStore = async (database: Database, retention: Retention, now: D
   await pruneCache(handle, retention.cacheBytes);
   await pruneClaims(handle, retention.workDays);
   await prunePublished(handle, retention.workDays);
+  await pruneRedeliveries(handle, retention.workDays, now);
   await prunePullRequests(handle, retention.workDays, now);
   await pruneEvidence(handle, Math.max(retention.ledgerDays, LEDGER_MINIMUM_DAYS));
   for (const installation of await ledgerInstallations(handle)) {

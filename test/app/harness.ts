@@ -75,6 +75,8 @@ export async function startGate(options: GateOptions = {}): Promise<Gate> {
     dataFolder: null,
     policyRepository: '.github',
     slots: 4,
+    ledgerDays: 365,
+    healSeconds: 0,
     logLevel: options.logLevel ?? 'silent',
     ...options.settings,
   };

@@ -10,10 +10,16 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   env: ['core'],
   ports: ['core'],
   gate: ['core', 'ports'],
+  errands: ['core', 'ports', 'gate'],
+  healing: ['core', 'ports'],
+  http: [],
+  metrics: [],
   // It is handed its turns by the store's queue.
-  worker: ['core', 'ports', 'gate', 'store'],
+  worker: ['core', 'ports', 'gate', 'errands', 'store'],
   // Webhooks are GitHub's, and so is what the app reads out of them.
-  app: ['core', 'ports', 'github'],
+  app: ['core', 'ports', 'github', 'estate', 'webhook'],
+  estate: ['core', 'ports', 'github', 'webhook'],
+  webhook: ['core', 'ports', 'github'],
   adapter: ['core', 'ports'],
   cli: ['*'],
   main: ['*'],
@@ -37,7 +43,7 @@ const TYPE_PACKAGES = ['sarif'];
 /** Hashing is pure; the rest of `node:crypto` is not. */
 const HASHING_MODULES = ['src/core/verdict/fingerprint.ts'];
 
-const PROBOT_USERS = ['github', 'app', 'main'];
+const PROBOT_USERS = ['github', 'app', 'estate', 'main'];
 
 /** The first part of a path below `src`: `core`, `github`, …, or the name of a file at the top. */
 export function partOf(path: string): string {

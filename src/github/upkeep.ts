@@ -1,0 +1,110 @@
+// What healing asks of GitHub: failed deliveries, installations, and pull requests that changed lately.
+import type { FailedDelivery, InstalledOn, Listed } from '../ports.ts';
+import type { Api } from './api.ts';
+
+const PAGE = 100;
+
+/** Failed deliveries since `since`, newest first; at most `pages` of them are read. */
+export async function failedDeliveries(
+  app: Api,
+  since: Date,
+  pages: number,
+): Promise<readonly FailedDelivery[]> {
+  const found: FailedDelivery[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < pages; page += 1) {
+    const { data, headers } = await app.request('GET /app/hook/deliveries', {
+      per_page: PAGE,
+      status: 'failure',
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    for (const { id, guid, delivered_at } of data)
+      if (Date.parse(delivered_at) >= since.getTime())
+        found.push({ id: String(id), guid, deliveredAt: delivered_at });
+    const last = data.at(-1);
+    if (last === undefined || Date.parse(last.delivered_at) < since.getTime()) break;
+    cursor = /[?&]cursor=([^&>]+)[^>]*>; rel="next"/.exec(headers.link ?? '')?.[1];
+    if (cursor === undefined) break;
+  }
+  return found;
+}
+
+export async function redeliver(app: Api, id: string): Promise<void> {
+  await app.request(`POST /app/hook/deliveries/${encodeURIComponent(id)}/attempts`);
+}
+
+export async function installations(app: Api): Promise<readonly InstalledOn[]> {
+  const found: InstalledOn[] = [];
+  for (let page = 1; ; page += 1) {
+    const { data } = await app.rest.apps.listInstallations({ per_page: PAGE, page });
+    for (const { id, account, suspended_at } of data) {
+      const login = account !== null && 'login' in account ? account.login : null;
+      const kind = account !== null && 'type' in account && account.type === 'User' ? 'user' : 'org';
+      if (login !== null) found.push({ id, login, kind, suspended: suspended_at !== null });
+    }
+    if (data.length < PAGE) return found;
+  }
+}
+
+type Found = {
+  readonly search: {
+    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+    readonly nodes: readonly ({
+      readonly number: number;
+      readonly state: string;
+      readonly headRefOid: string;
+      readonly baseRefName: string;
+      readonly isDraft: boolean;
+      readonly labels: { readonly nodes: readonly ({ readonly name: string } | null)[] | null } | null;
+      readonly repository: {
+        readonly databaseId: number;
+        readonly name: string;
+        readonly owner: { readonly login: string };
+      };
+    } | null)[];
+  };
+};
+
+const SEARCH = `query($words: String!, $after: String) {
+  search(type: ISSUE, query: $words, first: 100, after: $after) {
+    pageInfo { hasNextPage endCursor }
+    nodes { ... on PullRequest {
+      number state headRefOid baseRefName isDraft
+      labels(first: 100) { nodes { name } }
+      repository { databaseId name owner { login } }
+    } }
+  }
+}`;
+
+/** Pull requests of the installation that changed since `since`. GitHub's search shows 1,000 at most. */
+export async function changedPullRequests(
+  api: Api,
+  { id, login, kind }: InstalledOn,
+  since: Date,
+): Promise<readonly Listed[]> {
+  const words = `${kind}:${login} is:pr updated:>=${since.toISOString().slice(0, 19)}Z`;
+  const found: Listed[] = [];
+  for (let after: string | null = null; ; ) {
+    const { search }: Found = await api.graphql<Found>(SEARCH, { words, after });
+    for (const node of search.nodes) {
+      if (node === null) continue;
+      const { repository, number, state, headRefOid, baseRefName, isDraft, labels } = node;
+      found.push({
+        pull: {
+          installation: id,
+          repositoryId: repository.databaseId,
+          owner: repository.owner.login,
+          repository: repository.name,
+          number,
+        },
+        open: state === 'OPEN',
+        headSha: headRefOid,
+        baseRef: baseRefName,
+        isDraft,
+        labels: (labels?.nodes ?? []).flatMap((label) => (label === null ? [] : [label.name])),
+      });
+    }
+    if (!search.pageInfo.hasNextPage) return found;
+    after = search.pageInfo.endCursor;
+  }
+}

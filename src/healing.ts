@@ -1,0 +1,158 @@
+// What got lost is found again: failed deliveries, pull requests without a current verdict, approvals that ended.
+import type { Logger } from 'pino';
+import type {
+  FailedDelivery,
+  Inbox,
+  InstalledOn,
+  Listed,
+  PullRequestRef,
+  PullRequestState,
+} from './ports.ts';
+
+export type Upkeep = {
+  readonly failed: (since: Date, pages: number) => Promise<readonly FailedDelivery[]>;
+  readonly redeliver: (id: string) => Promise<void>;
+  readonly installations: () => Promise<readonly InstalledOn[]>;
+  readonly changed: (installation: InstalledOn, since: Date) => Promise<readonly Listed[]>;
+  /** The part (0 to 1) of its requests that GitHub still allows the installation; 1 while nothing is known. */
+  readonly quota: (installation: number) => number;
+};
+
+export type Memory = {
+  /** True for one process at most once in `seconds`. */
+  readonly takeChore: (name: string, seconds: number, now: Date) => Promise<boolean>;
+  /** Whether the failed delivery was not asked for again yet, and may be; remembers that it will be. */
+  readonly mayRedeliver: (delivery: FailedDelivery, most: number, now: Date) => Promise<boolean>;
+  readonly standing: (
+    pull: PullRequestRef,
+  ) => Promise<{ readonly state: PullRequestState; readonly shown: string | null } | null>;
+  readonly knows: (installation: number) => Promise<boolean>;
+  readonly expired: (now: Date, most: number) => Promise<readonly PullRequestRef[]>;
+  readonly tidy: (now: Date) => Promise<void>;
+};
+
+export type HealingOptions = {
+  readonly upkeep: Upkeep;
+  readonly memory: Memory;
+  readonly inbox: Inbox;
+  readonly log: Logger;
+  readonly healed: (kind: 'redelivered' | 'swept' | 'expired' | 'discovered', count: number) => void;
+};
+
+/** How often each chore is due, in seconds: a lost event heals within two rounds, which is less than ten minutes. */
+export const PACE = { deliveries: 120, sweep: 240, expiry: 60, tidy: 3_600 };
+
+/** GitHub keeps deliveries, and redelivers them, for three days (seven on Enterprise Server). */
+const DELIVERY_DAYS = 3;
+/** Pages of 100 failed deliveries that one round reads; what is further back waits for the next. */
+const DELIVERY_PAGES = 10;
+/** A delivery that fails so often fails for its content. */
+const MOST_REDELIVERIES = 8;
+/** A sweep looks back further than the time since the last one: GitHub's search lags behind. */
+const OVERLAP_MS = 15 * 60_000;
+const DAY_MS = 86_400_000;
+/** Live events come first: below this part of the quota nothing is swept. */
+const RESERVED = 0.3;
+const MOST_EXPIRED = 500;
+
+/** One round: whatever is due is done, by one process at a time. What fails is logged and due again. */
+export function createHealing(options: HealingOptions): (now: Date) => Promise<void> {
+  const { memory, log } = options;
+  /** Installation → when it was last swept whole. */
+  const swept = new Map<number, number>();
+  const chores: readonly (readonly [keyof typeof PACE, (now: Date) => Promise<void>])[] = [
+    ['deliveries', (now) => redeliverFailed(options, now)],
+    ['sweep', (now) => sweepChanged(options, swept, now)],
+    ['expiry', (now) => reviewExpired(options, now)],
+    ['tidy', memory.tidy],
+  ];
+  return async (now) => {
+    for (const [name, chore] of chores) {
+      try {
+        if (await memory.takeChore(name, PACE[name], now)) await chore(now);
+      } catch (error) {
+        log.warn({ err: error, chore: name }, 'healing failed; it is tried again');
+      }
+    }
+  };
+}
+
+async function redeliverFailed({ upkeep, memory, healed, log }: HealingOptions, now: Date): Promise<void> {
+  const since = new Date(now.getTime() - DELIVERY_DAYS * DAY_MS);
+  const newest = new Map<string, FailedDelivery>();
+  for (const delivery of await upkeep.failed(since, DELIVERY_PAGES))
+    if (!newest.has(delivery.guid)) newest.set(delivery.guid, delivery);
+  for (const delivery of newest.values()) {
+    if (!(await memory.mayRedeliver(delivery, MOST_REDELIVERIES, now))) continue;
+    await upkeep.redeliver(delivery.id);
+    log.info({ delivery: delivery.guid }, 'asked GitHub for a failed delivery again');
+    healed('redelivered', 1);
+  }
+}
+
+async function sweepChanged(options: HealingOptions, swept: Map<number, number>, now: Date): Promise<void> {
+  const { upkeep, log } = options;
+  for (const installation of await upkeep.installations()) {
+    if (installation.suspended) continue;
+    if (upkeep.quota(installation.id) < RESERVED) {
+      log.info({ installation: installation.id }, 'not swept: the quota is kept for live events');
+      continue;
+    }
+    const last = swept.get(installation.id);
+    const since = new Date(last === undefined ? now.getTime() - DELIVERY_DAYS * DAY_MS : last - OVERLAP_MS);
+    try {
+      await sweepInstallation(options, installation, since);
+      swept.set(installation.id, now.getTime());
+    } catch (error) {
+      log.warn({ err: error, installation: installation.id }, 'sweep failed; it is tried again');
+    }
+  }
+}
+
+async function sweepInstallation(
+  { upkeep, memory, inbox, healed }: HealingOptions,
+  installation: InstalledOn,
+  since: Date,
+): Promise<void> {
+  const job = { cause: 'sweep', delivery: null, again: false };
+  if (!(await memory.knows(installation.id))) {
+    const { id, login } = installation;
+    const pull = { installation: id, repositoryId: 0, owner: login, repository: '', number: 0 };
+    const errand = { kind: 'sweep', discover: true } as const;
+    await inbox.accept({ state: null, claim: null, job: { ...job, pull, refresh: false, errand } });
+    healed('discovered', 1);
+  }
+  for (const listed of await upkeep.changed(installation, since)) {
+    const standing = await memory.standing(listed.pull);
+    if (isCurrent(listed, standing)) continue;
+    await inbox.accept({ state: null, claim: null, job: { ...job, pull: listed.pull, refresh: true } });
+    healed('swept', 1);
+  }
+}
+
+/** Whether what the store knows, and shows, is what GitHub has. */
+function isCurrent(listed: Listed, standing: Awaited<ReturnType<Memory['standing']>>): boolean {
+  if (standing === null) return !listed.open;
+  const { state, shown } = standing;
+  if (!listed.open) return !state.open;
+  return (
+    state.open &&
+    state.headSha === listed.headSha &&
+    shown === listed.headSha &&
+    state.baseRef === listed.baseRef &&
+    state.isDraft === listed.isDraft &&
+    [...state.labels].sort().join('\n') === [...listed.labels].sort().join('\n')
+  );
+}
+
+/** Expiry is judged at an evaluation, so there has to be one when the time comes. */
+async function reviewExpired({ memory, inbox, healed }: HealingOptions, now: Date): Promise<void> {
+  const pulls = await memory.expired(now, MOST_EXPIRED);
+  for (const pull of pulls)
+    await inbox.accept({
+      state: null,
+      claim: null,
+      job: { pull, cause: 'sweep for what time changes', delivery: null, refresh: false, again: false },
+    });
+  if (pulls.length > 0) healed('expired', pulls.length);
+}

@@ -1,0 +1,67 @@
+// What healing remembers: which deliveries were asked for again, and how the queue stands.
+import { sql } from 'kysely';
+import type { Handle } from './database.ts';
+
+/**
+ * Whether this failure was not answered yet: a guid whose newest failure we asked for again already either arrived since
+ * or is under way. Remembers the attempt.
+ */
+export const mayRedeliver = async (
+  handle: Handle,
+  { id, guid }: { readonly id: string; readonly guid: string },
+  most: number,
+  now: Date,
+): Promise<boolean> => {
+  const row = await handle
+    .insertInto('redeliveries')
+    .values({ guid, delivery: id, attempts: 1, at: now })
+    .onConflict((conflict) =>
+      conflict
+        .column('guid')
+        .doUpdateSet(({ ref }) => ({
+          delivery: ref('excluded.delivery'),
+          attempts: sql<number>`redeliveries.attempts + 1`,
+          at: now,
+        }))
+        .where('redeliveries.delivery', '<>', id)
+        .where('redeliveries.attempts', '<', most),
+    )
+    .returning('guid')
+    .executeTakeFirst();
+  return row !== undefined;
+};
+
+/** Forgets deliveries that GitHub has forgotten too. */
+export const pruneRedeliveries = async (handle: Handle, days: number, now: Date): Promise<void> => {
+  await handle
+    .deleteFrom('redeliveries')
+    .where('at', '<', new Date(now.getTime() - days * 86_400_000))
+    .execute();
+};
+
+/** Jobs that wait or are at work, and how long the oldest has (seconds). */
+export const queueStanding = async (
+  handle: Handle,
+): Promise<{ readonly jobs: number; readonly age: number }> => {
+  const { rows } = await sql<{ jobs: number; age: number }>`
+    select count(*)::int as jobs, coalesce(extract(epoch from now() - min(asked_at)), 0)::float8 as age
+      from pending_jobs`.execute(handle);
+  return rows[0] ?? { jobs: 0, age: 0 };
+};
+
+/** Rejects unless the store takes a write and makes it durable. */
+export const proveWritable = async (handle: Handle): Promise<void> => {
+  await sql`insert into chores (name, due_at) values ('proof of writing', now())
+    on conflict (name) do update set due_at = excluded.due_at`.execute(handle);
+};
+
+/** Whether any pull request of the installation was ever heard of. */
+export const knowsInstallation = async (handle: Handle, installation: number): Promise<boolean> => {
+  const row = await handle
+    .selectFrom('pull_requests')
+    .select('number')
+    .where('installation', '=', installation)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+};

@@ -249,7 +249,30 @@ function builtAs(
   const exact = builds.find(({ effect }) => effect.names.some((one) => names.has(format(one))));
   const close =
     exact ?? builds.find(({ effect }) => effect.names.some((one) => identities.has(imageIdentity(one))));
-  return close === undefined ? null : close.effect;
+  return close === undefined ? copiedFrom(run, origins) : close.effect;
+}
+
+/** The source of what a copy or an index is made of, when pushes of this run made all of it from the same one. */
+function copiedFrom(run: RunActs, origins: readonly Value[]): ReturnType<typeof builtAs> {
+  const pushed = actsOf(run.acts, 'push');
+  const made = origins.map(
+    (origin) =>
+      pushed.find(
+        ({ effect }) =>
+          effect.source !== null && effect.names.some((name) => format(name) === format(origin)),
+      )?.effect ?? null,
+  );
+  const [first] = made;
+  if (!first?.source) return null;
+  const { source, options } = first;
+  const isSame = made.every(
+    (one) => one?.source?.dockerfile === source.dockerfile && equals(one.source.target, source.target),
+  );
+  return isSame ? { source, options } : null;
+}
+
+function equals(left: Value | null, right: Value | null): boolean {
+  return (left === null ? '' : format(left)) === (right === null ? '' : format(right));
 }
 
 /**
@@ -340,6 +363,7 @@ function unseen(run: RunActs, classify: Classify): readonly Found[] {
       location: act.location,
       evidencePath: act.path,
       unsettled: [{ ...effect.doubt, location: act.location }],
+      ...(effect.content.length === 0 ? {} : { unseen: effect.content }),
     };
     return [{ key: keyOf(delivery), delivery }];
   });

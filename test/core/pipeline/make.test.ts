@@ -49,6 +49,38 @@ describe('the environment of make', () => {
   });
 });
 
+describe('an index over images that another job pushed', () => {
+  const pushing = (file: string, tag: string) =>
+    `      - uses: docker/build-push-action@v6\n        with:\n          file: ${file}\n          push: true\n          tags: acme/api:${tag}\n`;
+  const workflow = (steps: string, sources: string) =>
+    `on: push\njobs:\n  build:\n    runs-on: x\n    steps:\n${steps}  index:\n    needs: build\n    runs-on: x\n    steps:\n      - run: docker buildx imagetools create -t acme/api:1 ${sources}\n`;
+  const built = (steps: string, sources: string) =>
+    found({
+      Dockerfile: 'FROM scratch\n',
+      'arm/Dockerfile': 'FROM scratch\n',
+      [WORKFLOW]: workflow(steps, sources),
+    })
+      .deliveries.filter(({ tool }) => tool === 'imagetools')
+      .map(({ build }) => build?.dockerfile ?? null);
+  const both = pushing('Dockerfile', 'amd64') + pushing('Dockerfile', 'arm64');
+
+  test('is built from their Dockerfile', () => {
+    expect(built(both, 'acme/api:amd64 acme/api:arm64')).toEqual(['Dockerfile']);
+  });
+
+  test.each([
+    [
+      'from two Dockerfiles',
+      pushing('Dockerfile', 'amd64') + pushing('arm/Dockerfile', 'arm64'),
+      'acme/api:amd64 acme/api:arm64',
+    ],
+    ['under other names', both, 'other/api:amd64'],
+    ['with one from elsewhere', both, 'acme/api:amd64 other/api:arm64'],
+  ])('is not told to be: %s', (_, steps, sources) => {
+    expect(built(steps, sources)).toEqual([null]);
+  });
+});
+
 test('an unknown word beside the context of a build is no context', () => {
   const make = 'push:\n\tdocker buildx build $(EXTRA) api --tag acme/api:1 --push $(MORE)\n';
   const { deliveries } = found({

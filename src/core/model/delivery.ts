@@ -104,6 +104,11 @@ export type Delivery = {
   readonly location: Location;
   readonly evidencePath: readonly PathStep[];
   readonly unsettled: readonly Unsettled[];
+  /**
+   * What stands for content that could not be seen into: the command or inputs as written, and the files it runs as
+   * `path blob-id`. Absent when everything was read.
+   */
+  readonly unseen?: readonly string[];
 };
 
 /** A delivery of the head compared with the merge base. */

@@ -30,6 +30,7 @@ export function deliveryAbout(delivery: Delivery, dockerfile: Dockerfile | null)
     ['target', build?.target === null || build === null ? [] : [format(build.target)]],
     ['build arguments', pairs(build?.arguments ?? {})],
     ['build contexts', pairs(build?.contexts ?? {})],
+    ['content not seen into', delivery.unseen ?? []],
     ...dockerfileAspects(dockerfile, build?.target ?? null),
   ];
   return Object.fromEntries(

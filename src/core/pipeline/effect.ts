@@ -69,6 +69,8 @@ export type Effect =
       readonly doubt: Doubt;
       /** Only counts where the job holds registry credentials or other signs of a delivery. */
       readonly needsCredentials: boolean;
+      /** The command or inputs as written, and the files it runs as `path blob-id`: all that can be known of it. */
+      readonly content: readonly string[];
       /** What is known of where it goes; null when nothing is. */
       readonly names: readonly Value[];
     }
@@ -107,5 +109,5 @@ export function archiveEffect(
 export function opaqueEffect(
   given: Partial<Extract<Effect, { kind: 'opaque' }>> & { readonly what: string; readonly doubt: Doubt },
 ): Effect {
-  return { kind: 'opaque', needsCredentials: false, names: [], ...given };
+  return { kind: 'opaque', needsCredentials: false, content: [], names: [], ...given };
 }

@@ -6,6 +6,8 @@ export type FileRead = { readonly text: string; readonly oid: Oid } | 'unread' |
 
 export type Files = {
   readonly has: (path: string) => boolean;
+  /** The blob id of a file; null when there is none. Known without reading it. */
+  readonly oid: (path: string) => Oid | null;
   readonly read: (path: string) => FileRead;
   /** All paths, sorted by code unit. */
   readonly list: () => readonly string[];
@@ -21,6 +23,7 @@ export function snapshotFiles(snapshot: Snapshot, blobs: Readonly<Record<Oid, Bl
   const wanted = new Set<string>();
   return {
     has: (path) => entries.has(path),
+    oid: (path) => entries.get(path)?.oid ?? null,
     read: (path) => {
       const entry = entries.get(path);
       if (entry === undefined) return null;
@@ -42,13 +45,23 @@ export function givenFiles(texts: Readonly<Record<string, string>>): Files {
   const paths = Object.keys(texts).sort(byCodeUnit);
   return {
     has: (path) => Object.hasOwn(texts, path),
+    oid: (path) => (Object.hasOwn(texts, path) ? `given:${path}:${texts[path]?.length}` : null),
     read: (path) => {
       const text = Object.hasOwn(texts, path) ? texts[path] : undefined;
-      return text === undefined ? null : { text, oid: `given:${path}` };
+      return text === undefined ? null : { text, oid: `given:${path}:${text.length}` };
     },
     list: () => paths,
     wanted: () => [],
   };
+}
+
+/** Files below a folder as `path blob-id`, sorted. */
+export function contentOf(files: Files, folder: string): readonly string[] {
+  const inside = folder === '' ? '' : `${folder}/`;
+  return files
+    .list()
+    .filter((path) => path.startsWith(inside))
+    .map((path) => `${path} ${files.oid(path)}`);
 }
 
 export function isGap(read: FileRead): read is Gap {

@@ -1,9 +1,17 @@
 // A workflow under one event → the acts of its jobs, in the order their `needs` give.
 import type { Truth } from '../model/value.ts';
-import { both } from '../value.ts';
+import { both, format } from '../value.ts';
 import { addGap, type Ledger, type Place, remembered } from './act.ts';
 import { isHarmlessWorkflow } from './action-knowledge.ts';
-import { choiceDatum, type Datum, recordDatum, signature, textDatum, wrapped } from './datum.ts';
+import {
+  choiceDatum,
+  type Datum,
+  printedValue,
+  recordDatum,
+  signature,
+  textDatum,
+  wrapped,
+} from './datum.ts';
 import { opaqueEffect } from './effect.ts';
 import { type Environment, withLayer } from './environment.ts';
 import { evaluateCondition, evaluateTemplate, type Scope, usesStatus } from './expressions.ts';
@@ -310,6 +318,10 @@ function callWorkflow(
               : 'keep the called workflow in the repository',
         },
         needsCredentials: false,
+        content: (job.inputs?.entries ?? []).map(
+          ({ key, value }) =>
+            `${key.text}=${format(printedValue(nodeDatum(value, { contexts, status: STATUS })))}`,
+        ),
       }),
       tool: uses,
       family: 'reusable-workflow',

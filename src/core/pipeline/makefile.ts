@@ -87,6 +87,7 @@ export function makeEffects(
           settledBy: 'keep the Makefile in the repository and name the target',
         },
         needsCredentials: !/push|publish|release|deploy|image|docker|container/i.test(what),
+        content: [argv.map(format).join(' '), ...makefileContent(known(folder), place)],
       }),
       tool: 'make',
       family: 'wrapper',
@@ -130,6 +131,14 @@ function findMakefile(
     return parseMakefile(sourceText(path, read.text), place, 0);
   }
   return null;
+}
+
+function makefileContent(folder: string | null, place: Place): readonly string[] {
+  if (folder === null) return [];
+  return MAKEFILES.map((name) => (folder === '' ? name : `${folder}/${name}`)).flatMap((path) => {
+    const oid = place.files.oid(path);
+    return oid === null ? [] : [`${path} ${oid}`];
+  });
 }
 
 function firstTarget(makefile: Makefile): readonly string[] {

@@ -27,7 +27,7 @@ import {
   withLayer,
 } from './environment.ts';
 import { evaluate, evaluateCondition, evaluateTemplate, evaluateText, type Scope } from './expressions.ts';
-import { isGap, repositoryPath } from './files.ts';
+import { contentOf, isGap, repositoryPath } from './files.ts';
 import { nodeDatum } from './matrix.ts';
 import { runText } from './run-text.ts';
 import { runScript } from './script.ts';
@@ -279,7 +279,7 @@ function useAction(
   }
   if (action.startsWith('docker://')) {
     act(
-      unseenAction(written, 'what the container does is not visible here', true),
+      unseenAction(written, 'what the container does is not visible here', true, inputTexts(inputs)),
       written,
       'third-party-action',
     );
@@ -290,13 +290,21 @@ function useAction(
       /push|save/.test(script) &&
       /exec|spawn|child_process/.test(script)
     ) {
-      act(unseenAction(written, 'the JavaScript in it runs container commands', false), written, 'wrapper');
+      act(
+        unseenAction(written, 'the JavaScript in it runs container commands', false, [script]),
+        written,
+        'wrapper',
+      );
     }
   } else if (!isHarmless(action) && looksLikeDelivery(action, [...inputs.keys()])) {
     act(
-      unseenAction(written, `${written} is not known here, and its inputs look like a delivery`, false, [
-        ...(call.input('image') === null ? [] : [call.input('image') ?? EMPTY]),
-      ]),
+      unseenAction(
+        written,
+        `${written} is not known here, and its inputs look like a delivery`,
+        false,
+        inputTexts(inputs),
+        [...(call.input('image') === null ? [] : [call.input('image') ?? EMPTY])],
+      ),
       written,
       'third-party-action',
     );
@@ -304,14 +312,21 @@ function useAction(
   return left;
 }
 
+/** What an action is given, as written where it is not known. */
+function inputTexts(inputs: ReadonlyMap<string, Datum>): readonly string[] {
+  return [...inputs].map(([name, value]) => `${name}=${format(printedValue(value))}`);
+}
+
 function unseenAction(
   what: string,
   doubt: string,
   needsCredentials: boolean,
+  content: readonly string[],
   names: readonly Value[] = [],
 ): Effect {
   return opaqueEffect({
     what,
+    content,
     names,
     needsCredentials,
     doubt: {
@@ -475,7 +490,11 @@ function useLocalAction(
     const action = remembered(ledger.actions, path, () => readCompositeAction(path, read.text));
     for (const gap of action.gaps) addGap(ledger, gap);
     if (action.using !== 'composite' || place.open.includes(path) || place.open.length > DEPTH_LIMIT) {
-      pushOpaque(written, 'it is a program, not a list of steps', true, place, ledger, location);
+      const content = [
+        ...inputTexts(inputsOf(step, scopeOf(frame, environment))),
+        ...contentOf(place.files, folder),
+      ];
+      pushOpaque(written, 'it is a program, not a list of steps', true, content, place, ledger, location);
       return NOTHING;
     }
     const scope = scopeOf(frame, environment);
@@ -507,7 +526,8 @@ function useLocalAction(
     );
     return { outputs, environment: exported };
   }
-  pushOpaque(written, `the action ${written} can't be read here`, false, place, ledger, location, step);
+  const content = inputTexts(inputsOf(step, scopeOf(frame, environment)));
+  pushOpaque(written, `the action ${written} can't be read here`, false, content, place, ledger, location);
   return NOTHING;
 }
 
@@ -515,14 +535,13 @@ function pushOpaque(
   what: string,
   doubt: string,
   needsCredentials: boolean,
+  content: readonly string[],
   place: Place,
   ledger: Ledger,
   location: Location,
-  step?: StepSyntax,
 ): void {
-  void step;
   ledger.acts.push({
-    effect: unseenAction(what, doubt, needsCredentials),
+    effect: unseenAction(what, doubt, needsCredentials, content),
     tool: what,
     family: 'local-action',
     location,

@@ -229,6 +229,49 @@ const DELIVERY_WORDS = /push|publish|release|deploy|registry/i;
 const NOT_HERE = 'is not in the repository, so what it does is decided when it runs';
 
 export function unseenProgram(argv: readonly Value[], files: Files, folder: Value): Unseen | null {
+  const unseen = unseenCommand(argv, files, folder);
+  if (unseen?.effect.kind !== 'opaque') return unseen;
+  const command = argv.map(format).join(' ');
+  return { ...unseen, effect: { ...unseen.effect, content: [command, ...ownFiles(argv, files, folder)] } };
+}
+
+/** Files of the repository that a command names, and those that define its tasks: what they hold decides. */
+function ownFiles(argv: readonly Value[], files: Files, folder: Value): readonly string[] {
+  const words = argv.map(known).filter((word) => word !== null);
+  const module = words[words.indexOf('-m') + 1]?.replaceAll('.', '/');
+  const named = [
+    ...words,
+    ...(words.includes('-m') && module !== undefined ? [`${module}.py`, `${module}/__main__.py`] : []),
+  ];
+  return [...named, ...TASK_FILES]
+    .filter((word) => !word.startsWith('-') && !word.startsWith('/'))
+    .map((word) => joined(folder, word))
+    .flatMap((path) => {
+      const oid = files.oid(path);
+      return oid === null ? [] : [`${path} ${oid}`];
+    });
+}
+
+/** Where task runners keep their tasks. */
+const TASK_FILES = [
+  'package.json',
+  'justfile',
+  'Justfile',
+  'Taskfile.yml',
+  'Taskfile.yaml',
+  'Rakefile',
+  'tasks.py',
+  'noxfile.py',
+  'tox.ini',
+  'pyproject.toml',
+  'magefile.go',
+  'build.xml',
+  'Earthfile',
+  'mise.toml',
+  '.mise.toml',
+];
+
+function unseenCommand(argv: readonly Value[], files: Files, folder: Value): Unseen | null {
   const [first] = argv;
   if (first === undefined) return null;
   const program = known(first);

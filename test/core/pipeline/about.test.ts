@@ -128,3 +128,23 @@ describe('how it is told', () => {
     expect(picture).toContain('docker.io/acme/api');
   });
 });
+
+describe('what can not be seen into still counts', () => {
+  const steps = `${scriptStep('docker login -u a -p b')}\n${scriptStep('python3 tools/ship.py --to acme')}`;
+  const withTool = (tool: string, content = steps) =>
+    found({ [WORKFLOW]: workflowOf(content), 'tools/ship.py': tool }).deliveries;
+
+  test('a changed program changes the delivery that may go through it', () => {
+    const same = compareDeliveries(withTool('push()'), withTool('push()'), none);
+    const changed = compareDeliveries(withTool('push()'), withTool('push("elsewhere")'), none);
+    expect([same, changed].map(([one]) => one?.change)).toEqual(['unchanged', 'changed']);
+  });
+
+  test('so do other arguments and other inputs', () => {
+    const [words] = compareDeliveries(withTool('x'), withTool('x', steps.replace('acme', 'other')), none);
+    expect(words?.change).toBe('changed');
+    const action = (image: string) => `- uses: someone/ship-image@v1\n  with: {image: ${image}, push: true}`;
+    const [inputs] = compareDeliveries(deliveries(action('acme/a')), deliveries(action('acme/b')), none);
+    expect(inputs?.change).toBe('changed');
+  });
+});

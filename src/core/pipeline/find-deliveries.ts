@@ -5,26 +5,11 @@ import { addGap, type Ledger } from './act.ts';
 import { type Classify, joinActs } from './deliveries.ts';
 import { byCodeUnit, type Files } from './files.ts';
 import { readGitHubActions } from './github-actions.ts';
-import { readAzurePipelines } from './other-ci/azure-pipelines.ts';
-import { readCircleCi } from './other-ci/circleci.ts';
-import { readCloudBuild } from './other-ci/cloud-build.ts';
-import { readGitLab } from './other-ci/gitlab.ts';
-import { readJenkins } from './other-ci/jenkins.ts';
-import { readStepLists } from './other-ci/step-lists.ts';
-import { readTravis } from './other-ci/travis.ts';
+import { OTHER_CI_READERS } from './other-ci/readers.ts';
 import { FOLLOWED_LIMIT } from './traced-script.ts';
 
 /** One reader per CI system; each takes the files it knows by their paths. */
-const READERS: readonly ((files: Files) => Ledger)[] = [
-  readGitHubActions,
-  readGitLab,
-  readTravis,
-  readCircleCi,
-  readAzurePipelines,
-  readCloudBuild,
-  readStepLists,
-  readJenkins,
-];
+const READERS: readonly ((files: Files) => Ledger)[] = [readGitHubActions, ...OTHER_CI_READERS];
 
 export type FoundDeliveries = {
   readonly deliveries: readonly Delivery[];

@@ -47,7 +47,7 @@ export function givenPiece(text: string, location: Location): Piece {
 export function scriptText(
   pieces: readonly Piece[],
   fill: Fill | null = null,
-  separator: '\n' | ' ' = '\n',
+  separator: '\n' | ' ' | '' = '\n',
 ): ScriptText {
   const unknown: Value[] = [];
   const starts: number[] = [];

@@ -1,0 +1,140 @@
+// Jobs and commands of the public Docker orbs → pushes; of other orbs, what looks like a delivery is said to be unseen.
+import type { Value } from '../../../model/value.ts';
+import { format, hole, join, text } from '../../../value.ts';
+import type { Ledger, Place } from '../../act.ts';
+import { booleanOf } from '../../command-line.ts';
+import { buildSource, pushEffect } from '../../effect.ts';
+import { locate, type SourceText } from '../../source-text.ts';
+import { childOf, textOf, type YamlNode } from '../../yaml.ts';
+import { addAct, addOpaque } from '../run.ts';
+import { filledValue } from '../template.ts';
+import { expanded } from '../variables.ts';
+import { fillOf, type Values } from './values.ts';
+
+export type OrbUse = {
+  /** `orb/verb` as written. */
+  readonly name: string;
+  /** `circleci/docker@2.1.1`, as the file imports it; null when it does not. */
+  readonly orb: string | null;
+  readonly node: YamlNode;
+  readonly options: YamlNode | null;
+};
+
+export function runOrb(
+  use: OrbUse,
+  values: Values,
+  environment: ReadonlyMap<string, Value>,
+  place: Place,
+  source: SourceText,
+  ledger: Ledger,
+): void {
+  const [alias = '', verb = ''] = use.name.split('/');
+  const orb = (use.orb ?? alias).replace(/@.*$/, '');
+  const location = locate(source, use.node.start, use.node.end);
+  const by = { tool: use.name, family: 'docker-push', location };
+  const given = (...names: readonly string[]): Value | null => {
+    for (const name of names) {
+      const written = textOf(childOf(use.options, name));
+      if (written === null) continue;
+      const filled = filledValue(written, fillOf(values));
+      return join(
+        filled.map((part) =>
+          typeof part === 'string' ? expanded(part, (variable) => environment.get(variable) ?? null) : [part],
+        ),
+      );
+    }
+    return null;
+  };
+  const off = (...names: readonly string[]): boolean => {
+    const value = given(...names);
+    return value !== null && booleanOf(value) === 'no';
+  };
+  const image = given('image', 'repo', 'repository') ?? hole('image', 'the orb is given no image');
+  const tags = (fallback: Value): readonly Value[] => {
+    const written = given('tag', 'tags');
+    if (written === null) return [fallback];
+    return format(written).includes(',')
+      ? format(written)
+          .split(',')
+          .map((tag) => expanded(tag.trim(), () => null))
+      : [written];
+  };
+  const source0 = buildSource({
+    context: given('path', 'build-path', 'docker-context') ?? text('.'),
+    dockerfile: format(given('dockerfile') ?? text('Dockerfile')),
+  });
+  const push = (registry: Value, fallbackTag: Value, isBuild: boolean): void => {
+    const names = tags(fallbackTag).map((tag) =>
+      join([registry.length === 0 ? [] : join([registry, '/']), image, ':', tag]),
+    );
+    addAct(ledger, place, pushEffect({ names, source: isBuild ? source0 : null }), by);
+  };
+  if (/(^|\/)docker(-publish)?$/.test(orb) && /^circleci\/|^docker/.test(orb)) {
+    if (verb === 'publish' || verb === 'push')
+      push(
+        given('registry') ?? text('docker.io'),
+        hole('$CIRCLE_SHA1', 'the commit decides it'),
+        verb === 'publish',
+      );
+    if (verb === 'build')
+      addAct(
+        ledger,
+        place,
+        {
+          kind: 'build',
+          names: tags(text('latest')).map((tag) => join([image, ':', tag])),
+          source: source0,
+          options: { squash: 'no', provenance: 'no', sbom: 'no' },
+        },
+        by,
+      );
+    return;
+  }
+  const isPush = /build[-_]and[-_]push|push[-_]image|^push|publish/.test(verb);
+  if (isPush && off('push-image', 'push_image')) return;
+  if (isPush && /aws-ecr/.test(orb)) {
+    const isPublic = given('public-registry', 'public_registry');
+    const registry =
+      given('account-url', 'account_url') ??
+      (isPublic !== null && booleanOf(isPublic) === 'yes'
+        ? text('public.ecr.aws')
+        : join([
+            hole('$AWS_ACCOUNT_ID', 'the account decides it'),
+            '.dkr.ecr.',
+            hole('$AWS_REGION', 'the account decides it'),
+            '.amazonaws.com',
+          ]));
+    push(registry, text('latest'), /build/.test(verb));
+  } else if (isPush && /gcp-(gcr|artifact-registry)/.test(orb)) {
+    const host = given('registry-url', 'registry_url') ?? text('gcr.io');
+    push(
+      join([
+        host,
+        '/',
+        given('google-project-id', 'google_project_id') ??
+          hole('$GOOGLE_PROJECT_ID', 'the project decides it'),
+      ]),
+      text('latest'),
+      /build/.test(verb),
+    );
+  } else if (isPush && /azure-acr/.test(orb)) {
+    push(
+      given('login-server-name', 'login-server') ??
+        join([given('registry-name') ?? hole('$ACR_NAME', 'the account decides it'), '.azurecr.io']),
+      text('latest'),
+      /build/.test(verb),
+    );
+  } else if (
+    /docker|ecr|gcr|acr|kaniko|container|image|buildx|jib|\bko\b/i.test(`${orb}/${verb}`) &&
+    /push|publish|deploy|release|build/i.test(verb)
+  ) {
+    addOpaque(ledger, place, {
+      what: use.name,
+      doubt: `${use.name} belongs to the orb ${use.orb ?? alias}, which can't be read here`,
+      settledBy: 'use an orb that is known, push in the open, or approve it as it is',
+      family: 'third-party-action',
+      location,
+      needsCredentials: !/push|publish|release/i.test(verb),
+    });
+  }
+}

@@ -1,0 +1,128 @@
+// A Jenkinsfile → acts: shell blocks and calls of the Docker plugin, with stages, conditions and variables around them.
+import type { Value } from '../../../model/value.ts';
+import { format, join, text } from '../../../value.ts';
+import { addGap, type Ledger, newLedger, type Place } from '../../act.ts';
+import { pushEffect } from '../../effect.ts';
+import type { Files } from '../../files.ts';
+import { locate, sourceText } from '../../source-text.ts';
+import { comparedTexts } from '../condition.ts';
+import { type RefPoint, refPoints } from '../ref-points.ts';
+import { addAct, jobPlace, placeAt, readTexts, showsCredentials } from '../run.ts';
+import { type GroovyToken, readGroovy } from './groovy.ts';
+import { type Frame, newFrame, walk } from './walk.ts';
+import { jenkinsFact } from './when.ts';
+
+export function isJenkinsPath(path: string): boolean {
+  return /(^|\/)(Jenkinsfile([.-][\w.-]+)?|[\w.-]+\.[Jj]enkinsfile|\.?jenkins\/[\w.-]+\.groovy)$/.test(path);
+}
+
+export function readJenkins(files: Files): Ledger {
+  const ledger = newLedger();
+  for (const { path, text: content } of readTexts(files, isJenkinsPath, ledger)) {
+    const source = sourceText(path, content);
+    const { tokens, broken } = readGroovy(content);
+    if (broken !== null)
+      addGap(ledger, {
+        kind: 'syntax',
+        cause: 'content',
+        subject: path,
+        location: locate(source, broken, broken),
+        reason: `${path} has a text or a bracket here that is not paired.`,
+        remedy: 'Close the text or the bracket.',
+      });
+    for (const at of refPoints(['push-branch', 'push-tag', 'pull_request'], comparedBranches(content))) {
+      const frame = newFrame(source, at, variablesAt(at), ledger);
+      defineFunctions(tokens, frame);
+      const place = jobPlace(
+        placeAt(path, files, at),
+        'pipeline',
+        locate(source, 0, 0),
+        showsCredentials(content),
+      );
+      walk(tokens, frame, place);
+      uncalled(frame, place);
+    }
+  }
+  return ledger;
+}
+
+function comparedBranches(content: string): readonly string[] {
+  const lines = content.split('\n').filter((line) => /branch/i.test(line) && line.length < 400);
+  const named = lines.flatMap((line) =>
+    [...line.matchAll(/\bbranch\s*\(?\s*(?:pattern:\s*)?['"]([\w./-]+)['"]/g)].map((match) => match[1] ?? ''),
+  );
+  const compared = lines
+    .filter((line) => /BRANCH/.test(line))
+    .flatMap((line) => comparedTexts(line.replace(/^[^(]*?\bif\s*\(|\)\s*\{.*$/g, '')));
+  return [...named, ...compared];
+}
+
+function variablesAt(at: RefPoint): ReadonlyMap<string, Value> {
+  const known = new Map<string, Value>();
+  for (const name of ['BRANCH_NAME', 'TAG_NAME', 'CHANGE_ID', 'CHANGE_TARGET', 'WORKSPACE']) {
+    const fact = jenkinsFact(name, at);
+    if (fact !== null && (fact.empty === 'yes' || fact.value.every((part) => typeof part === 'string')))
+      known.set(name, fact.value);
+  }
+  return known;
+}
+
+/** `def name(parameters) { … }` and `void name(…) { … }` anywhere at the top. */
+function defineFunctions(tokens: readonly GroovyToken[], frame: Frame): void {
+  for (let index = 0; index + 2 < tokens.length; index += 1) {
+    const [type, name, parameters] = [tokens[index], tokens[index + 1], tokens[index + 2]];
+    if (type?.kind !== 'word' || name?.kind !== 'word') continue;
+    if (parameters?.kind !== 'group' || parameters.open !== '(') continue;
+    const body = tokens
+      .slice(index + 3, index + 6)
+      .find((token) => token.kind === 'group' && token.open === '{');
+    if (body?.kind !== 'group' || /^(return|new|else|throw|in)$/.test(type.text)) continue;
+    const names = parameters.items.flatMap((token, at) => {
+      const next = parameters.items[at + 1];
+      const ends = next === undefined || (next.kind === 'sign' && (next.text === ',' || next.text === '='));
+      return token.kind === 'word' && ends ? [token.text] : [];
+    });
+    frame.functions.set(name.text, { parameters: names, body, called: false });
+  }
+}
+
+/** A function that nothing in sight calls may be called from elsewhere. */
+function uncalled(frame: Frame, place: Place): void {
+  for (const own of frame.functions.values()) {
+    if (own.called) continue;
+    own.called = true;
+    walk(own.body.items, frame, { ...place, happens: 'unknown' });
+  }
+}
+
+/** An image of the Docker plugin: where `push` sends it. Inside `withRegistry` names get that host. */
+export function pushImage(
+  image: Value,
+  tag: Value | null,
+  registry: Value | null,
+  frame: Frame,
+  place: Place,
+  token: GroovyToken,
+): void {
+  const host = registry === null ? '' : format(registry);
+  const whole =
+    registry === null || host === '' || format(image).startsWith(`${host}/`)
+      ? image
+      : join([registry, '/', image]);
+  const bare = tag === null ? whole : join([withoutTag(whole), ':', tag]);
+  addAct(frame.ledger, place, pushEffect({ names: [bare], origins: [image] }), {
+    tool: 'jenkins-docker',
+    family: 'docker-push',
+    location: locate(frame.source, token.start, token.end),
+  });
+}
+
+function withoutTag(image: Value): Value {
+  const last = image.at(-1);
+  if (typeof last !== 'string')
+    return image.length > 1 && /:$/.test(String(image.at(-2)))
+      ? [...image.slice(0, -2), ...text(String(image.at(-2)).slice(0, -1))]
+      : image;
+  const colon = last.lastIndexOf(':');
+  return colon > last.lastIndexOf('/') ? [...image.slice(0, -1), ...text(last.slice(0, colon))] : image;
+}

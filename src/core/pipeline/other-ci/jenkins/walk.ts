@@ -1,0 +1,604 @@
+// Statements of a Jenkinsfile in their order → acts; what can't be read stays a hole or is said to be opaque.
+import type { Value } from '../../../model/value.ts';
+import { format, hole, join, text } from '../../../value.ts';
+import type { Ledger, Place } from '../../act.ts';
+import { buildSource, PLAIN } from '../../effect.ts';
+import { locate, type SourceText } from '../../source-text.ts';
+import type { RefPoint } from '../ref-points.ts';
+import { addAct, addOpaque, runShell, stepPlace, under } from '../run.ts';
+import { type Fill, filledValue, givenPiece, type Piece, scriptText } from '../template.ts';
+import { assignments } from '../variables.ts';
+import type { GroovyGroup, GroovyText, GroovyToken } from './groovy.ts';
+import { pushImage } from './jenkins.ts';
+import { groovyCondition, type WhenScope, whenTruth } from './when.ts';
+
+type OwnFunction = { readonly parameters: readonly string[]; readonly body: GroovyGroup; called: boolean };
+
+/** What statements share and change as they run. */
+export type Frame = {
+  readonly source: SourceText;
+  readonly at: RefPoint;
+  readonly ledger: Ledger;
+  readonly functions: Map<string, OwnFunction>;
+  variables: ReadonlyMap<string, Value>;
+  /** Variables that hold an image of the Docker plugin. */
+  images: ReadonlyMap<string, Value>;
+  registry: Value | null;
+  folder: Value;
+  depth: number;
+  /** Statements left before reading ends: functions that call each other end here. */
+  readonly budget: { left: number };
+};
+
+const DEPTH_LIMIT = 60;
+const STATEMENT_LIMIT = 50_000;
+
+export function newFrame(
+  source: SourceText,
+  at: RefPoint,
+  variables: ReadonlyMap<string, Value>,
+  ledger: Ledger,
+): Frame {
+  return {
+    source,
+    at,
+    ledger,
+    functions: new Map(),
+    variables,
+    images: new Map(),
+    registry: null,
+    folder: [],
+    depth: 0,
+    budget: { left: STATEMENT_LIMIT },
+  };
+}
+
+export function walk(tokens: readonly GroovyToken[], frame: Frame, place: Place): void {
+  if (frame.depth > DEPTH_LIMIT) return;
+  frame.depth += 1;
+  let start = 0;
+  for (let index = 0; index <= tokens.length; index += 1) {
+    const token = tokens[index];
+    const ends =
+      token === undefined || (token.kind === 'sign' && token.text === '\n' && !continues(tokens, index));
+    if (!ends) continue;
+    if (index > start && frame.budget.left-- > 0) statement(tokens.slice(start, index), frame, place);
+    start = index + 1;
+  }
+  frame.depth -= 1;
+}
+
+/** A line goes on when it ends with an open call or operator, or the next one starts with one. */
+function continues(tokens: readonly GroovyToken[], index: number): boolean {
+  const before = tokens[index - 1];
+  const after = tokens.slice(index + 1).find((token) => !(token.kind === 'sign' && token.text === '\n'));
+  const open = before?.kind === 'sign' && /^(,|\+|&&|\|\||=|\?|:|->|\.)$/.test(before.text);
+  if (after?.kind === 'word' && /^(else|catch|finally)$/.test(after.text)) return true;
+  if (
+    after?.kind === 'group' &&
+    after.open === '{' &&
+    before?.kind !== 'sign' &&
+    !(before?.kind === 'group' && before.open === '{')
+  )
+    return true;
+  return open || (after?.kind === 'sign' && /^(\+|&&|\|\||\?|\.)$/.test(after.text));
+}
+
+function statement(all: readonly GroovyToken[], frame: Frame, place: Place): void {
+  const tokens = all.filter((token) => !(token.kind === 'sign' && token.text === '\n'));
+  const [first] = tokens;
+  if (first === undefined) return;
+  if (first.kind === 'word' && first.text === 'if') {
+    branches(tokens, frame, place);
+    return;
+  }
+  const assigned = tokens.findIndex(
+    (token) => token.kind === 'sign' && (token.text === '=' || token.text === '+='),
+  );
+  if (assigned > 0) assignment(tokens, assigned, frame, place);
+  else calls(tokens, frame, place);
+}
+
+function scopeOf(frame: Frame): WhenScope {
+  return {
+    at: frame.at,
+    content: frame.source.text,
+    variable: (name) => frame.variables.get(name) ?? null,
+    text: (token) => (token.kind === 'text' ? textValue(token, frame) : null),
+  };
+}
+
+function branches(tokens: readonly GroovyToken[], frame: Frame, place: Place): void {
+  const [, condition] = tokens;
+  if (condition?.kind !== 'group') return;
+  const written = frame.source.text
+    .slice(condition.start + 1, condition.end - 1)
+    .replace(/\s+/g, ' ')
+    .trim();
+  const truth = groovyCondition(written, scopeOf(frame));
+  const otherwise = tokens.findIndex((token) => token.kind === 'word' && token.text === 'else');
+  const positive = tokens.slice(2, otherwise === -1 ? undefined : otherwise);
+  const inside = under(place, truth, truth === 'unknown' ? written : null);
+  if (inside !== null) branch(positive, frame, inside);
+  if (otherwise === -1) return;
+  const opposite = truth === 'yes' ? 'no' : truth === 'no' ? 'yes' : 'unknown';
+  const outside = under(place, opposite, truth === 'unknown' ? `!(${written})` : null);
+  if (outside !== null) branch(tokens.slice(otherwise + 1), frame, outside);
+}
+
+function branch(tokens: readonly GroovyToken[], frame: Frame, place: Place): void {
+  const [only, ...rest] = tokens;
+  const before = frame.variables;
+  if (only?.kind === 'group' && only.open === '{' && rest.length === 0) walk(only.items, frame, place);
+  else statement(tokens, frame, place);
+  if (place.happens === 'yes') return;
+  // After a branch that may not run a changed variable may be either.
+  const merged = new Map(frame.variables);
+  for (const [name, value] of merged) {
+    const old = before.get(name);
+    if (old !== undefined && format(old) !== format(value))
+      merged.set(name, hole(`$${name}`, 'a condition decides it'));
+  }
+  frame.variables = merged;
+}
+
+function assignment(tokens: readonly GroovyToken[], at: number, frame: Frame, place: Place): void {
+  const target = tokens[at - 1];
+  const right = tokens.slice(at + 1);
+  const sign = tokens[at];
+  calls(right, frame, place);
+  if (target?.kind !== 'word') return;
+  const name = target.text.replace(/^env\./, '');
+  const image = imageValue(right, frame);
+  if (image !== null) {
+    frame.images = new Map([...frame.images, [name, image]]);
+    return;
+  }
+  const value = expressionValue(right, frame);
+  const own =
+    sign?.kind === 'sign' && sign.text === '+=' && value !== null
+      ? join([frame.variables.get(name) ?? hole(`$${name}`, 'Groovy sets it'), value])
+      : value;
+  const variables = new Map(frame.variables);
+  if (own === null) variables.delete(name);
+  else variables.set(name, own);
+  frame.variables = variables;
+}
+
+/** The name of `docker.build('name', …)` or `docker.image('name')`. */
+function imageValue(tokens: readonly GroovyToken[], frame: Frame): Value | null {
+  const [first, second] = tokens;
+  if (first?.kind !== 'word') return null;
+  if (!/^docker\.(build|image)$/.test(first.text)) return frame.images.get(first.text) ?? null;
+  const [argument] = argumentsOf(second, tokens.slice(1));
+  return argument === undefined ? null : expressionValue(argument, frame);
+}
+
+/** Arguments in brackets, or those that follow without: each as its tokens. */
+function argumentsOf(
+  second: GroovyToken | undefined,
+  bare: readonly GroovyToken[],
+): readonly (readonly GroovyToken[])[] {
+  const items = second?.kind === 'group' && second.open === '(' ? second.items : bare;
+  const result: GroovyToken[][] = [[]];
+  for (const token of items) {
+    if (token.kind === 'sign' && token.text === ',') result.push([]);
+    else if (!(token.kind === 'sign' && token.text === '\n')) result.at(-1)?.push(token);
+  }
+  return result.filter((one) => one.length > 0);
+}
+
+/** A named argument (`script: 'x'`), or the first one without a name. */
+function argumentNamed(
+  name: string,
+  list: readonly (readonly GroovyToken[])[],
+  orFirst: boolean,
+): readonly GroovyToken[] | null {
+  const isNamed = (one: readonly GroovyToken[]): boolean =>
+    one[0]?.kind === 'word' && one[1]?.kind === 'sign' && one[1].text === ':';
+  const found = list.find((one) => isNamed(one) && one[0]?.kind === 'word' && one[0].text === name);
+  if (found !== undefined) return found.slice(2);
+  return orFirst ? (list.find((one) => !isNamed(one)) ?? null) : null;
+}
+
+/** Texts and known names joined by `+`; null when it is something else. */
+function expressionValue(tokens: readonly GroovyToken[], frame: Frame): Value | null {
+  const parts: Value[] = [];
+  for (const [index, token] of tokens.entries()) {
+    if (token.kind === 'sign' && token.text === '+') continue;
+    if (token.kind === 'text') parts.push(textValue(token, frame));
+    else if (token.kind === 'word' && tokens[index + 1]?.kind !== 'group')
+      parts.push(nameValue(token.text, frame));
+    else if (token.kind === 'word' && /^(\w+\.)*(trim|toString)$/.test(token.text))
+      parts.push(nameValue(token.text.replace(/\.(trim|toString)$/, ''), frame));
+    else if (token.kind === 'group' && token.items.length === 0) continue;
+    else return null;
+  }
+  return parts.length === 0 ? null : join(parts);
+}
+
+function nameValue(name: string, frame: Frame): Value {
+  const bare = name.replace(/^(env|this)\./, '');
+  if (/^(true|false|\d+)$/.test(bare)) return text(bare);
+  return frame.variables.get(bare) ?? hole(`\${${name}}`, 'the pipeline sets it when it runs');
+}
+
+const FILLED = /\\(u[0-9a-fA-F]{4}|[\s\S])|\$\{([^{}]*)\}|\$([A-Za-z_][\w.]*)/g;
+const PLAIN_TEXT = /\\(u[0-9a-fA-F]{4}|[\s\S])/g;
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '', f: '' };
+
+function fillOf(isFilled: boolean, frame: Frame): Fill {
+  return {
+    pattern: isFilled ? FILLED : PLAIN_TEXT,
+    resolve: (match) => {
+      const [whole, escaped, expression, name] = match;
+      if (escaped !== undefined) return text(escaped === '\n' ? '' : (ESCAPES[escaped] ?? escaped));
+      const written = (expression ?? name ?? '').trim();
+      return /^[\w.]+$/.test(written) ? nameShown(written, whole, frame) : hole(whole, 'Groovy fills it in');
+    },
+  };
+}
+
+function nameShown(name: string, whole: string, frame: Frame): Value {
+  return (
+    frame.variables.get(name.replace(/^(env|this)\./, '')) ?? hole(whole, 'the pipeline sets it when it runs')
+  );
+}
+
+function textValue(token: GroovyText, frame: Frame): Value {
+  return filledValue(frame.source.text.slice(token.start, token.end), fillOf(token.filled, frame));
+}
+
+/** Calls in a statement, with the blocks that are given to them. */
+function calls(tokens: readonly GroovyToken[], frame: Frame, place: Place): void {
+  for (let index = 0; index < tokens.length; index += 1) {
+    const token = tokens[index];
+    if (token?.kind === 'group') {
+      if (token.open === '{') walk(token.items, frame, place);
+      else calls(token.items, frame, place);
+      continue;
+    }
+    if (token?.kind !== 'word') continue;
+    const rest = tokens.slice(index + 1);
+    const blockAt = rest.findIndex((one) => one.kind === 'group' && one.open === '{');
+    const [second] = rest;
+    const block = blockAt === -1 ? undefined : rest[blockAt];
+    const list = argumentsOf(second, rest.slice(0, blockAt === -1 ? undefined : blockAt));
+    const taken = call(token, list, block?.kind === 'group' ? block : null, rest, frame, place);
+    if (taken) return;
+  }
+}
+
+const SHELLS: Readonly<Record<string, string>> = {
+  sh: 'sh -e',
+  bat: 'cmd',
+  powershell: 'powershell',
+  pwsh: 'pwsh',
+};
+const SKIPPED = new Set([
+  'agent',
+  'options',
+  'parameters',
+  'triggers',
+  'tools',
+  'libraries',
+  'environment',
+  'when',
+  'input',
+  'properties',
+  'echo',
+  'println',
+  'matrix.axes',
+  'import',
+]);
+
+/** True when the statement is dealt with as a whole. */
+function call(
+  token: Extract<GroovyToken, { kind: 'word' }>,
+  list: readonly (readonly GroovyToken[])[],
+  block: GroovyGroup | null,
+  rest: readonly GroovyToken[],
+  frame: Frame,
+  place: Place,
+): boolean {
+  const name = token.text;
+  const location = locate(frame.source, token.start, token.end);
+  if (SKIPPED.has(name) && rest[0] !== undefined && !(rest[0].kind === 'sign')) return true;
+  const shell = SHELLS[name];
+  if (shell !== undefined) {
+    const script = argumentNamed('script', list, true);
+    if (script !== null) shellBlock(script, shell, frame, stepPlace(place, name, location));
+    return true;
+  }
+  const [first] = list;
+  const value = first === undefined ? null : expressionValue(first, frame);
+  switch (name) {
+    case 'stage':
+      if (block !== null) stage(block, value === null ? 'stage' : format(value), frame, place);
+      return block !== null;
+    case 'pipeline':
+      if (block !== null) stage(block, null, frame, place);
+      return block !== null;
+    case 'withEnv':
+      if (block === null) return false;
+      return scoped(frame, () => {
+        frame.variables = new Map([...frame.variables, ...withEnv(list, frame)]);
+        walk(block.items, frame, place);
+      });
+    case 'dir':
+      if (block === null || value === null) return false;
+      return scoped(frame, () => {
+        frame.folder = frame.folder.length === 0 ? value : join([frame.folder, '/', value]);
+        walk(block.items, frame, place);
+      });
+    case 'withCredentials':
+      if (block !== null) walk(block.items, frame, { ...place, credentials: true });
+      return block !== null;
+    case 'docker.withRegistry':
+    case 'withDockerRegistry': {
+      const url = argumentNamed('url', list, true);
+      const host = registryHost(url === null ? null : expressionValue(url, frame));
+      addAct(
+        frame.ledger,
+        place,
+        { kind: 'login', registry: host ?? text('docker.io') },
+        { tool: 'jenkins-docker', family: 'login', location },
+      );
+      if (block !== null)
+        scoped(frame, () => {
+          frame.registry = name === 'docker.withRegistry' ? host : null;
+          walk(block.items, frame, { ...place, credentials: true });
+        });
+      return true;
+    }
+    case 'archiveArtifacts': {
+      const paths = argumentNamed('artifacts', list, true);
+      const given = paths === null ? null : expressionValue(paths, frame);
+      if (given !== null)
+        addAct(
+          frame.ledger,
+          place,
+          {
+            kind: 'carry',
+            channel: 'workflow-artifact',
+            paths: format(given)
+              .split(',')
+              .map((path) => text(path.trim())),
+          },
+          { tool: 'archiveArtifacts', family: 'archive', location },
+        );
+      return true;
+    }
+    case 'post':
+      if (block !== null) walk(block.items, frame, place);
+      return block !== null;
+    case 'failure':
+    case 'unstable':
+    case 'aborted': {
+      const inside = block === null ? null : under(place, 'unknown', `the build ends as ${name}`);
+      if (block !== null && inside !== null) walk(block.items, frame, inside);
+      return block !== null;
+    }
+    default:
+      return dockerCall(token, list, rest, frame, place) || ownCall(token, list, block, rest, frame, place);
+  }
+}
+
+function scoped(frame: Frame, run: () => void): true {
+  const { variables, folder, registry } = frame;
+  run();
+  frame.variables = variables;
+  frame.folder = folder;
+  frame.registry = registry;
+  return true;
+}
+
+/** `environment` and `when` of a stage stand beside its steps and hold for all of it. */
+function stage(block: GroovyGroup, name: string | null, frame: Frame, place: Place): void {
+  scoped(frame, () => {
+    const environment = directBlock(block, 'environment');
+    if (environment !== null) walk(environment.items, frame, place);
+    const when = directBlock(block, 'when');
+    const truth = when === null ? 'yes' : whenTruth(when, scopeOf(frame));
+    const written =
+      when === null
+        ? null
+        : frame.source.text
+            .slice(when.start + 1, when.end - 1)
+            .replace(/\s+/g, ' ')
+            .trim();
+    const inside = under(place, truth, truth === 'unknown' ? written : null);
+    if (inside === null) return;
+    const location = locate(frame.source, block.start, block.end);
+    walk(
+      block.items,
+      frame,
+      name === null ? inside : { ...inside, path: [...inside.path, { label: `stage ${name}`, location }] },
+    );
+  });
+}
+
+function directBlock(block: GroovyGroup, name: string): GroovyGroup | null {
+  const at = block.items.findIndex((token) => token.kind === 'word' && token.text === name);
+  const next = block.items.slice(at + 1, at + 4).find((token) => token.kind === 'group');
+  return at !== -1 && next?.kind === 'group' && next.open === '{' ? next : null;
+}
+
+function withEnv(
+  list: readonly (readonly GroovyToken[])[],
+  frame: Frame,
+): readonly (readonly [string, Value])[] {
+  const texts = list.flatMap((one) =>
+    one.flatMap((token) => (token.kind === 'group' ? token.items : [token])),
+  );
+  return texts.flatMap((token): readonly (readonly [string, Value])[] => {
+    if (token.kind !== 'text') return [];
+    const [start, ...others] = textValue(token, frame);
+    const at = typeof start === 'string' ? start.indexOf('=') : -1;
+    if (typeof start !== 'string' || at === -1)
+      return assignments(format(textValue(token, frame))).map(
+        ([key, written]) => [key, text(written)] as const,
+      );
+    return [[start.slice(0, at), [...text(start.slice(at + 1)), ...others]] as const];
+  });
+}
+
+function registryHost(url: Value | null): Value | null {
+  if (url === null || url.length === 0) return null;
+  const [first, ...rest] = url;
+  if (typeof first !== 'string') return url;
+  const host = first.replace(/^https?:\/\//, '');
+  const ends = rest.length === 0 ? host.replace(/\/.*$/, '') : host;
+  return /^(index\.docker\.io|registry-1\.docker\.io|registry\.hub\.docker\.com)/.test(ends)
+    ? null
+    : [...text(ends), ...rest];
+}
+
+function shellBlock(script: readonly GroovyToken[], shell: string, frame: Frame, place: Place): void {
+  const { source } = frame;
+  const pieces = script.flatMap((token): readonly { readonly piece: Piece; readonly filled: boolean }[] => {
+    if (token.kind === 'text')
+      return [
+        {
+          piece: {
+            text: source.text.slice(token.start, token.end),
+            locate: (start, end) => locate(source, token.start + start, token.start + end),
+          },
+          filled: token.filled,
+        },
+      ];
+    if (token.kind === 'word')
+      return [
+        { piece: givenPiece(`\${${token.text}}`, locate(source, token.start, token.end)), filled: true },
+      ];
+    return [];
+  });
+  const filled = pieces.some((one) => one.filled);
+  const ready = scriptText(
+    pieces.map((one) => one.piece),
+    fillOf(filled, frame),
+    '',
+  );
+  runShell(
+    ready,
+    { environment: frame.variables, shell, workingDirectory: frame.folder },
+    place,
+    frame.ledger,
+  );
+}
+
+/** `docker.build(…)`, `x.push(…)`, and the two in one. */
+function dockerCall(
+  token: Extract<GroovyToken, { kind: 'word' }>,
+  list: readonly (readonly GroovyToken[])[],
+  rest: readonly GroovyToken[],
+  frame: Frame,
+  place: Place,
+): boolean {
+  const made = /^docker\.(build|image)$/.exec(token.text);
+  if (made !== null) {
+    const image = imageValue([token, ...rest], frame);
+    if (image === null) return false;
+    if (made[1] === 'build') {
+      const options = list[1] === undefined ? null : expressionValue(list[1], frame);
+      const file = options === null ? null : (/(?:-f|--file)[ =](\S+)/.exec(format(options))?.[1] ?? null);
+      const source = buildSource({ dockerfile: file ?? 'Dockerfile', context: text('.') });
+      addAct(
+        frame.ledger,
+        place,
+        { kind: 'build', names: [image], source, options: PLAIN },
+        {
+          tool: 'jenkins-docker',
+          family: 'docker-build',
+          location: locate(frame.source, token.start, token.end),
+        },
+      );
+    }
+    const push = rest.findIndex((one) => one.kind === 'word' && one.text === 'push');
+    const given = rest[push + 1];
+    if (push !== -1) pushImage(image, tagOf(given, frame), frame.registry, frame, place, rest[push] ?? token);
+    const block = rest.find((one): one is GroovyGroup => one.kind === 'group' && one.open === '{');
+    if (block !== undefined) walk(block.items, frame, place);
+    return true;
+  }
+  const pushed = /^(.+)\.push$/.exec(token.text);
+  const [given] = rest;
+  if (pushed === null || given?.kind !== 'group' || given.open !== '(') return false;
+  const image = frame.images.get(pushed[1] ?? '') ?? null;
+  if (image === null && /^(git|scm|list|\w+s)$/.test(pushed[1] ?? '')) return false;
+  pushImage(
+    image ?? hole(pushed[1] ?? 'image', 'a variable of the Jenkinsfile holds the image'),
+    tagOf(given, frame),
+    image === null ? null : frame.registry,
+    frame,
+    place,
+    token,
+  );
+  return true;
+}
+
+function tagOf(given: GroovyToken | undefined, frame: Frame): Value | null {
+  const [argument] = argumentsOf(given, []);
+  return argument === undefined
+    ? null
+    : (expressionValue(argument, frame) ?? hole('tag', 'Groovy computes it'));
+}
+
+/** `name(…)`, `name 'text'` or `name key: value`; a bare name is a value. */
+function isCalled(rest: readonly GroovyToken[]): boolean {
+  const [first, second] = rest;
+  if (first?.kind === 'text') return true;
+  if (first?.kind === 'group') return first.open === '(';
+  return first?.kind === 'word' && second?.kind === 'sign' && second.text === ':';
+}
+
+const WORTH_SAYING = /docker|image|container|kaniko|publish|push|release|deploy/i;
+const KNOWN_STEPS =
+  /^(checkout|junit|publishHTML|publishCoverage|publishChecks|recordIssues|slackSend|emailext|cleanWs|deleteDir|timeout|retry|node|container|parallel|script|steps|stages|library|error|stash|unstash|catchError|lock|podTemplate|containerTemplate|containers|ansiColor|timestamps|nodeWithTimeout|build|dockerfile|docker|image|publishTestResults|publishIssues|recordCoverage)$/;
+
+/** A function of the file is entered; a step of a library can't be, which is said when its name looks like a delivery. */
+function ownCall(
+  token: Extract<GroovyToken, { kind: 'word' }>,
+  list: readonly (readonly GroovyToken[])[],
+  block: GroovyGroup | null,
+  rest: readonly GroovyToken[],
+  frame: Frame,
+  place: Place,
+): boolean {
+  const own = frame.functions.get(token.text);
+  if (own !== undefined && list.length >= 0 && frame.depth < DEPTH_LIMIT / 2) {
+    own.called = true;
+    const given = own.parameters.map(
+      (name, index) =>
+        [name, list[index] === undefined ? null : expressionValue(list[index], frame)] as const,
+    );
+    scoped(frame, () => {
+      frame.variables = new Map([
+        ...frame.variables,
+        ...given.flatMap(([name, value]) => (value === null ? [] : [[name, value] as const])),
+      ]);
+      walk(own.body.items, frame, place);
+      if (block !== null) walk(block.items, frame, place);
+    });
+    return true;
+  }
+  const last = token.text.split('.').at(-1) ?? token.text;
+  const isCall = isCalled(rest);
+  if (
+    isCall &&
+    block === null &&
+    WORTH_SAYING.test(last) &&
+    !KNOWN_STEPS.test(last) &&
+    !token.text.startsWith('env.') &&
+    !token.text.includes('params.')
+  )
+    addOpaque(frame.ledger, place, {
+      what: token.text,
+      doubt: `${token.text} is a step of a shared library, so what it does is not in this file`,
+      settledBy: 'write the commands into the Jenkinsfile, or approve it as it is',
+      family: 'wrapper',
+      location: locate(frame.source, token.start, token.end),
+      needsCredentials: !/docker|image|kaniko/i.test(last),
+    });
+  return false;
+}

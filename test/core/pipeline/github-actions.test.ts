@@ -277,6 +277,12 @@ describe('options', () => {
     ]);
   });
 
+  test('an image melted after its build is squashed', () => {
+    const script =
+      'docker build -t acme/api .\ndocker save acme/api | docker-squash -t acme/api:flat | docker load\ndocker push acme/api:flat';
+    expect(options(scriptStep(script))).toEqual([['docker.io', 'no', 'no', 'yes']]);
+  });
+
   test('squash and provenance of the build belong to the push', () => {
     expect(options(scriptStep('docker build --squash -t acme/api .\ndocker push acme/api'))).toEqual([
       ['docker.io', 'no', 'no', 'yes'],

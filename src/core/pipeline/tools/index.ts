@@ -20,6 +20,7 @@ import { crane, oras, regctl } from './registry-clients.ts';
 import { earthly, goreleaser, nix, skaffold } from './release-tools.ts';
 import { repacking } from './repacking.ts';
 import { cosign } from './signing.ts';
+import { squashing } from './squashing.ts';
 import { stringCase } from './string-case.ts';
 
 export const TOOLS: readonly Tool[] = [
@@ -57,6 +58,7 @@ export const TOOLS: readonly Tool[] = [
   repacking,
   skaffold,
   skopeo,
+  squashing,
   storage,
   stringCase,
   transfers,

@@ -2,9 +2,11 @@
 import { leavesOf, parseExpression } from '../licenses/expression.ts';
 import type { Copy, KnownFile } from '../model/copy.ts';
 import type { Dockerfile } from '../model/dockerfile.ts';
+import type { Facts } from '../model/facts.ts';
 import type { Edit } from '../model/finding.ts';
 import { namesOf } from './declared-licenses.ts';
 import { firstFreeLine, insertBefore } from './edits.ts';
+import { slugOf } from './projects.ts';
 
 export type Missing = {
   /** No declared origin names the repository. */
@@ -28,6 +30,20 @@ function keeps(expression: string, license: string): boolean {
   return !('problem' in parsed) && leavesOf(parsed).some((leaf) => leaf.license === license);
 }
 
+/** The repository of the original, or a fork of it: the same name, with the same path or the same licence. */
+export function isItself({ original, dockerfile }: Copy, facts: Facts): boolean {
+  const slug = slugOf(facts);
+  if (slug === null) return false;
+  const known = original.repository.toLowerCase();
+  if (slug === known) return true;
+  const isNamesake = slug.slice(slug.indexOf('/')) === known.slice(known.indexOf('/'));
+  const { license } = facts.head;
+  return (
+    isNamesake &&
+    (dockerfile === original.path || (license !== null && license.expression === original.license))
+  );
+}
+
 /**
  * The lines that are missing, after the REUSE specification 3.3; null when the licence is not known, since an origin
  * alone would not clear the file.
@@ -37,7 +53,7 @@ export function originEdit(dockerfile: Dockerfile, original: KnownFile): Edit | 
   const isLicensed = namesOf(dockerfile).length > 0;
   if (original.license === null && !isLicensed) return null;
   const holders = original.copyrights
-    .map((line) => line.replace(/\s+/g, ' ').replace(/^copyright\s*(?:\(c\)|©)?\s*/i, ''))
+    .map((line) => line.replace(/\s+/g, ' ').replace(/^(?:copyright)?\s*(?:\(c\)|©)?\s*/i, ''))
     .filter((holder) => !dockerfile.notice.copyrights.some(({ text }) => text.includes(holder)));
   const header = [
     ...holders.map((holder) => `# SPDX-FileCopyrightText: ${holder}`),

@@ -49,10 +49,19 @@ function commandTokens(command: string): readonly string[] {
 }
 
 function normalWord(written: string): string {
-  const word = written.replace(/^[.+]+|[.+-]+$/g, '');
+  const word = trimmed(written);
   if (DIGEST.test(word)) return 'h';
   if (VERSION.test(word)) return '0';
   return word.replace(NUMBER, '0');
+}
+
+/** Without the marks that sentences and globs leave around a word; by hand, since a pattern for the end is quadratic. */
+function trimmed(written: string): string {
+  let start = 0;
+  let end = written.length;
+  while (start < end && '.+'.includes(written[start] ?? '')) start += 1;
+  while (end > start && '.+-'.includes(written[end - 1] ?? '')) end -= 1;
+  return written.slice(start, end);
 }
 
 function isWord(word: string): boolean {

@@ -1,12 +1,11 @@
 // Flow 1: a Dockerfile that is recognised as a copy of another one says so and keeps the licence it came under.
-import type { Copy, KnownFile } from '../../model/copy.ts';
+import type { KnownFile } from '../../model/copy.ts';
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Facts } from '../../model/facts.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Policy } from '../../model/policy.ts';
-import { fileAddress, likenessOf, missingFrom, originEdit } from '../originals.ts';
+import { fileAddress, isItself, likenessOf, missingFrom, originEdit } from '../originals.ts';
 import { firstLine } from '../positions.ts';
-import { slugOf } from '../projects.ts';
 import { findingOf, flows, type Rule } from '../rule.ts';
 
 /** Share of both files from which the whole file is a copy and not one part of it. */
@@ -126,20 +125,6 @@ function remedyFor(original: KnownFile): string {
   return original.license === null
     ? `Compare it with ${address}. If it was copied, look up the licence there and add it, the copyright holders and \`# Origin: ${address}\` at the top.`
     : `Compare it with ${address}. If it was copied, add its licence, its copyright holders and \`# Origin: ${address}\` at the top.`;
-}
-
-/** The repository of the original, or a fork of it: the same name, with the same path or the same licence. */
-function isItself({ original, dockerfile }: Copy, facts: Facts): boolean {
-  const slug = slugOf(facts);
-  if (slug === null) return false;
-  const known = original.repository.toLowerCase();
-  if (slug === known) return true;
-  const isNamesake = slug.slice(slug.indexOf('/')) === known.slice(known.indexOf('/'));
-  const { license } = facts.head;
-  return (
-    isNamesake &&
-    (dockerfile === original.path || (license !== null && license.expression === original.license))
-  );
 }
 
 function ownerOf({ repository }: KnownFile): string {

@@ -2,7 +2,7 @@
 import type { AndOr, Case, CaseItem, CompoundList, If, PipelineNode } from 'unbash';
 import type { Value } from '../model/value.ts';
 import { matches } from './condition.ts';
-import { runNode } from './control.ts';
+import { runNode, runTest } from './control.ts';
 import { expandJoined, expandPattern } from './expand.ts';
 import { aside, printEither, type Scope, type Status } from './scope.ts';
 import { written } from './source.ts';
@@ -15,7 +15,7 @@ function negated(guard: string): string {
 export function runAndOr(scope: Scope, state: State, node: AndOr): Status {
   const [first, ...rest] = node.commands;
   if (first === undefined) return 'yes';
-  let status = runNode(scope, state, first);
+  let status = rest.length === 0 ? runNode(scope, state, first) : runTest(scope, state, first);
   rest.forEach((command, index) => {
     if (reached(state) === 'no') return;
     const left = written(scope.source, first.pos, node.commands[index]?.end ?? first.end);
@@ -95,7 +95,7 @@ export function runIf(scope: Scope, state: State, node: If): Status {
   let decided = false;
   for (const arm of arms) {
     const answer: Status =
-      arm.clause === null ? 'yes' : runNode({ ...scope, out: null }, current, arm.clause);
+      arm.clause === null ? 'yes' : runTest({ ...scope, out: null }, current, arm.clause);
     if (answer === 'no') continue;
     const guard = arm.clause === null ? '' : written(scope.source, arm.clause.pos, arm.clause.end);
     if (answer === 'yes') {

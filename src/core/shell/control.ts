@@ -30,8 +30,23 @@ export function runStatements(scope: Scope, state: State, statements: readonly S
   for (const statement of statements) {
     if (reached(state) === 'no') return status;
     status = runNode(scope, state, statement.command);
-    if (status === 'no' && state.exitOnError && statement.command.type !== 'AndOr') state.exited = 'yes';
+    if (status === 'no' && state.exitOnError && failureCounts(statement.command)) state.exited = 'yes';
   }
+  return status;
+}
+
+/** `set -e` looks away from lists with `&&` and `||` and from what `!` turns round (POSIX, section "set"). */
+function failureCounts(node: Statement['command']): boolean {
+  if (node.type === 'AndOr') return false;
+  return node.type !== 'Pipeline' || !node.prefixes.some((prefix) => prefix.type === 'Negation');
+}
+
+/** Runs what is only asked, such as the test of an `if`: its failure does not end a script under `set -e`. */
+export function runTest(scope: Scope, state: State, node: Node): Status {
+  const exits = state.exitOnError;
+  state.exitOnError = false;
+  const status = runNode(scope, state, node);
+  state.exitOnError = exits;
   return status;
 }
 

@@ -2,7 +2,7 @@
 import type { CompoundList, For, SyntaxNode, While } from 'unbash';
 import { forEachChild } from 'unbash';
 import { hole, isKnown, not } from '../value.ts';
-import { runNode } from './control.ts';
+import { runNode, runTest } from './control.ts';
 import { expandWord } from './expand.ts';
 import { report, type Scope, type Status, step } from './scope.ts';
 import { written } from './source.ts';
@@ -75,7 +75,7 @@ function unroll(scope: Scope, state: State, node: While): boolean {
   const trial = fork(state);
   const out = scope.out === null ? null : { parts: [...scope.out.parts] };
   for (let count = 0; count <= MAX_PASSES; count += 1) {
-    const answer = runNode({ ...scope, out }, trial, node.clause);
+    const answer = runTest({ ...scope, out }, trial, node.clause);
     const goesOn = node.kind === 'while' ? answer : answer === 'assumed' ? 'unknown' : not(answer);
     if (goesOn === 'no') {
       Object.assign(state, trial);
@@ -102,7 +102,7 @@ function unroll(scope: Scope, state: State, node: While): boolean {
 
 function general(scope: Scope, state: State, node: While): void {
   const guard = written(scope.source, node.pos, node.clause.end);
-  const first = runNode(scope, state, node.clause);
+  const first = runTest(scope, state, node.clause);
   const surely = node.kind === 'while' ? first === 'yes' : first === 'no';
   const other = fork(state);
   const taken = surely ? fork(state) : branch(state, guard);

@@ -11,12 +11,18 @@ type Token =
   /** A `**` with its slash: any number of whole segments, none as well. */
   | { readonly kind: 'folders' };
 
+/** A policy has a few dozen patterns, asked about for every image and destination. */
+const COMPILED = new Map<string, readonly Token[]>();
+const COMPILED_LIMIT = 1_000;
+
 /**
  * Matches all of `text`, case-sensitively. Walks all possible states at once instead of backtracking, so that time is
  * at most `pattern × text` whatever the pattern.
  */
 export function matchesPattern(pattern: string, text: string): boolean {
-  const tokens = tokensOf(pattern);
+  const tokens = COMPILED.get(pattern) ?? tokensOf(pattern);
+  if (COMPILED.size >= COMPILED_LIMIT) COMPILED.clear();
+  COMPILED.set(pattern, tokens);
   let states = new Set<number>();
   enter(tokens, states, 0);
   for (const character of text) {

@@ -60,17 +60,27 @@ function isWholeFile({ range: { start, end } }: Location): boolean {
   return start.line === 1 && start.column === 1 && end.line === 1 && end.column === 1;
 }
 
-/** Each place once; a sentence that only repeats the finding's is not said again. */
-function relatedPlaces({ related, message }: Finding): readonly string[] {
+/**
+ * Each place once, the finding's own not again. A sentence that opens as the finding's tells the same of another
+ * place, so the place is enough.
+ */
+function relatedPlaces({ related, message, location }: Finding): readonly string[] {
+  const own = place(location);
   return [
     ...new Set(
-      related.map((other) =>
-        other.message === message
-          ? `${place(other.location)} too`
-          : `${place(other.location)} ${other.message}`,
-      ),
+      related
+        .filter((other) => place(other.location) !== own)
+        .map((other) =>
+          opening(other.message) === opening(message)
+            ? `${place(other.location)} too`
+            : `${place(other.location)} ${other.message}`,
+        ),
     ),
   ];
+}
+
+function opening(message: string): string {
+  return message.split(': ', 1)[0] ?? message;
 }
 
 function labelOf({ finding, standing }: JudgedFinding): { readonly word: string; readonly style: Style } {

@@ -7,6 +7,7 @@ import type { ImageReference } from '../../model/image.ts';
 import { standing } from '../deliveries.ts';
 import { distributionName, dutiesOf } from '../distribution-terms.ts';
 import { isInside } from '../images.ts';
+import { makersOf } from '../own-images.ts';
 import { passedOn } from '../passed-on.ts';
 import { findingOf, flows, type Rule } from '../rule.ts';
 
@@ -30,6 +31,13 @@ export const baseImageDuties: Rule = {
       {
         title: 'A delivered image without a base',
         files: { Dockerfile: 'FROM scratch\nCOPY product /\n', '.github/workflows/image.yml': WORKFLOW },
+      },
+      {
+        title: 'A delivered image on one that this repository makes, out of nothing',
+        files: {
+          Dockerfile: 'FROM scratch AS base\nFROM somebody/base:1\nCOPY product /\n',
+          '.github/workflows/image.yml': `${WORKFLOW}      - run: docker buildx build --push --target base -t somebody/base:1 .\n`,
+        },
       },
     ],
     rejects: [
@@ -70,10 +78,14 @@ function leaves({ destination: { class: kind, channel } }: Delivery): boolean {
   return kind !== 'local' && kind !== 'internal' && channel !== 'none';
 }
 
-function basesOf(facts: Facts, delivery: Delivery): readonly ImageReference[] {
+/** A base that this repository makes stands on one itself: the first that comes from elsewhere is meant. */
+function basesOf(facts: Facts, delivery: Delivery, above: readonly string[] = []): readonly ImageReference[] {
   return (passedOn(facts, delivery)?.base ?? []).flatMap((name) => {
     const reference = parseReference(name);
-    return 'problem' in reference ? [] : [reference];
+    if ('problem' in reference || above.includes(name)) return [];
+    const below = makersOf(facts, reference).filter((maker) => passedOn(facts, maker) !== null);
+    if (below.length === 0) return [reference];
+    return below.flatMap((maker) => basesOf(facts, maker, [...above, name]));
   });
 }
 

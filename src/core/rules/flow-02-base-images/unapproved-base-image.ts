@@ -1,8 +1,10 @@
 // Flow 2: every image from outside stands on the policy's lists of accepted images.
+import type { Facts } from '../../model/facts.ts';
 import type { ImageReference } from '../../model/image.ts';
 import type { AllowedImage, Policy } from '../../model/policy.ts';
 import { matchesPattern } from '../../policy/patterns.ts';
 import { aboutImage, type EnteringImage, enteringImages, isInside, listedName } from '../images.ts';
+import { makersOf } from '../own-images.ts';
 import { findingOf, flows, type Rule, sentences } from '../rule.ts';
 
 /** Docker's own frontend: it builds the file and leaves nothing in the image. */
@@ -27,6 +29,15 @@ export const unapprovedBaseImage: Rule = {
         files: { Dockerfile: 'FROM quay.io/keycloak/keycloak:26.4\n' },
       },
       { title: 'An image of the organisation itself', files: { Dockerfile: 'FROM ghcr.io/acme/base:4.2\n' } },
+      {
+        title: 'An image that a delivery of this repository makes',
+        files: {
+          'base.Dockerfile': 'FROM debian:13.1\n',
+          Dockerfile: 'FROM somebody/base:1\n',
+          '.github/workflows/base.yml':
+            'on: [release]\njobs:\n  base:\n    runs-on: ubuntu-24.04\n    steps:\n      - uses: actions/checkout@v4\n      - run: docker buildx build -f base.Dockerfile --push -t somebody/base:1 .\n',
+        },
+      },
     ],
     rejects: [
       {
@@ -41,6 +52,15 @@ export const unapprovedBaseImage: Rule = {
             'FROM debian:12.7\nCOPY --from=ghcr.io/other/tool:1.4 /tool /bin/\nRUN --mount=from=quay.io/other/data:2,target=/data cp /data/a /\n',
         },
         expect: { outcome: 'needs-approval', line: 2, count: 2 },
+      },
+      {
+        title: 'A delivery of this repository makes another version of it',
+        files: {
+          Dockerfile: 'FROM somebody/base:2\n',
+          '.github/workflows/base.yml':
+            'on: [release]\njobs:\n  base:\n    runs-on: ubuntu-24.04\n    steps:\n      - uses: actions/checkout@v4\n      - run: docker buildx build --push -t somebody/base:1 .\n',
+        },
+        expect: { outcome: 'needs-approval', line: 1 },
       },
       {
         title: 'Accepted by the OSPO, not yet by security',
@@ -61,7 +81,7 @@ export const unapprovedBaseImage: Rule = {
   check: (facts, policy) =>
     enteringImages(facts).flatMap((image) => {
       const why = image.reference === null ? null : refusal(image.reference, policy, facts.at);
-      if (why === null || isDockerFrontend(image)) return [];
+      if (why === null || isDockerFrontend(image) || isMadeHere(facts, image)) return [];
       return findingOf(unapprovedBaseImage, {
         outcome: 'needs-approval',
         location: image.entry.location,
@@ -70,6 +90,10 @@ export const unapprovedBaseImage: Rule = {
       });
     }),
 };
+
+function isMadeHere(facts: Facts, { reference }: EnteringImage): boolean {
+  return reference !== null && makersOf(facts, reference).length > 0;
+}
 
 function isDockerFrontend({ entry, reference }: EnteringImage): boolean {
   if (entry.kind !== 'frontend-image' || reference === null) return false;

@@ -51,7 +51,11 @@ export const unlicensedDockerfile: Rule = {
   },
   check: (facts) =>
     facts.head.dockerfiles
-      .filter(({ notice }) => notice.licenses.length === 0 && notice.recognized === null)
+      // A file that could not be read has no text; its gap says so, and what it says of itself is not known.
+      .filter(
+        ({ notice, text }) =>
+          text.trim() !== '' && notice.licenses.length === 0 && notice.recognized === null,
+      )
       .map((dockerfile) =>
         findingOf(unlicensedDockerfile, {
           outcome: 'violation',

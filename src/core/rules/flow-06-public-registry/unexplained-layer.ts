@@ -47,6 +47,16 @@ export const unexplainedLayer: Rule = {
         expect: { outcome: 'unknown', line: 7 },
       },
       {
+        title: 'What is built depends on who starts it',
+        files: {
+          Dockerfile: 'FROM debian:12.7\n',
+          '.github/workflows/image.yml': WORKFLOW(
+            `      - run: docker buildx build --push -t acme/product:1.0 \${{ vars.FOLDER }}\n`,
+          ),
+        },
+        expect: { outcome: 'unknown', line: 7 },
+      },
+      {
         title: 'The build decides what it downloads',
         files: {
           Dockerfile: 'FROM debian:12.7\nARG TOOL_URL\nADD $TOOL_URL /opt/tool\n',
@@ -85,7 +95,10 @@ function withoutDockerfile(facts: Facts, { build, family }: Delivery): string | 
       ? `\`${build.dockerfile}\` is not in the repository`
       : `\`${build.dockerfile}\` could not be read`;
   }
-  return WITHOUT_DOCKERFILE.includes(family) ? null : 'no build of it is in sight';
+  if (WITHOUT_DOCKERFILE.includes(family)) return null;
+  if (build === null) return 'no build of it is in sight';
+  const context = build.context === null ? '' : ` in \`${format(build.context)}\``;
+  return `which Dockerfile${context} it is built from depends on the run`;
 }
 
 function unknownDownloads(dockerfile: Dockerfile, target: Value | null): readonly Finding[] {

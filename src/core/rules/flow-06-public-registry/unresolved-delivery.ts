@@ -1,5 +1,6 @@
 // Flow 6: a step that may deliver, to a place or in a way that can't be told, is decided by a person.
 import type { Delivery } from '../../model/delivery.ts';
+import type { Finding } from '../../model/finding.ts';
 import { fresh, freshPushes, told } from '../deliveries.ts';
 import { findingOf, flows, type Rule } from '../rule.ts';
 
@@ -55,10 +56,7 @@ export const unresolvedDelivery: Rule = {
         message: `${told(lead(delivery), delivery)}${missing(delivery)}`,
         remedy: howToSettle(delivery),
         about,
-        related: delivery.unsettled.map(({ what, location }) => ({
-          location,
-          message: `${what} stands here.`,
-        })),
+        related: elsewhere(delivery),
       }),
     ),
 };
@@ -69,6 +67,18 @@ function lead({ kind }: Delivery): string {
 
 function missing({ unsettled }: Delivery): string {
   return unsettled.length === 0 ? '' : ` Not known: ${unsettled.map(({ what }) => what).join(', ')}.`;
+}
+
+/** Places other than the deciding line: what stands there the message has said already. */
+function elsewhere({ unsettled, location: here }: Delivery): Finding['related'] {
+  return unsettled
+    .filter(
+      ({ location: { path, range } }) =>
+        path !== here.path ||
+        range.start.line < here.range.start.line ||
+        range.start.line > here.range.end.line,
+    )
+    .map(({ what, location }) => ({ location, message: `Not known: ${what}.` }));
 }
 
 function howToSettle({ unsettled }: Delivery): string | null {

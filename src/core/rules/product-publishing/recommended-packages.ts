@@ -7,6 +7,9 @@ import { findingOf, type Rule, sentences } from '../rule.ts';
 /** `apt-get install` takes recommended packages unless it, or the configuration, is told otherwise. */
 const REFUSALS = ['--no-install-recommends', 'APT::Install-Recommends=false', 'APT::Install-Recommends=0'];
 
+/** Only shows what would happen (apt-get's manual). */
+const SIMULATION = /^(?:-[a-z]*s[a-z]*|--simulate|--just-print|--dry-run|--recon|--no-act)$/;
+
 export const recommendedPackages: Rule = {
   id: 'recommended-packages',
   obligation: 'product-publishing',
@@ -30,6 +33,10 @@ export const recommendedPackages: Rule = {
           Dockerfile:
             'FROM debian:13.1\nRUN echo \'APT::Install-Recommends "0";\' > /etc/apt/apt.conf.d/99slim \\\n && apt-get update && apt-get install -y git\n',
         },
+      },
+      {
+        title: 'Only asked whether it could be installed',
+        files: { Dockerfile: 'FROM debian:13.1\nRUN if apt-get install -s git; then true; fi\n' },
       },
     ],
     rejects: [
@@ -67,7 +74,9 @@ function takesRecommended(command: BuildCommand): boolean {
   if (name !== 'apt-get' && name !== 'apt') return false;
   const verb = words.slice(1).find((word) => !word.startsWith('-'));
   return (
-    verb === 'install' && packagesOf(command).length > 0 && !words.some((word) => REFUSALS.includes(word))
+    verb === 'install' &&
+    packagesOf(command).length > 0 &&
+    !words.some((word) => REFUSALS.includes(word) || SIMULATION.test(word))
   );
 }
 

@@ -4,8 +4,9 @@ import type { Truth, Value } from '../model/value.ts';
 import { both, EMPTY, format } from '../value.ts';
 import type { Act } from './act.ts';
 import { carries, looksLikeArchive } from './archive-paths.ts';
-import { actsOf, conditionOf, type Found, keyOf, type RunActs, triggersOf } from './deliveries.ts';
+import { conditionOf, type Found, keyOf, triggersOf } from './deliveries.ts';
 import { readImageName } from './image-name.ts';
+import { actsOf, type RunActs } from './run-acts.ts';
 
 /** Channels from the least to the most public; the most public one names the delivery. */
 const CHANNELS: readonly ArchiveChannel[] = [

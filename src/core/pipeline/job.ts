@@ -3,6 +3,7 @@ import type { Truth } from '../model/value.ts';
 import { both, format } from '../value.ts';
 import { addGap, type Ledger, type Place, remembered } from './act.ts';
 import { isHarmlessWorkflow } from './action-knowledge.ts';
+import { callInputs } from './called-workflow.ts';
 import {
   choiceDatum,
   type Datum,
@@ -14,12 +15,13 @@ import {
 } from './datum.ts';
 import { opaqueEffect } from './effect.ts';
 import { type Environment, withLayer } from './environment.ts';
-import { evaluateCondition, evaluateTemplate, type Scope, usesStatus } from './expressions.ts';
+import { usesStatus } from './expression-text.ts';
+import { evaluateCondition, evaluateTemplate, type Scope } from './expressions.ts';
 import { isGap, repositoryPath } from './files.ts';
+import { type Frame, scopeOf } from './frame.ts';
 import { matrixRows, nodeDatum } from './matrix.ts';
 import { locate } from './source-text.ts';
-import { type Frame, runStep, scopeOf } from './step.ts';
-import { inputsDatum } from './triggers.ts';
+import { runStep } from './step.ts';
 import { type JobSyntax, readWorkflow, type Workflow } from './workflow.ts';
 import { childOf, type YamlNode } from './yaml.ts';
 
@@ -36,6 +38,7 @@ type Done = {
 };
 
 const DEPTH_LIMIT = 9;
+
 const STATUS: Scope['status'] = { success: 'yes', failure: 'unknown', cancelled: 'unknown' };
 
 /** Runs all jobs; answers the workflow's outputs for a caller. */
@@ -337,31 +340,3 @@ function callWorkflow(
   }
   return recordDatum([], 'the called workflow sets it');
 }
-
-function callInputs(called: Workflow, job: JobSyntax, scope: Scope): Datum {
-  const declared = called.callInputs;
-  const open = inputsDatum(declared, 'inputs', false);
-  const entries = new Map<string, Datum>();
-  if (declared?.kind === 'map') {
-    for (const { key, value } of declared.entries) {
-      const fallback = childOf(value, 'default');
-      const type = childOf(value, 'type');
-      const empty =
-        type?.kind === 'scalar' && type.text === 'boolean' ? nodeDatum(FALSE, scope) : textDatum('');
-      entries.set(key.text.toLowerCase(), fallback === null ? empty : nodeDatum(fallback, scope));
-    }
-  }
-  for (const { key, value } of job.inputs?.entries ?? [])
-    entries.set(key.text.toLowerCase(), nodeDatum(value, scope));
-  return recordDatum(entries, open.kind === 'record' ? open.others : null);
-}
-
-const FALSE: YamlNode = {
-  kind: 'scalar',
-  start: 0,
-  end: 0,
-  value: false,
-  text: 'false',
-  block: false,
-  tag: null,
-};

@@ -2,7 +2,8 @@
 import type { Location } from '../model/position.ts';
 import { known } from '../value.ts';
 import { printedValue } from './datum.ts';
-import { evaluate, type Scope, templateParts } from './expressions.ts';
+import { templateParts } from './expression-text.ts';
+import { evaluate, type Scope } from './expressions.ts';
 import { lastAtOrBelow, locate, type SourceText } from './source-text.ts';
 import { scalarOffsets, type YamlScalar } from './yaml.ts';
 

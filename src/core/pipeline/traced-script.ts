@@ -6,7 +6,7 @@ import { traceScript } from '../shell/trace-script.ts';
 import { alternativeCommands, decidingText } from './alternatives.ts';
 import { callOf } from './command-call.ts';
 import type { Effect } from './effect.ts';
-import { evaluatedParts } from './expressions.ts';
+import { evaluatedParts } from './expression-text.ts';
 import { type Files, isGap, repositoryPath } from './files.ts';
 import { type PackageScript, packageScripts } from './package-scripts.ts';
 import type { Script } from './script.ts';

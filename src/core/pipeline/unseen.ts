@@ -1,230 +1,24 @@
 // Programs that may deliver and that can't be seen into: scripts that are not here, build tools, other languages.
+
 import type { Value } from '../model/value.ts';
 import { format, known } from '../value.ts';
 import { type Effect, opaqueEffect } from './effect.ts';
 import type { Files } from './files.ts';
+import {
+  DELIVERY_WORDS,
+  HARMLESS_VERBS,
+  hasOtherPurpose,
+  INTERPRETERS,
+  isPushWord,
+  isSettings,
+  OTHER_PUSHERS,
+  PACKAGE_RUNNERS,
+  SYSTEM,
+  TASK_FILES,
+  TASK_RUNNERS,
+} from './program-knowledge.ts';
 
 type Unseen = { readonly effect: Effect; readonly family: string };
-
-/** Run a file written in another language, or a task that a file of the repository defines. */
-const INTERPRETERS = new Set([
-  'python',
-  'python3',
-  'node',
-  'ruby',
-  'perl',
-  'php',
-  'deno',
-  'bun',
-  'pwsh',
-  'powershell',
-  'Rscript',
-  'groovy',
-  'go',
-  'cargo',
-  'uv',
-  'poetry',
-  'pipenv',
-  'ts-node',
-  'tsx',
-  'jq',
-]);
-const TASK_RUNNERS = new Set([
-  'task',
-  'just',
-  'rake',
-  'invoke',
-  'inv',
-  'tox',
-  'nox',
-  'poe',
-  'mage',
-  'ant',
-  'hatch',
-  'pdm',
-  'lerna',
-  'nx',
-  'turbo',
-  'wireit',
-  'lage',
-  'bundle',
-  'composer',
-  'mise',
-  'moon',
-  'scons',
-  'waf',
-  'rush',
-  'dagger',
-  'garden',
-  'tilt',
-  'werf',
-  'devspace',
-  'okteto',
-  'devcontainer',
-  'semantic-release',
-  'npx',
-  'release-it',
-  'changeset',
-]);
-const PACKAGE_RUNNERS = new Set(['npm', 'yarn', 'pnpm']);
-/** What package managers do that never touches images. */
-const HARMLESS_VERBS = new Set([
-  'ci',
-  'clean-install',
-  'ic',
-  'install',
-  'i',
-  'install-ci-test',
-  'install-test',
-  'rebuild',
-  'update',
-  'upgrade',
-  'up',
-  'uninstall',
-  'remove',
-  'rm',
-  'pkg',
-  'ping',
-  'doctor',
-  'explain',
-  'sbom',
-  'token',
-  'shrinkwrap',
-  'test',
-  't',
-  'add',
-  'publish',
-  'pack',
-  'config',
-  'cache',
-  'audit',
-  'version',
-  'view',
-  'login',
-  'whoami',
-  'link',
-  'dlx',
-  'set',
-  'lint',
-  'format',
-  'typecheck',
-  'outdated',
-  'prune',
-  'dedupe',
-  'why',
-  'list',
-  'ls',
-  '--version',
-  '-v',
-  'init',
-  'exec',
-  'fund',
-  'store',
-  'import',
-  'team',
-  'access',
-  'dist-tag',
-  'deprecate',
-]);
-/** Programs with a `push` or `publish` of their own that is no image. */
-const OTHER_PUSHERS = new Set([
-  'git',
-  'gh',
-  'npm',
-  'yarn',
-  'pnpm',
-  'cargo',
-  'gem',
-  'twine',
-  'helm',
-  'dotnet',
-  'nuget',
-  'pub',
-  'dart',
-  'flutter',
-  'mvn',
-  'hex',
-  'mix',
-  'poetry',
-  'flit',
-  'hatch',
-  'uv',
-  'conda',
-  'anaconda',
-  'rush',
-  'lerna',
-  'svn',
-  'hg',
-  'snapcraft',
-  'vsce',
-  'ovsx',
-  'tx',
-  'crowdin',
-  'cachix',
-  'attic',
-  'pulumi',
-  'oras',
-  'flux',
-  'kustomize',
-  'echo',
-  'printf',
-  'cat',
-  'grep',
-  'sed',
-  'awk',
-  'test',
-  'cd',
-  'mkdir',
-  'rm',
-  'export',
-  'pushd',
-  'popd',
-  'dvc',
-  'sls',
-  'serverless',
-  'wrangler',
-  'firebase',
-  'netlify',
-  'vercel',
-  'surge',
-  'gsutil',
-  'aws',
-  'az',
-  'gcloud',
-  'kubectl',
-  'terraform',
-  'ansible-playbook',
-  'docker',
-  'podman',
-  'git-lfs',
-  'tee',
-  'jq',
-  'yq',
-  'read',
-  'local',
-  'declare',
-  'sort',
-  'find',
-  'xargs',
-  'curl',
-  'wget',
-  'chmod',
-  'python',
-  'node',
-  'cp',
-  'mv',
-  'ls',
-  'set',
-  'which',
-  'if',
-  '[',
-  '[[',
-]);
-/** Where programs of the runner live; what lies there is no file of the repository. */
-const SYSTEM = /^(\/usr|\/bin|\/opt|\/sbin|\/etc|~|\$HOME)/;
-
-/** Words that a command which delivers something can hardly do without. */
-const DELIVERY_WORDS = /push|publish|release|deploy|registry/i;
 
 const NOT_HERE = 'is not in the repository, so what it does is decided when it runs';
 
@@ -251,25 +45,6 @@ function ownFiles(argv: readonly Value[], files: Files, folder: Value): readonly
       return oid === null ? [] : [`${path} ${oid}`];
     });
 }
-
-/** Where task runners keep their tasks. */
-const TASK_FILES = [
-  'package.json',
-  'justfile',
-  'Justfile',
-  'Taskfile.yml',
-  'Taskfile.yaml',
-  'Rakefile',
-  'tasks.py',
-  'noxfile.py',
-  'tox.ini',
-  'pyproject.toml',
-  'magefile.go',
-  'build.xml',
-  'Earthfile',
-  'mise.toml',
-  '.mise.toml',
-];
 
 function unseenCommand(argv: readonly Value[], files: Files, folder: Value): Unseen | null {
   const [first] = argv;
@@ -315,27 +90,6 @@ function computedCommand(first: Value, words: readonly string[]): Unseen | null 
   // A variable that names a program is common; a whole command line out of CI's own values can hide a push.
   return words.length === 0 && shown.startsWith('${{') ? opaque(shown, doubt, true) : null;
 }
-
-/** A word by which a command says itself that it pushes. */
-function isPushWord(word: string): boolean {
-  return /^(push|publish|--push|--publish)$|type=registry|push=true/.test(word);
-}
-
-/** What is sourced for its variables only. */
-function isSettings(path: string): boolean {
-  return /(^|\/)(activate|\.?env|\.env\.\w+|[\w.-]+\.env|\.(bash|zsh)?rc|\.profile|emsdk_env\.sh|environment)$/.test(
-    path,
-  );
-}
-
-/** Tasks whose first word says that they test, check or prepare something. */
-export function hasOtherPurpose(words: readonly string[]): boolean {
-  const [first = ''] = words;
-  return OTHER_PURPOSE.test(first) && !/push|publish|release|deploy|upload/i.test(words.join(' '));
-}
-
-const OTHER_PURPOSE =
-  /^(--)?(tests?|lint|check|format|fmt|vet|clean|install|setup|init|help|version|docs?|verify|validate|coverage|unit|e2e|integration|prepare|deps|dev-env|tools|hadolint|shellcheck|generate|typecheck)([-_.:/]|$)/;
 
 /** A shell script that can't be read is always said; a program where it could push, a built one by its words. */
 function script(path: string, exists: boolean, words: readonly string[]): Unseen | null {

@@ -1,6 +1,6 @@
 // `docker push` and its like: a local image goes to the registry its name says.
 import type { Value } from '../../model/value.ts';
-import { EMPTY, text } from '../../value.ts';
+import { text } from '../../value.ts';
 import { booleanOf, readCommandLine } from '../command-line.ts';
 import { type Effect, pushEffect } from '../effect.ts';
 import type { CommandCall, Tool } from '../tool.ts';
@@ -57,29 +57,3 @@ function trusted(call: CommandCall, line: ReturnType<typeof readCommandLine>): '
   if (disabled === 'yes') return 'no';
   return booleanOf(call.variable('DOCKER_CONTENT_TRUST') ?? text('0'));
 }
-
-export const dockerTag: Tool = {
-  id: 'docker-tag',
-  family: 'docker-push',
-  documentation: 'https://docs.docker.com/reference/cli/docker/image/tag/',
-  commands: [
-    'docker tag',
-    'docker image tag',
-    'podman tag',
-    'podman image tag',
-    'buildah tag',
-    'nerdctl tag',
-  ],
-  command: ({ words }) => {
-    const { operands } = readCommandLine(words, { values: [], switches: [] });
-    const [from = EMPTY, ...names] = operands;
-    return names.map((to): Effect => ({ kind: 'retag', from, to }));
-  },
-  actions: [],
-  examples: [
-    {
-      script: 'docker build -t api . && docker tag api acme/api && docker push acme/api',
-      delivers: ['registry-push docker.io/acme/api:latest'],
-    },
-  ],
-};

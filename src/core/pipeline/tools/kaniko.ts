@@ -1,8 +1,8 @@
 // Kaniko: builds without a daemon and pushes to each destination unless told not to.
 import type { Truth, Value } from '../../model/value.ts';
-import { EMPTY, format, join, known, not, text } from '../../value.ts';
+import { format, join, known, not, text } from '../../value.ts';
 import { type OptionNames, readCommandLine } from '../command-line.ts';
-import { archiveEffect, buildSource, type Effect, opaqueEffect, PLAIN, pushEffect } from '../effect.ts';
+import { archiveEffect, buildSource, type Effect, PLAIN, pushEffect } from '../effect.ts';
 import type { ActionCall, CommandCall, Tool } from '../tool.ts';
 import { conditionOf } from './build-push-action.ts';
 import { dockerfilePath, pairs } from './docker-build.ts';
@@ -167,100 +167,4 @@ function aevea(call: ActionCall): readonly Effect[] {
       }),
     }),
   ];
-}
-
-const RUN_VALUES = [
-  '-v',
-  '--volume',
-  '-e',
-  '--env',
-  '--env-file',
-  '-w',
-  '--workdir',
-  '-p',
-  '--publish',
-  '--name',
-  '--entrypoint',
-  '-u',
-  '--user',
-  '--network',
-  '--net',
-  '--mount',
-  '--platform',
-  '-h',
-  '--hostname',
-  '-l',
-  '--label',
-  '--add-host',
-  '--cap-add',
-  '--cap-drop',
-  '--device',
-  '--dns',
-  '--gpus',
-  '--ip',
-  '--ipc',
-  '--link',
-  '--log-driver',
-  '--log-opt',
-  '-m',
-  '--memory',
-  '--pid',
-  '--pull',
-  '--restart',
-  '--runtime',
-  '--security-opt',
-  '--shm-size',
-  '--tmpfs',
-  '--ulimit',
-  '--userns',
-  '--volumes-from',
-  '--cpus',
-  '--cidfile',
-  '--expose',
-  '--health-cmd',
-  '--group-add',
-  '--stop-signal',
-  '-a',
-  '--attach',
-];
-
-/** `docker run`: a container may hold a tool that pushes. */
-export const containerRun: Tool = {
-  id: 'container-run',
-  family: 'wrapper',
-  documentation: 'https://docs.docker.com/reference/cli/docker/container/run/',
-  commands: ['docker run', 'docker container run', 'podman run'],
-  command: (call) => {
-    const start = imagePosition(call.words);
-    const image = call.words[start] ?? EMPTY;
-    const inside = call.words.slice(start + 1);
-    if (/kaniko-project\/executor|\/kaniko(:|@|$)/.test(format(image))) return kanikoEffects(call, inside);
-    const options = call.words.slice(0, start).map(format);
-    if (!options.some((option) => option.includes('docker.sock'))) return [];
-    return [
-      opaqueEffect({
-        what: `docker run ${format(image)}`,
-        doubt: {
-          what: `what ${format(image)} does with the Docker daemon it is given`,
-          settledBy: 'look into that image, or run the commands in the open',
-        },
-        needsCredentials: true,
-      }),
-    ];
-  },
-  actions: [],
-  examples: [{ script: 'docker run --rm -it alpine sh -c "docker push x/y"', delivers: [] }],
-};
-
-function imagePosition(words: readonly Value[]): number {
-  for (let at = 0; at < words.length; at += 1) {
-    const word = known(words[at] ?? EMPTY);
-    if (word === null) {
-      if (typeof words[at]?.[0] === 'string' && String(words[at]?.[0]).startsWith('-')) continue;
-      return at;
-    }
-    if (!word.startsWith('-')) return at;
-    if (RUN_VALUES.includes(word)) at += 1;
-  }
-  return words.length;
 }

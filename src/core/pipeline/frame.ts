@@ -1,0 +1,34 @@
+// What the steps of one job share, and what an expression sees at one of them.
+import { type Datum, recordDatum } from './datum.ts';
+import { type Environment, environmentDatum } from './environment.ts';
+import type { Scope } from './expressions.ts';
+
+/** What steps of one job share; each step may add to it. */
+export type Frame = {
+  /** Contexts that stay the same: github, inputs, matrix, needs, secrets, vars, … */
+  readonly contexts: ReadonlyMap<string, Datum>;
+  readonly shell: string | null;
+  readonly workingDirectory: string | null;
+  environment: Environment;
+  readonly steps: Map<string, Datum>;
+  readonly status: Scope['status'];
+};
+
+export function scopeOf(frame: Frame, environment: Environment = frame.environment): Scope {
+  return {
+    contexts: new Map([
+      ...frame.contexts,
+      ['env', environmentDatum(environment)],
+      ['steps', recordDatum(frame.steps)],
+    ]),
+    status: frame.status,
+  };
+}
+
+export type Left = {
+  readonly outputs: ReadonlyMap<string, Datum>;
+  readonly environment: Environment;
+  readonly closed?: boolean;
+};
+
+export const NOTHING: Left = { outputs: new Map(), environment: new Map() };

@@ -1,0 +1,62 @@
+// One delivery out of its appearances under several events and matrix rows.
+import type { Delivery, Trigger } from '../model/delivery.ts';
+import type { Truth } from '../model/value.ts';
+import { both, either, format } from '../value.ts';
+import { byCodeUnit } from './files.ts';
+
+/** One delivery out of its appearances under several events and matrix rows. */
+export function merged(same: readonly Delivery[]): Delivery {
+  const [first, ...rest] = same;
+  if (first === undefined) throw new Error('a group of deliveries is never empty');
+  return rest.reduce(mergeTwo, first);
+}
+
+function mergeTwo(left: Delivery, right: Delivery): Delivery {
+  return {
+    ...left,
+    happens: left.happens === 'yes' || right.happens === 'yes' ? 'yes' : 'unknown',
+    destination: {
+      ...left.destination,
+      tags: unionBy([...left.destination.tags, ...right.destination.tags], format),
+    },
+    build: left.build ?? right.build,
+    triggers: mergedTriggers([...left.triggers, ...right.triggers]),
+    condition:
+      left.condition === right.condition || right.condition === null
+        ? left.condition
+        : (left.condition ?? right.condition),
+    options: {
+      squash: either(left.options.squash, right.options.squash),
+      signed:
+        both(left.options.signed, right.options.signed) === 'yes'
+          ? 'yes'
+          : weaker(left.options.signed, right.options.signed),
+      provenance: weaker(left.options.provenance, right.options.provenance),
+      sbom: weaker(left.options.sbom, right.options.sbom),
+    },
+    unsettled: unionBy(
+      [...left.unsettled, ...right.unsettled],
+      (one) => `${one.what}|${one.location.range.start.line}`,
+    ),
+  };
+}
+
+/** What holds under one event only is not certain. */
+function weaker(left: Truth, right: Truth): Truth {
+  return left === right ? left : 'unknown';
+}
+
+function unionBy<T>(items: readonly T[], keyOfItem: (item: T) => string): readonly T[] {
+  const byKey = new Map(items.map((item) => [keyOfItem(item), item]));
+  return [...byKey].sort(([left], [right]) => byCodeUnit(left, right)).map(([, item]) => item);
+}
+
+function mergedTriggers(triggers: readonly Trigger[]): readonly Trigger[] {
+  const byKey = new Map<string, Trigger>();
+  for (const trigger of triggers) {
+    const key = `${trigger.event}|${trigger.filter ?? ''}`;
+    const before = byKey.get(key);
+    if (before === undefined || trigger.happens === 'yes') byKey.set(key, trigger);
+  }
+  return [...byKey].sort(([left], [right]) => byCodeUnit(left, right)).map(([, trigger]) => trigger);
+}

@@ -1,0 +1,90 @@
+// A `run:` → the acts of its script, and the outputs and variables it leaves to later steps.
+
+import type { Location } from '../model/position.ts';
+import type { Truth, Value } from '../model/value.ts';
+import type { FileWrite } from '../shell/trace.ts';
+import { EMPTY, format, join } from '../value.ts';
+import type { Ledger, Place } from './act.ts';
+import { inside } from './command-call.ts';
+import { choiceDatum, type Datum, NULL, printedValue, textDatum } from './datum.ts';
+import { type Environment, readAssignments, runnerVariables } from './environment.ts';
+import { evaluate, evaluateText, type Scope } from './expressions.ts';
+import { type Frame, type Left, scopeOf } from './frame.ts';
+import { runText } from './run-text.ts';
+import { runScript } from './script.ts';
+
+import type { StepSyntax } from './workflow.ts';
+import type { YamlScalar } from './yaml.ts';
+
+export function runShell(
+  step: StepSyntax,
+  run: YamlScalar,
+  frame: Frame,
+  environment: Environment,
+  place: Place,
+  ledger: Ledger,
+): Left {
+  const scope = scopeOf(frame, environment);
+  const source = runText(run, step.source, scope);
+  const shell = step.shell ?? frame.shell ?? 'bash -e {0}';
+  return runShellText(source, shell, folderOf(step, frame, scope), frame, environment, scope, place, ledger);
+}
+
+export function runShellText(
+  source: { readonly text: string; readonly locate: (start: number, end: number) => Location },
+  shell: string,
+  folder: Value,
+  frame: Frame,
+  environment: Environment,
+  scope: Scope,
+  place: Place,
+  ledger: Ledger,
+): Left {
+  const github = frame.contexts.get('github') ?? NULL;
+  const result = runScript(
+    {
+      text: source.text,
+      locate: source.locate,
+      environment: new Map([...runnerVariables(github), ...environment]),
+      expression: (written) => printedValue(evaluate(written.replace(/^\$\{\{|\}\}$/g, ''), scope)),
+      workingDirectory: folder,
+      shell,
+    },
+    place,
+    ledger,
+  );
+  const outputs = new Map<string, Datum>();
+  const exported = new Map<string, Value>();
+  for (const write of result.writes) {
+    const target = format(write.target);
+    const isOutput = /GITHUB_OUTPUT/.test(target);
+    if (!isOutput && !/GITHUB_ENV/.test(target)) continue;
+    for (const [name, value] of readAssignments(write.content)) {
+      const before = outputs.get(name) ?? (conditionalWrites(result.writes, name) > 1 ? null : textDatum(''));
+      if (isOutput) outputs.set(name, mergedDatum(before, textDatum(value), write.happens, name));
+      else exported.set(name, value);
+    }
+  }
+  return { outputs, environment: exported };
+}
+
+/** Several conditional lines for one output are the branches of one decision, of which its author took one to run. */
+function conditionalWrites(writes: readonly FileWrite[], name: string): number {
+  return writes.filter((write) => write.happens === 'unknown' && readAssignments(write.content).has(name))
+    .length;
+}
+
+function mergedDatum(before: Datum | null, value: Datum, happens: Truth, name: string): Datum {
+  if (happens === 'yes' || before === null) return value;
+  return choiceDatum([before, value], { expression: `$${name}`, why: 'the script decides it when it runs' });
+}
+
+function folderOf(step: StepSyntax, frame: Frame, scope: Scope): Value {
+  const written = step.workingDirectory ?? frame.workingDirectory;
+  if (written === null) return EMPTY;
+  const value = evaluateText(written, scope);
+  const workspace = /^\$\{\{ github\.workspace \}\}\/?/;
+  const [first, ...rest] = value;
+  if (typeof first === 'object' && workspace.test(first.expression)) return inside(EMPTY, join([rest]));
+  return inside(EMPTY, value);
+}

@@ -6,9 +6,9 @@ import { copyFinder } from './dockerfile/similarity/well-known.ts';
 import type { Copy } from './model/copy.ts';
 import type { Delivery } from './model/delivery.ts';
 import type { Dockerfile } from './model/dockerfile.ts';
-import type { Blob, Evidence, Gap, Snapshot, TreeEntry } from './model/evidence.ts';
+import type { Blob, Evidence, Gap, Snapshot, Subject, TreeEntry } from './model/evidence.ts';
 import type { Bom, Facts, RepositoryFacts } from './model/facts.ts';
-import type { Policy } from './model/policy.ts';
+import type { Policy, Registries } from './model/policy.ts';
 import { compareDeliveries } from './pipeline/about.ts';
 import { byCodeUnit, type Files, snapshotFiles } from './pipeline/files.ts';
 import { findDeliveries } from './pipeline/find-deliveries.ts';
@@ -24,8 +24,10 @@ type Shelf = { readonly copiesOf: ReturnType<typeof copyFinder>; readonly files:
 
 export function deriveFacts(evidence: Evidence, policy: Policy): Facts {
   const shelf: Shelf = { copiesOf: copyFinder(evidence.seenDockerfiles ?? []), files: new Map() };
-  const head = repositoryFacts(evidence.head, evidence.blobs, policy, shelf);
-  const base = evidence.base === null ? null : repositoryFacts(evidence.base, evidence.blobs, policy, shelf);
+  const registries = knowing(evidence.subject, policy.registries);
+  const head = repositoryFacts(evidence.head, evidence.blobs, registries, shelf);
+  const base =
+    evidence.base === null ? null : repositoryFacts(evidence.base, evidence.blobs, registries, shelf);
   const compared = compareDeliveries(base?.deliveries ?? [], head.deliveries, {
     base: (delivery) => builtDockerfile(delivery, base),
     head: (delivery) => builtDockerfile(delivery, head),
@@ -41,6 +43,21 @@ export function deriveFacts(evidence: Evidence, policy: Policy): Facts {
   };
 }
 
+/** What the CI calls the repository is known here, so that a policy's namespaces can be told apart. */
+function knowing(subject: Subject, registries: Registries): Registries {
+  const slug = subject.kind === 'pull-request' ? `${subject.owner}/${subject.repository}` : subject.slug;
+  if (slug === null) return registries;
+  const [owner = '', name = ''] = slug.split('/');
+  const known = {
+    'github.repository': slug,
+    'github.repository_owner': owner,
+    'github.event.repository.name': name,
+    GITHUB_REPOSITORY: slug,
+    GITHUB_REPOSITORY_OWNER: owner,
+  };
+  return { ...registries, variables: { ...known, ...registries.variables } };
+}
+
 /** The Dockerfile that the delivery builds, as the build's arguments make it; null when there is none or it is unknown. */
 function builtDockerfile({ build }: Delivery, facts: RepositoryFacts | null): Dockerfile | null {
   const dockerfile = facts?.dockerfiles.find(({ path }) => path === build?.dockerfile);
@@ -51,12 +68,12 @@ function builtDockerfile({ build }: Delivery, facts: RepositoryFacts | null): Do
 function repositoryFacts(
   snapshot: Snapshot,
   blobs: Readonly<Record<string, Blob>>,
-  policy: Policy,
+  registries: Registries,
   shelf: Shelf,
 ): RepositoryFacts {
   const files = snapshotFiles(snapshot, blobs);
   const found = findDeliveries(files, (registry, repository) =>
-    classifyDestination(policy.registries, registry, repository),
+    classifyDestination(registries, registry, repository),
   );
   const { read, gaps } = readDockerfiles(snapshot, files, blobs, builtFrom(found.deliveries), shelf);
   const license = repositoryLicense(files);

@@ -5,7 +5,7 @@ import { both, EMPTY, format } from '../value.ts';
 import type { Act } from './act.ts';
 import { carries, looksLikeArchive } from './archive-paths.ts';
 import { conditionOf, type Found, keyOf, triggersOf } from './deliveries.ts';
-import { readImageName } from './image-name.ts';
+import { imageIdentity, readImageName } from './image-name.ts';
 import { actsOf, type RunActs } from './run-acts.ts';
 
 /** Channels from the least to the most public; the most public one names the delivery. */
@@ -31,35 +31,40 @@ export function archiveDeliveries(run: RunActs): readonly Found[] {
     // A stream that ends in no file and no transfer never left the pipe.
     if (format(effect.path) === '-' && way.channel === 'none') return [];
     const carried = way.by === null ? 'unknown' : both(both(happens, way.certain), way.by.happens);
-    const [image] = effect.names;
-    const name = image === undefined ? null : readImageName(image);
     const hop: readonly PathStep[] = way.by === null ? [] : [...way.by.path.slice(-1)];
-    const delivery: Delivery = {
-      kind: 'image-archive',
-      tool: act.tool,
-      family: 'archive',
-      happens: carried === 'no' ? 'unknown' : carried,
-      destination: {
-        registry: name?.registry ?? EMPTY,
-        repository: effect.path,
-        tags: effect.names,
-        class: way.channel === 'none' ? 'local' : 'public',
-        channel: way.channel,
-      },
-      build: effect.source ?? builtBefore(run, act, effect.names),
-      triggers: triggersOf(act, carried === 'no' ? 'unknown' : carried),
-      condition: conditionOf(act, null),
-      options: {
-        squash: effect.options.squash,
-        signed: 'no',
-        provenance: effect.options.provenance,
-        sbom: effect.options.sbom,
-      },
-      location: act.location,
-      evidencePath: [...act.path, ...hop],
-      unsettled: [],
-    };
-    return [{ key: keyOf(delivery), delivery }];
+    // One file may hold several images, each with a base and terms of its own.
+    const images =
+      effect.names.length > 1 ? [...Map.groupBy(effect.names, imageIdentity).values()] : [effect.names];
+    return images.map((names): Found => {
+      const [image] = names;
+      const name = image === undefined ? null : readImageName(image);
+      const delivery: Delivery = {
+        kind: 'image-archive',
+        tool: act.tool,
+        family: 'archive',
+        happens: carried === 'no' ? 'unknown' : carried,
+        destination: {
+          registry: name?.registry ?? EMPTY,
+          repository: effect.path,
+          tags: names,
+          class: way.channel === 'none' ? 'local' : 'public',
+          channel: way.channel,
+        },
+        build: effect.source ?? builtBefore(run, act, names),
+        triggers: triggersOf(act, carried === 'no' ? 'unknown' : carried),
+        condition: conditionOf(act, null),
+        options: {
+          squash: effect.options.squash,
+          signed: 'no',
+          provenance: effect.options.provenance,
+          sbom: effect.options.sbom,
+        },
+        location: act.location,
+        evidencePath: [...act.path, ...hop],
+        unsettled: [],
+      };
+      return { key: [keyOf(delivery), ...names.map(format)].join('|'), delivery };
+    });
   });
   return [...written, ...unwritten(run)];
 }

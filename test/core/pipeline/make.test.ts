@@ -81,6 +81,26 @@ describe('an index over images that another job pushed', () => {
   });
 });
 
+test('an archive of two images is two deliveries, each with its own Dockerfile', () => {
+  const steps = `- run: |
+    docker build -t acme/api api
+    docker build -t acme/web web
+    docker save acme/api acme/web acme/api:latest | gzip > images.tgz
+- uses: actions/upload-artifact@v4
+  with:
+    path: images.tgz
+`;
+  const { deliveries } = found({
+    'api/Dockerfile': 'FROM scratch\n',
+    'web/Dockerfile': 'FROM scratch\n',
+    [WORKFLOW]: workflowOf(steps),
+  });
+  expect(deliveries.map(({ kind, build }) => `${kind} ${build?.dockerfile}`).sort()).toEqual([
+    'image-archive api/Dockerfile',
+    'image-archive web/Dockerfile',
+  ]);
+});
+
 test('an unknown word beside the context of a build is no context', () => {
   const make = 'push:\n\tdocker buildx build $(EXTRA) api --tag acme/api:1 --push $(MORE)\n';
   const { deliveries } = found({

@@ -4,7 +4,7 @@ import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Facts } from '../../model/facts.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Policy } from '../../model/policy.ts';
-import { fileAddress, isItself, likenessOf, missingFrom, originEdit } from '../originals.ts';
+import { fileAddress, isItself, likenessOf, type Missing, missingFrom, originEdit } from '../originals.ts';
 import { firstLine } from '../positions.ts';
 import { findingOf, flows, type Rule } from '../rule.ts';
 
@@ -113,18 +113,19 @@ function judge(dockerfile: Dockerfile, facts: Facts, policy: Policy): readonly F
       severity: isInside || copy.same < WHOLE ? 'note' : 'warning',
       location: firstLine(dockerfile.path),
       message: `${likenessOf(copy)} (${original.license ?? 'licence unknown'}), and ${lacks}.`,
-      remedy: remedyFor(original),
+      remedy: remedyFor(original, missing),
       edit: originEdit(dockerfile, original),
       about: { dockerfile: [dockerfile.path], original: [`${original.server}/${original.repository}`] },
     }),
   ];
 }
 
-function remedyFor(original: KnownFile): string {
+function remedyFor(original: KnownFile, missing: Missing): string {
   const address = fileAddress(original);
-  return original.license === null
-    ? `Compare it with ${address}. If it was copied, look up the licence there and add it, the copyright holders and \`# Origin: ${address}\` at the top.`
-    : `Compare it with ${address}. If it was copied, add its licence, its copyright holders and \`# Origin: ${address}\` at the top.`;
+  if (!missing.origin)
+    return `Add \`# SPDX-License-Identifier: ${original.license}\`: what was copied stays under the licence it came with.`;
+  const license = original.license === null ? 'the licence you find there' : 'its licence';
+  return `Compare it with ${address}. If it was copied, add ${license}, its copyright holders and \`# Origin: ${address}\` at the top.`;
 }
 
 function ownerOf({ repository }: KnownFile): string {

@@ -5,7 +5,6 @@ import type { Delivery, DestinationClass } from '../../src/core/model/delivery.t
 import type { Value } from '../../src/core/model/value.ts';
 import { givenFiles } from '../../src/core/pipeline/files.ts';
 import { findDeliveries } from '../../src/core/pipeline/find-deliveries.ts';
-import { childOf, readYaml } from '../../src/core/pipeline/yaml.ts';
 import { format, known } from '../../src/core/value.ts';
 
 type Line = {
@@ -46,111 +45,8 @@ export function predictWorkflows(folder: string, out: string, sources: ReadonlyM
   writeFileSync(join(out, 'workflows.jsonl'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
 }
 
-/** Other CI files, scripts, Makefiles and definitions, each alone at its own path. */
-export function predictOtherCi(folder: string, out: string, sources: ReadonlyMap<string, string>): void {
-  const lines = readdirSync(join(folder, 'other-ci'))
-    .sort()
-    .map((file) => {
-      const content = readFileSync(join(folder, 'other-ci', file), 'utf8');
-      const found = judged(sources.get(`other-ci/${file}`) ?? file, content);
-      return { file, ...found };
-    });
-  writeFileSync(join(out, 'other-ci.jsonl'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
-}
-
-type Judged = { readonly verdict: string; readonly deliveries: readonly object[] };
-
-function judged(path: string, content: string): Judged {
-  const name = path.split('/').at(-1) ?? path;
-  if (/^\.?goreleaser\.ya?ml$/.test(name)) return asReleased(path, content);
-  const definition = /^(skaffold\.ya?ml|docker-bake\.(hcl|json)|.*bake.*\.hcl)$/.test(name);
-  const { deliveries } = findDeliveries(givenFiles(asRun(path, name, content)), localOnly);
-  const pushes = deliveries.filter((delivery) => delivery.kind === 'registry-push');
-  const archives = deliveries.filter((delivery) => delivery.kind === 'image-archive');
-  const unseen = deliveries.filter((delivery) => delivery.kind === 'opaque');
-  if (pushes.length > 0) return { verdict: 'pushes', deliveries: merged(pushes) };
-  if (archives.length > 0) return { verdict: 'archive', deliveries: merged(archives) };
-  // An action that is a program and not steps says what it can do and does nothing by itself.
-  if (definition || /^action\.ya?ml$/.test(name)) return { verdict: 'definition', deliveries: [] };
-  return unseen.length > 0
-    ? { verdict: 'pushes-indirect', deliveries: merged(unseen) }
-    : { verdict: 'none', deliveries: [] };
-}
-
-/** A file that only runs when something calls it is called by the smallest workflow that can. */
-function asRun(path: string, name: string, content: string): Readonly<Record<string, string>> {
-  const caller = (step: string) => ({
-    [path]: content,
-    '.github/workflows/caller.yml': `on: workflow_dispatch\njobs:\n  call:\n    runs-on: ubuntu-latest\n    steps:\n      - ${step}\n`,
-  });
-  // Arguments and inputs are the caller's: nothing is known of them.
-  const open = (index: number): string => `\${{ vars.GIVEN_${index} }}`;
-  if (name.endsWith('.sh'))
-    return caller(`run: bash ${path} ${[1, 2, 3, 4].map((index) => `"${open(index)}"`).join(' ')}`);
-  if (/^(GNUm|M|m)akefile$/.test(name)) {
-    const targets = [...content.matchAll(/^([A-Za-z][\w.-]*)\s*:(?!=)/gm)].map((match) => match[1] ?? '');
-    return caller(`run: make ${[...new Set(targets)].join(' ')}`);
-  }
-  if (/^action\.ya?ml$/.test(name)) {
-    const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
-    const inputs = childOf(readYaml(path, content).root, 'inputs');
-    const names = inputs?.kind === 'map' ? inputs.entries.map(({ key }) => key.text) : [];
-    const given = names.map((input, index) => `          ${input}: "${open(index)}"\n`).join('');
-    return caller(`uses: ./${folder}${given === '' ? '' : `\n        with:\n${given}`}`);
-  }
-  return { [path]: content };
-}
-
-/** What the release would push, found by running it over this configuration. */
-function asReleased(path: string, content: string): Judged {
-  const files = {
-    [path]: content,
-    '.github/workflows/caller.yml':
-      'on: workflow_dispatch\njobs:\n  call:\n    runs-on: x\n    steps:\n      - run: goreleaser release\n',
-  };
-  const pushes = findDeliveries(givenFiles(files), localOnly).deliveries.filter(
-    (delivery) => delivery.kind === 'registry-push',
-  );
-  const lines = content.split('\n');
-  const deliveries = pushes.map((delivery) => {
-    const name = `${format(delivery.destination.registry)}/${format(delivery.destination.repository)}`;
-    return {
-      kind: delivery.kind,
-      line: lines.findIndex((line) => line.includes(name)) + 1,
-      registry: format(delivery.destination.registry),
-    };
-  });
-  return deliveries.length > 0 ? { verdict: 'pushes', deliveries } : { verdict: 'none', deliveries: [] };
-}
-
-/** One per step, registry and repository, as the labels count; a script's lines are steps of their own. */
-function merged(deliveries: readonly Delivery[]): readonly object[] {
-  const steps = new Map<string, object>();
-  for (const delivery of deliveries) {
-    const step = delivery.evidencePath.at(-2)?.location.range.start.line ?? 0;
-    const line = delivery.location.range.start.line;
-    const inScript = delivery.location.path.endsWith('.sh') || delivery.location.path.endsWith('akefile');
-    const key = `${inScript ? line : step}|${format(delivery.destination.registry)}|${format(delivery.destination.repository)}|${delivery.tool}`;
-    if (!steps.has(key))
-      steps.set(key, {
-        kind: delivery.kind === 'opaque' ? 'registry-push' : delivery.kind,
-        line,
-        registry: registryOf(delivery),
-      });
-  }
-
-  return [...steps.values()];
-}
-
-/** The corpus writes "unknown" where a file does not say. */
-function registryOf(delivery: Delivery): string {
-  const { registry } = delivery.destination;
-  if (delivery.kind === 'image-archive') return '-';
-  return delivery.kind === 'opaque' && known(registry) === null ? 'unknown' : format(registry);
-}
-
 /** The corpus counts what leaves the machine; whose registry it is does not matter there. */
-function localOnly(registry: Value): DestinationClass {
+export function localOnly(registry: Value): DestinationClass {
   const host = known(registry);
   return host !== null && /^(localhost|127\.|kind\.local|ko\.local|.*\.local)(:|$)/.test(host)
     ? 'local'

@@ -3,7 +3,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { predictDockerfiles } from './corpus-dockerfiles.ts';
-import { predictOtherCi, predictWorkflows, readSources } from './corpus-pipelines.ts';
+import { predictOtherCi } from './corpus-other-ci.ts';
+import { predictWorkflows, readSources } from './corpus-pipelines.ts';
 
 const [files, out, sources] = process.argv.slice(2);
 if (files === undefined || out === undefined || sources === undefined) {

@@ -1,0 +1,141 @@
+// Runs the delivery prover over other CI files, scripts, Makefiles and definitions, each alone, for the score script.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Delivery } from '../../src/core/model/delivery.ts';
+import { givenFiles } from '../../src/core/pipeline/files.ts';
+import { findDeliveries } from '../../src/core/pipeline/find-deliveries.ts';
+import { childOf, readYaml } from '../../src/core/pipeline/yaml.ts';
+import { format, known } from '../../src/core/value.ts';
+import { localOnly } from './corpus-pipelines.ts';
+
+/** Each file alone, at the place where its system would run it. */
+export function predictOtherCi(folder: string, out: string, sources: ReadonlyMap<string, string>): void {
+  const lines = readdirSync(join(folder, 'other-ci'))
+    .sort()
+    .map((file) => {
+      const content = readFileSync(join(folder, 'other-ci', file), 'utf8');
+      const written = sources.get(`other-ci/${file}`) ?? file.replaceAll('__', '/');
+      const found = judged(runPath(written, content), content);
+      return { file, ...found };
+    });
+  writeFileSync(join(out, 'other-ci.jsonl'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+}
+
+type Judged = { readonly verdict: string; readonly deliveries: readonly object[] };
+
+function judged(path: string, content: string): Judged {
+  const name = path.split('/').at(-1) ?? path;
+  if (/^\.?goreleaser\.ya?ml$/.test(name)) return asReleased(path, content);
+  const definition =
+    /^(skaffold\.ya?ml|docker-bake\.(hcl|json)|.*bake.*\.hcl|(docker-)?compose[\w.-]*\.ya?ml|Earthfile|\.ko\.ya?ml)$/.test(
+      name,
+    );
+  const { deliveries } = findDeliveries(givenFiles(asRun(path, name, content)), localOnly);
+  const pushes = deliveries.filter((delivery) => delivery.kind === 'registry-push');
+  const archives = deliveries.filter((delivery) => delivery.kind === 'image-archive');
+  const unseen = deliveries.filter((delivery) => delivery.kind === 'opaque');
+  if (pushes.length > 0) return { verdict: 'pushes', deliveries: merged(pushes) };
+  if (archives.length > 0) return { verdict: 'archive', deliveries: merged(archives) };
+  // An action that is a program and not steps says what it can do and does nothing by itself.
+  if (definition || /^action\.ya?ml$/.test(name)) return { verdict: 'definition', deliveries: [] };
+  return unseen.length > 0
+    ? { verdict: 'pushes-indirect', deliveries: merged(suspected(unseen, path, content)) }
+    : { verdict: 'none', deliveries: [] };
+}
+
+/** A file kept in another folder is judged as if it lay where its system looks for it. */
+function runPath(written: string, content: string): string {
+  const name = written.split('/').at(-1) ?? written;
+  if (/gitlab-ci\.ya?ml$/.test(name)) return '.gitlab-ci.yml';
+  if (/^(\.travis|bitbucket-pipelines|\.?appveyor|\.drone|\.woodpecker)\.ya?ml$/.test(name)) return name;
+  if (/(^|\/)\.circleci\//.test(written)) return '.circleci/config.yml';
+  if (!/\.ya?ml$/.test(name) || /^(action|skaffold|\.?goreleaser)|compose/.test(name)) return written;
+  if (/^apiVersion:\s*tekton\.dev\//m.test(content)) return `.tekton/${name}`;
+  const isAzure = /^\s*-?\s*task:\s*[\w.-]+@\d/m.test(content) || /^\s*vmImage:/m.test(content);
+  return isAzure && !/cloudbuild/.test(name) ? `azure-pipelines/pipelines/${name}` : written;
+}
+
+/** Among calls that can't be seen into, those whose own words say that they publish are what a reader names. */
+function suspected(unseen: readonly Delivery[], path: string, content: string): readonly Delivery[] {
+  const lines = content.split('\n');
+  const said = unseen.filter(({ tool, location }) => {
+    const line = location.path === path ? (lines[location.range.start.line - 1] ?? '') : '';
+    return /push|publish|release|deploy|ship\b|upload/i.test(`${tool} ${line}`);
+  });
+  return said.length > 0 ? said : unseen;
+}
+
+/** A file that only runs when something calls it is called by the smallest workflow that can. */
+function asRun(path: string, name: string, content: string): Readonly<Record<string, string>> {
+  const caller = (step: string) => ({
+    [path]: content,
+    '.github/workflows/caller.yml': `on: workflow_dispatch\njobs:\n  call:\n    runs-on: ubuntu-latest\n    steps:\n      - ${step}\n`,
+  });
+  // Arguments and inputs are the caller's: nothing is known of them.
+  const open = (index: number): string => `\${{ vars.GIVEN_${index} }}`;
+  if (/\.(sh|bash)$/.test(name) || /^#!.*\b(ba|da|z)?sh\b/.test(content))
+    return caller(`run: bash ${path} ${[1, 2, 3, 4].map((index) => `"${open(index)}"`).join(' ')}`);
+  if (/^(GNUm|M|m)akefile$/.test(name)) {
+    const targets = [...content.matchAll(/^([A-Za-z][\w.-]*)\s*:(?!=)/gm)].map((match) => match[1] ?? '');
+    return caller(`run: make ${[...new Set(targets)].join(' ')}`);
+  }
+  if (/^action\.ya?ml$/.test(name)) {
+    const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
+    const inputs = childOf(readYaml(path, content).root, 'inputs');
+    const names = inputs?.kind === 'map' ? inputs.entries.map(({ key }) => key.text) : [];
+    const given = names.map((input, index) => `          ${input}: "${open(index)}"\n`).join('');
+    return caller(`uses: ./${folder}${given === '' ? '' : `\n        with:\n${given}`}`);
+  }
+  return { [path]: content };
+}
+
+/** What the release would push, found by running it over this configuration. */
+function asReleased(path: string, content: string): Judged {
+  const files = {
+    [path]: content,
+    '.github/workflows/caller.yml':
+      'on: workflow_dispatch\njobs:\n  call:\n    runs-on: x\n    steps:\n      - run: goreleaser release\n',
+  };
+  const pushes = findDeliveries(givenFiles(files), localOnly).deliveries.filter(
+    (delivery) => delivery.kind === 'registry-push',
+  );
+  const lines = content.split('\n');
+  const deliveries = pushes.map((delivery) => {
+    const name = `${format(delivery.destination.registry)}/${format(delivery.destination.repository)}`;
+    return {
+      kind: delivery.kind,
+      line: lines.findIndex((line) => line.includes(name)) + 1,
+      registry: format(delivery.destination.registry),
+    };
+  });
+  return deliveries.length > 0 ? { verdict: 'pushes', deliveries } : { verdict: 'none', deliveries: [] };
+}
+
+/** One per step, registry and repository, as the labels count; a script's lines are steps of their own. */
+function merged(deliveries: readonly Delivery[]): readonly object[] {
+  const steps = new Map<string, object>();
+  for (const delivery of deliveries) {
+    const step = delivery.evidencePath.at(-2)?.location.range.start.line ?? 0;
+    const line = delivery.location.range.start.line;
+    const inScript = delivery.location.path.endsWith('.sh') || delivery.location.path.endsWith('akefile');
+    const { registry, repository } = delivery.destination;
+    // Registries that nobody can name are told apart by nobody either: one command is one delivery then.
+    const destination = known(registry) === null ? 'open' : `${format(registry)}/${format(repository)}`;
+    const key = `${inScript ? line : step}|${destination}|${delivery.tool}`;
+    if (!steps.has(key))
+      steps.set(key, {
+        kind: delivery.kind === 'opaque' ? 'registry-push' : delivery.kind,
+        line,
+        registry: registryOf(delivery),
+      });
+  }
+
+  return [...steps.values()];
+}
+
+/** The corpus writes "unknown" where a file does not say. */
+function registryOf(delivery: Delivery): string {
+  const { registry } = delivery.destination;
+  if (delivery.kind === 'image-archive') return '-';
+  return delivery.kind === 'opaque' && known(registry) === null ? 'unknown' : format(registry);
+}

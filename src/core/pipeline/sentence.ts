@@ -1,5 +1,6 @@
 // One delivery → one English sentence, and the path a person follows to the deciding line.
 import type { ArchiveChannel, Delivery, Trigger } from '../model/delivery.ts';
+import type { Value } from '../model/value.ts';
 import { format } from '../value.ts';
 
 const CHANNEL_WORDS: Readonly<Record<ArchiveChannel, string>> = {
@@ -31,37 +32,46 @@ function act(delivery: Delivery): string {
       return `${may ? 'may push' : 'pushes'} ${imageWords(delivery)}`;
     case 'image-archive': {
       const [image] = destination.tags;
-      const what = image === undefined ? 'an image' : format(image);
-      return `${may ? 'may write' : 'writes'} ${what} to ${readable(format(destination.repository))} and ${CHANNEL_WORDS[destination.channel ?? 'unknown']}`;
+      const what = image === undefined ? 'an image' : shownValue(image);
+      return `${may ? 'may write' : 'writes'} ${what} to ${shownValue(destination.repository)} and ${CHANNEL_WORDS[destination.channel ?? 'unknown']}`;
     }
     case 'dockerfile-release':
       return `${may ? 'may release' : 'releases'} ${delivery.build?.dockerfile ?? 'a Dockerfile'}`;
     case 'opaque':
-      return `may deliver through ${readable(delivery.tool)}, which can't be seen into`;
+      return `may deliver through ${shortened(delivery.tool, 80)}, which can't be seen into`;
   }
 }
 
 function imageWords(delivery: Delivery): string {
   const { registry, repository, tags } = delivery.destination;
-  const host = format(registry);
-  const path = format(repository);
-  const name = host === path ? readable(path) : `${readable(host)}/${readable(path)}`;
-  const shown = tags.slice(0, 3).map((tag) => readable(format(tag)));
+  const path = shownValue(repository);
+  const name = format(registry) === format(repository) ? path : `${shownValue(registry)}/${path}`;
+  const shown = tags.slice(0, 3).map(shownValue);
   const more = tags.length > 3 ? ` and ${tags.length - 3} more tags` : '';
   const [first, ...rest] = shown;
   if (first === undefined) return name;
   return `${name}:${first}${rest.map((tag) => `, :${tag}`).join('')}${more}`;
 }
 
-/** Expressions become placeholders people can read: `${{ github.sha }}` is `<github.sha>`, a command is `<command>`. */
-function readable(content: string): string {
-  const shown = content
-    .replace(/\s+/g, ' ')
-    .replace(/\$\{\{\s*(.*?)\s*\}\}/g, '<$1>')
-    .replace(/^\$\((.*)\)$/, '<$1>')
-    .replace(/\$\{([A-Za-z_]\w*)[^}]*\}/g, '<$1>')
-    .replace(/\$([A-Za-z_]\w*)/g, '<$1>');
-  return shown.length > 80 ? `${shown.slice(0, 79)}…` : shown;
+/** Unknown parts become placeholders people can read: `${{ github.sha }}` is `<github.sha>`, a command is `<command>`. */
+function shownValue(value: Value): string {
+  return value
+    .map((part) => (typeof part === 'string' ? shortened(part, 120) : `<${placeholder(part.expression)}>`))
+    .join('');
+}
+
+function placeholder(expression: string): string {
+  const inner =
+    /^\$\{\{\s*([\s\S]*?)\s*\}\}$/.exec(expression)?.[1] ??
+    /^\$\{([A-Za-z_]\w*)[\s\S]*\}$/.exec(expression)?.[1] ??
+    /^\$\(([\s\S]*)\)$/.exec(expression)?.[1] ??
+    expression.replace(/^\$/, '');
+  return shortened(inner, 48);
+}
+
+function shortened(content: string, limit: number): string {
+  const line = content.replace(/\s+/g, ' ').trim();
+  return line.length > limit ? `${line.slice(0, limit - 1)}…` : line;
 }
 
 function triggerWords(triggers: readonly Trigger[]): string {

@@ -73,7 +73,8 @@ function currentVersion(call: ActionCall): readonly Effect[] {
 /** An input that an expression decides is a condition on the way. */
 export function conditionOf(call: ActionCall, name: string): string | null {
   const written = call.written(name);
-  return written?.includes('${{') ? written.trim() : null;
+  if (written?.includes('${{') !== true) return null;
+  return /^\s*\$\{\{\s*([\s\S]*?)\s*\}\}\s*$/.exec(written)?.[1] ?? written.trim();
 }
 
 /** Lines, but not cut at commas: an output is itself a list of fields. */

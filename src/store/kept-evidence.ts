@@ -1,8 +1,8 @@
 // Evidence in pieces that verdicts share, so that any recorded verdict can be replayed.
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
+import { canonicalJson } from '../core/canonical-json.ts';
 import type { Blob, Evidence, Oid, Snapshot, TreeEntry } from '../core/model/evidence.ts';
-import { canonicalJson } from './canonical-json.ts';
 import type { Handle, Tx } from './database.ts';
 
 /** Rows per statement: Postgres takes at most 65,535 parameters. */

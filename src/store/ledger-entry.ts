@@ -1,7 +1,7 @@
 // What one link of the ledger holds, and the hash that ties it to the link before.
 import { createHash } from 'node:crypto';
+import { canonicalJson } from '../core/canonical-json.ts';
 import type { Instant } from '../core/model/evidence.ts';
-import { canonicalJson } from './canonical-json.ts';
 
 export type LedgerKind =
   | 'verdict'

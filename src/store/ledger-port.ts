@@ -1,8 +1,9 @@
 // The gate's ledger port on the database: verdicts, decisions and refused claims become entries of the chain.
+
+import { canonicalJson } from '../core/canonical-json.ts';
 import type { Evidence } from '../core/model/evidence.ts';
 import type { Verdict } from '../core/model/verdict.ts';
 import type { Claim, Ledger, LedgerEntry, PullRequestRef } from '../ports.ts';
-import { canonicalJson } from './canonical-json.ts';
 import { closeClaims } from './claims.ts';
 import type { Database, Tx } from './database.ts';
 import { keepEvidence } from './kept-evidence.ts';

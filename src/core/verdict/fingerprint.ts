@@ -1,9 +1,10 @@
 // What a thing is about → a short name for exactly that: equal content, equal fingerprint.
 import { createHash } from 'node:crypto';
+import { canonicalJson } from '../canonical-json.ts';
 import type { About } from '../model/evidence.ts';
 import type { RuleId } from '../model/finding.ts';
 
-/** SHA-256 (64 hexadecimal digits) over canonical JSON: object keys sorted, no white space. */
+/** SHA-256 (64 hexadecimal digits) over canonical JSON (RFC 8785). */
 export function digest(value: unknown): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex');
 }
@@ -25,15 +26,4 @@ function normalized(about: About): About {
       .filter(([, values]) => values.length > 0)
       .map(([aspect, values]) => [aspect, [...new Set(values)].sort()]),
   );
-}
-
-/** JSON with sorted keys; `undefined` members are left out, as JSON does. */
-export function canonicalJson(value: unknown): string {
-  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-    .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
-  return `{${members.join(',')}}`;
 }

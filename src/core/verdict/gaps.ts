@@ -1,8 +1,9 @@
 // Gaps of evidence, policy and facts → those that bear on this change, each once, sorted.
+
+import { canonicalJson } from '../canonical-json.ts';
 import type { Gap } from '../model/evidence.ts';
 import type { JudgedFinding } from '../model/verdict.ts';
 import type { Case } from './case.ts';
-import { canonicalJson } from './fingerprint.ts';
 
 /**
  * What the base could not show either is not blamed on this change, unless a retry might close it or the change touches

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { canonicalJson } from '../../../src/core/canonical-json.ts';
 import type { About } from '../../../src/core/model/evidence.ts';
-import { aboutDigest, canonicalJson, digest, fingerprintOf } from '../../../src/core/verdict/fingerprint.ts';
+import { aboutDigest, digest, fingerprintOf } from '../../../src/core/verdict/fingerprint.ts';
 
 const about: fc.Arbitrary<About> = fc.dictionary(
   fc.string({ maxLength: 6 }),
@@ -74,5 +75,5 @@ test('canonical JSON sorts keys, keeps lists and leaves undefined out', () => {
   expect(canonicalJson({ b: [2, 1, null], a: { d: undefined, c: 'x' } })).toBe(
     '{"a":{"c":"x"},"b":[2,1,null]}',
   );
-  expect(canonicalJson(undefined)).toBe('null');
+  expect(() => canonicalJson([undefined])).toThrow(TypeError);
 });

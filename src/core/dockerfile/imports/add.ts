@@ -1,7 +1,8 @@
 // `ADD` with a URL or a repository as its source.
 import type { Instruction } from '../../model/dockerfile.ts';
-import { format, known, prefix, text } from '../../value.ts';
-import { channelOf, type Fetch, fileNameOf, isLocal } from './fetch.ts';
+import type { Value } from '../../model/value.ts';
+import { format, known, prefix, suffix, text } from '../../value.ts';
+import { channelOf, type Fetch, fileNameOf, isLocal, type Output } from './fetch.ts';
 import { pinningOf } from './git.ts';
 import { pinningOfUrl } from './url-pinning.ts';
 
@@ -33,7 +34,7 @@ export function additions(given: Instruction): readonly Fetch[] {
         source,
         location: word.location,
         order: -1,
-        output: { kind: 'file', name: isGit ? [] : fileNameOf(source) },
+        output: isGit ? { kind: 'file', name: [] } : outputOf(source, instruction),
         secureChannel: channelOf(source, isGit ? 'yes' : 'no'),
         pinning,
         pipedToShell: false,
@@ -44,6 +45,14 @@ export function additions(given: Instruction): readonly Fetch[] {
       },
     ];
   });
+}
+
+/** Behind a last `/` is the file as the address names it; otherwise the target is the file, or a folder for it. */
+function outputOf(source: Value, { words }: Instruction): Output {
+  const target = words.at(-1)?.value ?? [];
+  const own = fileNameOf(source);
+  const isFolder = words.length !== 2 || /(?:^|\/)\.{0,2}$/.test(suffix(target));
+  return isFolder ? { kind: 'file', name: own } : { kind: 'file', name: target, inFolder: own };
 }
 
 /** What BuildKit takes for a git source: `git@…`, `git://`, or an http(s) or ssh URL whose path ends in `.git`. */

@@ -11,7 +11,12 @@ export type Weakening = Import['weakened'][number];
 
 /** Where the content ends up. */
 export type Output =
-  | { readonly kind: 'file'; readonly name: Value }
+  | {
+      readonly kind: 'file';
+      readonly name: Value;
+      /** Another name it has when the place it goes to is a folder already. */
+      readonly inFolder?: Value;
+    }
   /** Goes into a pipe or is printed. */
   | { readonly kind: 'stream' }
   /** Asked for and thrown away: a probe. */

@@ -196,6 +196,8 @@ export function pinningOf(ref: Value): Pinning {
   const content = known(ref);
   if (content === null) return /\d/.test(prefix(ref)) || prefix(ref) !== '' ? 'version' : 'unknown';
   if (FULL_COMMIT.test(content)) return 'digest';
+  // A template's placeholder: what it is filled with is written elsewhere.
+  if (/\{\{|%%|@\w+@/.test(content)) return 'unknown';
   return /\d/.test(content) && !/^(master|main|develop|head|trunk)$/i.test(content) ? 'version' : 'moving';
 }
 

@@ -38,9 +38,7 @@ export type CheckBook = {
 
 export function openCheckBook(fetches: readonly Fetch[], given: readonly Check[], run: StageRun): CheckBook {
   const checks = [...given].sort((left, right) => left.order - right.order);
-  const files = new Set(
-    fetches.flatMap((one) => (one.output.kind === 'file' ? [baseName(one.output.name)] : [])),
-  );
+  const files = new Set(fetches.flatMap((one) => outputNames(one)));
   const signed = new Map<string, number>();
   for (const check of checks) {
     if (check.method !== 'signature') continue;
@@ -104,10 +102,14 @@ function following<T extends { readonly order: number }>(sorted: readonly T[], o
   return sorted.slice(low, low + WINDOW);
 }
 
+function outputNames({ output }: Fetch): readonly string[] {
+  if (output.kind !== 'file') return [];
+  return [output.name, output.inFolder ?? []].map(baseName).filter((name) => name !== '');
+}
+
 /** The names a file has in the course of the stage: `mv` and `cp` give it others. */
 function namesOf(fetch: Fetch, book: CheckBook): readonly string[] {
-  if (fetch.output.kind !== 'file') return [];
-  const names = [baseName(fetch.output.name)].filter((name) => name !== '');
+  const names = [...outputNames(fetch)];
   for (const { from, to } of following(book.renames, fetch.order)) {
     if (from.some((name) => names.includes(name)) && !names.includes(to)) names.push(to);
   }

@@ -68,6 +68,7 @@ describe('an address is', () => {
     ['version', 'pip install git+https://e.test/a.git@v1.2#subdirectory=b'],
     ['unknown', 'pip install git+https://e.test/a.git@$TOOL'],
     ['version', 'pip install git+https://e.test/a.git@v$TOOL'],
+    ['unknown', 'pip install git+https://e.test/a.git@v{{VERSION}}'],
     ['moving', 'pip install git+https://e.test/a.git'],
     ['moving', 'pip install git+ssh://git@e.test/a.git'],
   ])('%s: %s', (expected, command) => {

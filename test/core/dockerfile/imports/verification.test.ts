@@ -76,6 +76,18 @@ describe('checksums', () => {
     expect(found?.verification.location?.range.start).toMatchObject({ line: 3 });
   });
 
+  test.each([
+    ['under the name it is given', '/v/a.tgz', 'a.tgz'],
+    ['under its own name in a folder', '/v', 'tool-1.tgz'],
+    ['under its own name behind a slash', '/v/', 'tool-1.tgz'],
+  ])('ADD, verified %s', (_, target, name) => {
+    const found = imports(
+      `ADD https://e.test/tool-1.tgz ${target}`,
+      `RUN cosign verify-blob --bundle ${name}.sigstore ${name} && tar xf ${name}`,
+    );
+    expect(found).toMatchObject([{ kind: 'remote-add', verification: { method: 'signature' } }]);
+  });
+
   test('ADD --checksum', () => {
     const pinned = imports(`ADD --checksum=sha256:${SUM} https://e.test/a /a`);
     expect(pinned).toMatchObject([{ verification: { method: 'pinned-checksum' }, pinning: 'digest' }]);

@@ -20,7 +20,7 @@ export type AttestedStatement = {
 
 /** Something that claims to sign or attest the image. Presence only: nothing here was verified. */
 export type SignatureSign = {
-  readonly kind: 'cosign' | 'sigstore-bundle' | 'notation' | 'other';
+  readonly kind: 'cosign' | 'sigstore-bundle' | 'notation';
   /** Digest of the image or index it hangs on. */
   readonly subject: string;
   /** Digest of the manifest that holds it. */

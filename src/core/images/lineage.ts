@@ -1,0 +1,238 @@
+// What registries hold about an image and its bases → the lineage, hop by hop, and what has to be looked up to go on.
+import type { Gap } from '../model/evidence.ts';
+import type { ImageReference } from '../model/image.ts';
+import type { BuildSource, Hop, ImageInspection, Inspections, Lineage } from '../model/lineage.ts';
+import { type DistributionId, supportOf } from './distribution-support.ts';
+import { distributionOf } from './distributions.ts';
+import { type Base, baseOf } from './lineage-base.ts';
+import { claimsOf, SCRATCH } from './lineage-claims.ts';
+import type { Provenance } from './lineage-provenance.ts';
+import { buildSource } from './lineage-source.ts';
+import { formatReference } from './reference.ts';
+
+/** A longer chain of bases is a loop or a trick. */
+const HOP_LIMIT = 24;
+
+export type TracedLineage = {
+  readonly lineage: Lineage;
+  /** Names to look up before the lineage is final, sorted; what can't be had is answered with a gap. */
+  readonly wanted: readonly ImageReference[];
+};
+
+type Draft = {
+  readonly name: string;
+  readonly image: ImageInspection;
+  readonly base: Base;
+  readonly provenances: readonly Provenance[];
+};
+
+export function traceLineage(start: ImageReference, inspections: Inspections): TracedLineage {
+  const drafts: Draft[] = [];
+  const gaps: Gap[] = [];
+  const wanted = new Map<string, ImageReference>();
+  const visited = new Set<string>();
+  let name = formatReference(start);
+  let next = inspections.get(name) ?? null;
+  if (next === null) wanted.set(name, start);
+  while (next !== null) {
+    if (!('diffIds' in next)) {
+      gaps.push(next);
+      break;
+    }
+    if (visited.has(next.manifest) || drafts.length >= HOP_LIMIT) {
+      gaps.push(endless(name, drafts.length));
+      break;
+    }
+    visited.add(next.manifest);
+    const claims = claimsOf(next, name);
+    const base = baseOf(next, name, claims, inspections);
+    drafts.push({ name, image: next, base, provenances: claims.provenances });
+    gaps.push(...next.gaps, ...base.gaps);
+    for (const reference of base.wanted) wanted.set(formatReference(reference), reference);
+    if (wanted.size > 0 || base.name === null || base.name === SCRATCH) break;
+    name = base.name;
+    next = base.inspection;
+  }
+  const hops = withDistributions(drafts, start);
+  const last = hops.at(-1);
+  return {
+    lineage: {
+      platform: hops[0]?.platform ?? null,
+      hops,
+      end: last?.base === SCRATCH ? 'scratch' : 'unknown',
+      gaps: distinct([...gaps, ...hops.flatMap(conflictGaps)]),
+    },
+    wanted: [...wanted].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, reference]) => reference),
+  };
+}
+
+function endless(subject: string, hops: number): Gap {
+  return {
+    kind: 'limit',
+    cause: 'content',
+    subject,
+    location: null,
+    reason: `The chain of bases comes back to an image it has passed, or has more than ${HOP_LIMIT} images (after ${hops}).`,
+    remedy: 'Ask the publisher of the image, or vet its base by hand.',
+  };
+}
+
+function distinct(gaps: readonly Gap[]): readonly Gap[] {
+  return [...new Map(gaps.map((gap) => [JSON.stringify(gap), gap])).values()];
+}
+
+/** From the root upwards, because an image is of the distribution its base is of. */
+function withDistributions(drafts: readonly Draft[], start: ImageReference): readonly Hop[] {
+  const hops: Hop[] = [];
+  for (const [index, draft] of [...drafts.entries()].reverse()) {
+    const reference = index === 0 ? start : draft.image.reference;
+    hops.unshift(hopOf(draft, reference, hops[0] ?? null));
+  }
+  return hops;
+}
+
+function hopOf({ name, image, base, provenances }: Draft, reference: ImageReference, below: Hop | null): Hop {
+  const bytes = sum(image.layerSizes);
+  const inherited =
+    base.name === SCRATCH ? 0 : base.sure === 'proven' ? (base.inspection?.diffIds.length ?? null) : null;
+  const sources = sourcesOf(image, base.inspection, provenances);
+  const distribution = distributionIn(reference, image, below);
+  const elsewhere = sources.find((each) => disagree(sources[0] ?? each, each));
+  return {
+    name,
+    digest: image.digest,
+    manifest: image.manifest,
+    platform: image.platform,
+    created: image.created,
+    distribution,
+    licenses: licensesOf(image, base.inspection),
+    supplier: own(image, base.inspection, 'org.opencontainers.image.vendor'),
+    source: sources[0] ?? null,
+    layers: {
+      total: image.diffIds.length,
+      own: inherited === null ? null : image.diffIds.length - inherited,
+      bytes,
+      ownBytes: inherited === null ? null : sum(image.layerSizes.slice(inherited)),
+    },
+    signed: image.signatures.length > 0 ? 'present' : image.signaturesSeen ? 'absent' : 'unknown',
+    signatures: image.signatures,
+    attestations: [...new Set(image.statements.map(({ predicateType }) => predicateType))].sort(),
+    base: base.name,
+    sure: base.sure,
+    evidence: base.evidence,
+    ingredients: base.ingredients,
+    conflicts: [
+      ...base.conflicts,
+      ...(elsewhere === undefined || sources[0] === undefined
+        ? []
+        : [
+            `The ${sources[0].from} names ${place(sources[0])} as its source, the ${elsewhere.from} ${place(elsewhere)}.`,
+          ]),
+      ...distributionsApart(distribution, below),
+    ],
+  };
+}
+
+/** The surest first. Labels that the base has as well are the base's. */
+function sourcesOf(
+  image: ImageInspection,
+  base: ImageInspection | null,
+  provenances: readonly Provenance[],
+): readonly BuildSource[] {
+  const [source, revision] = ['org.opencontainers.image.source', 'org.opencontainers.image.revision'];
+  const annotated = (['index annotation', 'manifest annotation'] as const).map((from) => {
+    const texts = from === 'index annotation' ? image.entryAnnotations : image.manifestAnnotations;
+    const address = texts[source];
+    return address === undefined ? null : buildSource(from, address, texts[revision] ?? null, null);
+  });
+  const address = own(image, base, source);
+  // Both are inherited alone as well: a new commit of an inherited repository is nobody's source.
+  const commit = own(image, base, revision);
+  const label = address === null ? null : buildSource('label', address, commit, null);
+  return [...provenances.map((provenance) => provenance.source), ...annotated, label].filter(
+    (each) => each !== null,
+  );
+}
+
+function disagree(one: BuildSource, other: BuildSource): boolean {
+  if (one.repository.toLowerCase() !== other.repository.toLowerCase()) return true;
+  return one.commit !== null && other.commit !== null && one.commit !== other.commit;
+}
+
+function place({ repository, commit }: BuildSource): string {
+  return commit === null ? repository : `${repository} at ${commit}`;
+}
+
+function own(image: ImageInspection, base: ImageInspection | null, key: string): string | null {
+  const value = image.labels[key];
+  return value === undefined || value === '' || value === base?.labels[key] ? null : value;
+}
+
+function licensesOf(image: ImageInspection, base: ImageInspection | null): Hop['licenses'] {
+  const key = 'org.opencontainers.image.licenses';
+  const annotated = image.entryAnnotations[key] ?? image.manifestAnnotations[key];
+  if (annotated !== undefined && annotated !== '') return { expression: annotated, inherited: false };
+  const labelled = image.labels[key];
+  if (labelled === undefined || labelled === '') return null;
+  return { expression: labelled, inherited: base?.labels[key] === labelled };
+}
+
+/** Debian's own build tool leaves its command line in the history. */
+const DEBUERREOTYPE = /# debian\.sh .*? '([a-z]+)' '@\d+'/;
+
+function distributionIn(
+  reference: ImageReference,
+  image: ImageInspection,
+  below: Hop | null,
+): Hop['distribution'] {
+  const named = distributionOf(reference);
+  if (named !== null && (named.release !== null || below?.distribution?.name !== named.id))
+    return { ...describe(named.id, named.release), from: 'image name' };
+  const codename = image.history.map(({ createdBy }) => DEBUERREOTYPE.exec(createdBy)?.[1]).find(Boolean);
+  const built =
+    codename === undefined
+      ? null
+      : distributionOf({ registry: 'docker.io', repository: 'library/debian', tag: codename, digest: null });
+  if (built !== null) return { ...describe(built.id, built.release), from: 'history' };
+  return below?.distribution ? { ...below.distribution, from: 'layers' } : null;
+}
+
+function describe(
+  id: DistributionId,
+  release: string | null,
+): Omit<NonNullable<Hop['distribution']>, 'from'> {
+  const supported = release === null ? null : (supportOf(id, release)?.ends ?? null);
+  return { name: id, release, supported };
+}
+
+function distributionsApart(distribution: Hop['distribution'], below: Hop | null): readonly string[] {
+  const base = below?.distribution ?? null;
+  if (distribution === null || base === null) return [];
+  const apart =
+    distribution.name !== base.name ||
+    (distribution.release !== null && base.release !== null && distribution.release !== base.release);
+  return apart
+    ? [
+        `By its ${distribution.from} it is ${label(distribution)}, yet ${below?.name} below it is ${label(base)}.`,
+      ]
+    : [];
+}
+
+function label({ name, release }: NonNullable<Hop['distribution']>): string {
+  return release === null ? name : `${name} ${release}`;
+}
+
+function conflictGaps({ name, conflicts }: Hop): readonly Gap[] {
+  return conflicts.map((reason) => ({
+    kind: 'remote',
+    cause: 'content',
+    subject: name,
+    location: null,
+    reason,
+    remedy: 'Ask the publisher which of them holds.',
+  }));
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
+}

@@ -1,0 +1,44 @@
+// An image name → its lineage: what the core wants to know next is looked up until it wants nothing more.
+import { traceLineage } from '../core/images/lineage.ts';
+import { formatReference } from '../core/images/reference.ts';
+import type { Gap } from '../core/model/evidence.ts';
+import type { ImageReference } from '../core/model/image.ts';
+import type { ImageInspection, Lineage, PlatformName } from '../core/model/lineage.ts';
+import type { RegistryClient } from './client.ts';
+import { failure, gapOf } from './failure.ts';
+import { inspectImage } from './inspect.ts';
+
+/** Images looked up for one lineage. */
+const LOOK_UP_LIMIT = 96;
+
+/** Never rejects for what a registry does: what can't be read is a gap of the lineage. */
+export async function lookUpLineage(
+  client: RegistryClient,
+  start: ImageReference,
+  platform: PlatformName | null,
+  onProgress: (stage: string, done: number, total: number) => void,
+): Promise<Lineage> {
+  const inspections = new Map<string, ImageInspection | Gap>();
+  for (;;) {
+    const { lineage, wanted } = traceLineage(start, inspections);
+    if (wanted.length === 0) return lineage;
+    onProgress('asking registries', inspections.size, 0);
+    // Bases are looked up for the platform that the image turned out to be for.
+    const of = lineage.platform ?? platform;
+    const room = Math.max(0, LOOK_UP_LIMIT - inspections.size);
+    const answers = await Promise.all(
+      wanted.map((reference, index) =>
+        index < room ? inspectImage(client, reference, of) : Promise.resolve(tooMany(reference)),
+      ),
+    );
+    for (const [index, reference] of wanted.entries()) {
+      const answer = answers[index];
+      if (answer !== undefined) inspections.set(formatReference(reference), answer);
+    }
+  }
+}
+
+function tooMany(reference: ImageReference): Gap {
+  const reason = `More than ${LOOK_UP_LIMIT} images would have to be looked up.`;
+  return gapOf(failure('limit', reason), formatReference(reference));
+}

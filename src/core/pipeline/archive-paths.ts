@@ -20,13 +20,17 @@ function hasHole(value: Value): boolean {
   return value.some((part) => typeof part !== 'string');
 }
 
+/** A path without leading `./`; the workspace is where paths start, and the runner's folders have two spellings. */
 function clean(path: string): string {
   return path
     .trim()
+    .replace(/\$\{\{\s*github\.workspace\s*\}\}\/|\$\{?GITHUB_WORKSPACE\}?\//g, '')
+    .replace(
+      /\$\{\{\s*runner\.(temp|tool_cache)\s*\}\}|\$\{?RUNNER_(TEMP|TOOL_CACHE)\}?/g,
+      (_, context?: string, variable?: string) => `\${{ runner.${context ?? variable?.toLowerCase()} }}`,
+    )
     .replace(/^(\.\/)+/, '')
-    .replace(/\/+$/, '')
-    .replace(/^\$\{\{\s*github\.workspace\s*\}\}\//, '')
-    .replace(/^\$\{?GITHUB_WORKSPACE\}?\//, '');
+    .replace(/\/+$/, '');
 }
 
 function ending(path: string): string {

@@ -68,6 +68,18 @@ describe('what carries an archive away', () => {
     expect(archives(workflowOf(steps)).map(([, ...rest]) => rest)).toEqual([[channel, happens]]);
   });
 
+  test('the folder of the runner by both its names', () => {
+    const steps = `- uses: docker/build-push-action@v6
+  with:
+    tags: acme/api
+    outputs: type=docker,dest=\${{ runner.temp }}/a.tar
+- run: zstd "$RUNNER_TEMP/a.tar" -o "\${RUNNER_TEMP}/a.tar.zst"
+- uses: actions/upload-artifact@v4
+  with:
+    path: \${{ runner.temp }}/a.tar.zst`;
+    expect(archives(workflowOf(steps)).map(([, channel]) => channel)).toEqual(['workflow-artifact']);
+  });
+
   test('the most public of several ways, across jobs', () => {
     const content = `on: push
 jobs:

@@ -36,6 +36,9 @@ export const storage: Tool = {
     'wrangler r2 object put',
     'jf rt upload',
     'jf rt u',
+    'gcloud artifacts generic upload',
+    'glab packages upload',
+    'huggingface-cli upload',
     'jfrog rt u',
   ],
   command: (call) => {
@@ -63,6 +66,11 @@ export const storage: Tool = {
         '--storage-class',
         '--config',
         '--metadata',
+        '--package',
+        '--repository',
+        '--location',
+        '--project',
+        '--version',
       ],
       switches: [
         '--recursive',

@@ -40,7 +40,7 @@ export function readBuildkite(files: Files): Ledger {
     const steps = root?.kind === 'list' ? root : childOf(root, 'steps');
     if (steps?.kind !== 'list') continue;
     const ifs = [...content.matchAll(/^\s*-?\s*if:\s*(.*)$/gm)].flatMap((match) =>
-      comparedTexts((match[1] ?? '').replace(/^'(.*)'$/, '$1')),
+      comparedTexts((match[1] ?? '').replace(/^'(.*)'$/, '$1'), /branch/i),
     );
     const branches = [...content.matchAll(/^\s*branches:\s*["']?([\w./ -]+)/gm)].flatMap((match) =>
       (match[1] ?? '').trim().split(/\s+/),

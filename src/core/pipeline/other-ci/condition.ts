@@ -1,6 +1,6 @@
 // Conditions as the CI systems write them (`$A == "b" && ...`, `and(eq(a, 'b'), ...)`, `branch = main AND ...`) → Truth.
 import type { Truth } from '../../model/value.ts';
-import { both, either, format, known, not } from '../../value.ts';
+import { both, either, known, not } from '../../value.ts';
 import { ABSENT, type Fact, matches, openFact, sameFact, textFact } from './fact.ts';
 
 /** A value in a condition; `truth` is set for what is a condition itself. */
@@ -251,20 +251,28 @@ function unquoted(token: string): string {
     .replaceAll("''", "'");
 }
 
-/** Texts that conditions compare with, to tell apart the branches that matter: quoted or plain names after `==`. */
-export function comparedTexts(written: string): readonly string[] {
+/** Texts that a condition compares something named like `about` with: the names of refs that it tells apart. */
+export function comparedTexts(written: string, about: RegExp): readonly string[] {
   if (written.length > TEXT_LIMIT) return [];
   const tokens = tokensOf(written);
   return tokens.flatMap((token, index) => {
-    const before = tokens[index - 1];
-    const compared = before === '==' || before === '!=' || before === '=' || before === ',' || before === '(';
-    if (!compared || tokens[index + 1] === '(') return [];
-    if (/^['"]/.test(token)) return [unquoted(token)];
-    return /^[\w.-]+$/.test(token) && !/^(true|false|null)$/i.test(token) && before !== '(' ? [token] : [];
+    const sign = tokens[index - 1];
+    const after = tokens[index + 1];
+    const text = /^['"]/.test(token)
+      ? unquoted(token)
+      : /^[\w./-]+$/.test(token) && after !== '('
+        ? token
+        : null;
+    if (text === null || text === '' || /^(true|false|null)$/i.test(text)) return [];
+    const turned = after === '==' || after === '!=';
+    if (turned) return about.test(tokens[index + 2] ?? '') ? [text] : [];
+    if (sign === undefined || !/^(==?|!=|,|\()$/.test(sign)) return [];
+    // A list (`x IN (a, b)`) or a call (`eq(variables['x'], 'a')`) names its subject some words before.
+    const reach = /^(==?|!=)$/.test(sign) ? 5 : 12;
+    const before = tokens.slice(Math.max(0, index - reach), index - 1);
+    const connective = before.findLastIndex(
+      (one) => /^(&&|\|\||AND|OR|and|or)$/.test(one) && one !== tokens[index - 1],
+    );
+    return before.slice(connective + 1).some((one) => about.test(one)) ? [text] : [];
   });
-}
-
-/** For people: a fact as its author would write it. */
-export function shown(fact: Fact): string {
-  return format(fact.value);
 }

@@ -58,7 +58,7 @@ function namedBranches(root: YamlMap, content: string): readonly string[] {
     (match) => match[1] ?? '',
   );
   const conditions = [...content.matchAll(/^\s*-?\s*if:\s*(.*)$/gm)].flatMap((match) =>
-    comparedTexts((match[1] ?? '').replace(/^["']|["']$/g, '')),
+    comparedTexts((match[1] ?? '').replace(/^["']|["']$/g, ''), /^branch$|BRANCH/),
   );
   const only = itemsOf(childOf(childOf(root, 'branches'), 'only')).map((item) => textOf(item) ?? '');
   const deployed = [...content.matchAll(/^\s*branch:\s*["']?([\w./-]+)/gm)].map((match) => match[1] ?? '');

@@ -63,7 +63,7 @@ function comparedBranches(configuration: Configuration): readonly string[] {
       );
     });
     const names = refs.filter((ref) => !REF_KEYWORDS.has(ref) && !ref.startsWith('/'));
-    return [...conditions.filter((one) => /BRANCH|REF_NAME/.test(one)).flatMap(comparedTexts), ...names];
+    return [...conditions.flatMap((one) => comparedTexts(one, /BRANCH|REF_NAME/)), ...names];
   });
 }
 

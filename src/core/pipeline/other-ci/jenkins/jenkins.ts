@@ -53,7 +53,7 @@ function comparedBranches(content: string): readonly string[] {
   );
   const compared = lines
     .filter((line) => /BRANCH/.test(line))
-    .flatMap((line) => comparedTexts(line.replace(/^[^(]*?\bif\s*\(|\)\s*\{.*$/g, '')));
+    .flatMap((line) => comparedTexts(line.replace(/^[^(]*?\bif\s*\(|\)\s*\{.*$/g, ''), /BRANCH/));
   return [...named, ...compared];
 }
 

@@ -13,7 +13,7 @@ export function alternatives(value: Value, matters: (hole: Hole) => boolean = al
 const always = (): boolean => true;
 
 /** Every list of words these can be together; null when that are too many. Holes that do not matter stay. */
-export function alternativesOfWords(
+function alternativesOfWords(
   words: readonly Value[],
   matters: (hole: Hole) => boolean = always,
 ): readonly (readonly Value[])[] | null {

@@ -1,6 +1,6 @@
 // The words of a command → options and operands, keeping unknown words unknown.
 import type { Truth, Value } from '../model/value.ts';
-import { both, EMPTY, format, known, prefix, text } from '../value.ts';
+import { EMPTY, format, known, prefix, text } from '../value.ts';
 
 export type OptionNames = {
   /** Options that take a value, with their dashes: `--tag`, `-t`. */
@@ -143,8 +143,4 @@ function splitOutsideQuotes(value: Value): readonly Value[] {
     current = [...current, ...text(plain)];
   }
   return [...fields, current].filter((field) => field.length > 0);
-}
-
-export function allOf(truths: readonly Truth[]): Truth {
-  return truths.reduce<Truth>((sum, truth) => both(sum, truth), 'yes');
 }

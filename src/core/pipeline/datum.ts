@@ -22,8 +22,8 @@ export type Datum =
 const CHOICE_LIMIT = 24;
 
 export const NULL: Datum = { kind: 'null' };
-export const YES: Datum = { kind: 'boolean', truth: 'yes', hole: null };
-export const NO: Datum = { kind: 'boolean', truth: 'no', hole: null };
+const YES: Datum = { kind: 'boolean', truth: 'yes', hole: null };
+const NO: Datum = { kind: 'boolean', truth: 'no', hole: null };
 
 export function textDatum(value: Value | string): Datum {
   return { kind: 'text', value: typeof value === 'string' ? text(value) : value };
@@ -132,11 +132,6 @@ export function printedValue(datum: Datum): Value {
   }
 }
 
-/** All texts it can be at run time; null when they can't be listed. */
-export function textsOf(datum: Datum): readonly Value[] {
-  return datum.kind === 'choice' ? datum.options.map(printedValue) : [printedValue(datum)];
-}
-
 /** GitHub's loose equality: same kinds directly, texts without regard to case, different kinds as numbers. */
 export function equals(left: Datum, right: Datum): Truth {
   if (left.kind === 'choice') return agreed(left.options.map((option) => equals(option, right)));
@@ -237,7 +232,7 @@ export function jsonDatum(content: string): Datum | null {
   }
 }
 
-export function plainDatum(plain: unknown): Datum {
+function plainDatum(plain: unknown): Datum {
   if (plain === null || plain === undefined) return NULL;
   if (typeof plain === 'string') return textDatum(plain);
   if (typeof plain === 'number') return { kind: 'number', value: plain };

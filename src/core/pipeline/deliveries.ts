@@ -38,7 +38,7 @@ function inOrder(left: Delivery, right: Delivery): number {
   );
 }
 
-export function destinationText(delivery: Delivery): string {
+function destinationText(delivery: Delivery): string {
   return `${format(delivery.destination.registry)}/${format(delivery.destination.repository)}`;
 }
 

@@ -99,7 +99,7 @@ function visit(tree: Tree, scope: Scope): Datum {
   return NULL;
 }
 
-export function literal(data: { readonly value?: unknown }): Datum {
+function literal(data: { readonly value?: unknown }): Datum {
   if (typeof data.value === 'string') return textDatum(data.value);
   if (typeof data.value === 'number') return { kind: 'number', value: data.value };
   if (typeof data.value === 'boolean') return truthDatum(data.value ? 'yes' : 'no', '');

@@ -8,7 +8,7 @@ import { readWorkflow, type Workflow } from './workflow.ts';
 
 const WORKFLOW_PATH = /^\.github\/workflows\/[^/]+\.ya?ml$/;
 
-export function isWorkflowPath(path: string): boolean {
+function isWorkflowPath(path: string): boolean {
   return WORKFLOW_PATH.test(path);
 }
 
@@ -32,7 +32,7 @@ export function readGitHubActions(files: Files): Ledger {
 }
 
 /** Runs one workflow under each of its events; as a called one only where no caller in sight does that. */
-export function runFile(workflow: Workflow, files: Files, ledger: Ledger, hasCaller: boolean): void {
+function runFile(workflow: Workflow, files: Files, ledger: Ledger, hasCaller: boolean): void {
   const points = workflow.points.filter((point) => !(hasCaller && point.event === 'workflow_call'));
   const never = workflow.points.length === 0 && workflow.jobs.length > 0;
   // A file without triggers can't run as it stands, but one line would start it: it is read with an unknown event.

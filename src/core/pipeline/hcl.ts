@@ -10,7 +10,7 @@ export type HclExpression =
   /** A call, an operator, a `for`: its text. */
   | { readonly kind: 'other'; readonly text: string };
 
-export type HclBlock = {
+type HclBlock = {
   readonly type: string;
   readonly labels: readonly string[];
   readonly attributes: ReadonlyMap<string, HclExpression>;

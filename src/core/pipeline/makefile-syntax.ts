@@ -147,7 +147,7 @@ export function parseMakefile(source: SourceText, place: Place, depth: number): 
   return { source, rules, variables };
 }
 
-export function include(
+function include(
   names: string,
   source: SourceText,
   place: Place,

@@ -26,7 +26,7 @@ export function lastAtOrBelow(ascending: readonly number[], wanted: number): num
   return low;
 }
 
-export function positionAt(source: SourceText, offset: number): Position {
+function positionAt(source: SourceText, offset: number): Position {
   const inside = Math.max(0, Math.min(offset, source.text.length));
   const line = lastAtOrBelow(source.lineStarts, inside);
   return { line: line + 1, column: inside - (source.lineStarts[line] ?? 0) + 1 };

@@ -45,7 +45,7 @@ export type ActionCall = {
   readonly step: string;
 };
 
-export type Example = {
+type Example = {
   /** A shell script, or the YAML of one or more steps. */
   readonly script?: string;
   readonly steps?: string;

@@ -30,7 +30,7 @@ export type YamlMap = Span & {
   readonly entries: readonly YamlEntry[];
   readonly tag: string | null;
 };
-export type YamlList = Span & {
+type YamlList = Span & {
   readonly kind: 'list';
   readonly items: readonly YamlNode[];
   readonly tag: string | null;

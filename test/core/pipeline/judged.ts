@@ -8,7 +8,7 @@ import { format, known } from '../../../src/core/value.ts';
 export const WORKFLOW = '.github/workflows/ci.yml';
 
 /** Everything but the machine itself is public. */
-export function classify(registry: Value): DestinationClass {
+function classify(registry: Value): DestinationClass {
   const host = known(registry);
   return host !== null && /^(localhost|127\.0\.0\.1|kind\.local|ko\.local)(:|$)/.test(host)
     ? 'local'

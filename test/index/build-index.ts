@@ -4,7 +4,7 @@
 // The Dockerfiles of a known clone go in, those of its newest commit and of the last one of each year before: as
 // fingerprints, path, commit, licence and copyright lines; never as text. Background clones only teach which shingles
 // are common property. All may be bare clones; nothing is fetched. The same clones at the same commits give the same
-// bytes. Afterwards run `npm run bench:similarity`.
+// bytes. Afterwards run `npx biome format --write` on the index, and `npm run bench:similarity`.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { encodeIndex, indexOf } from '../../src/core/dockerfile/similarity/known-index.ts';

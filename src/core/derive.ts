@@ -3,6 +3,7 @@ import { isBomPath, readBom } from './bom/read.ts';
 import { isDockerfilePath } from './dockerfile/dockerfile-path.ts';
 import { readDockerfile, withArguments } from './dockerfile/read.ts';
 import { copyFinder } from './dockerfile/similarity/well-known.ts';
+import { reuseLicenses } from './licenses/reuse.ts';
 import type { Copy } from './model/copy.ts';
 import type { Delivery } from './model/delivery.ts';
 import type { Dockerfile } from './model/dockerfile.ts';
@@ -117,10 +118,18 @@ function readDockerfiles(
     const key = `${entry.oid} ${entry.path}`;
     const file = shelf.files.get(key) ?? readOne(entry, blob, shelf);
     shelf.files.set(key, file);
-    read.push(file);
+    read.push({ ...file, dockerfile: withReuse(file.dockerfile, files) });
     gaps.push(...file.dockerfile.gaps);
   }
   return { read, gaps };
+}
+
+/** A file that says nothing of its licence may have it said for it, which is not the same on both sides of a change. */
+function withReuse(dockerfile: Dockerfile, files: Files): Dockerfile {
+  const { notice, path } = dockerfile;
+  if (notice.licenses.length > 0 || notice.recognized !== null) return dockerfile;
+  const licenses = reuseLicenses(files, path);
+  return licenses.length === 0 ? dockerfile : { ...dockerfile, notice: { ...notice, licenses } };
 }
 
 function readOne({ path, oid }: TreeEntry, blob: Blob, { copiesOf }: Shelf): ReadFile {

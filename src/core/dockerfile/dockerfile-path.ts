@@ -2,7 +2,7 @@
 
 /** Endings that make a file something about a Dockerfile, or a template that only becomes one. */
 const NO_DOCKERFILE = new Set(
-  'dockerignore md markdown rst adoc txt html json yml yaml toml lock sh bash py js ts go rb pl patch diff orig rej bak swp sha256 asc sig log csv golden snap expected'.split(
+  'dockerignore md markdown rst adoc txt html json yml yaml toml lock sh bash py js ts go rb pl patch diff orig rej bak swp sha256 asc sig log csv golden snap expected license spdx'.split(
     ' ',
   ),
 );

@@ -95,7 +95,7 @@ export type Stage = {
 
 /** What the file says of its own licence and origin in comments. */
 export type FileNotice = {
-  /** `SPDX-License-Identifier` expressions, verbatim and trimmed. */
+  /** `SPDX-License-Identifier` expressions, verbatim and trimmed; of the REUSE files where the file itself has none. */
   readonly licenses: readonly { readonly expression: string; readonly location: Location }[];
   /** `SPDX-FileCopyrightText` and plain copyright lines, verbatim and trimmed. */
   readonly copyrights: readonly { readonly text: string; readonly location: Location }[];

@@ -31,6 +31,23 @@ export const unlicensedDockerfile: Rule = {
         visibility: 'public',
         files: { Dockerfile: '# SPDX-License-Identifier: Apache-2.0\nFROM debian:12.7\n' },
       },
+      {
+        title: 'A licence said beside the file, after REUSE',
+        visibility: 'public',
+        files: {
+          Dockerfile: 'FROM debian:12.7\n',
+          'Dockerfile.license': 'SPDX-FileCopyrightText: 2026 Acme\n\nSPDX-License-Identifier: MIT\n',
+        },
+      },
+      {
+        title: 'A licence said for a folder, after REUSE',
+        visibility: 'public',
+        files: {
+          'images/api/Dockerfile': 'FROM debian:12.7\n',
+          'REUSE.toml':
+            'version = 1\n\n[[annotations]]\npath = "images/**"\nSPDX-FileCopyrightText = "2026 Acme"\nSPDX-License-Identifier = "Apache-2.0"\n',
+        },
+      },
     ],
     rejects: [
       {
@@ -39,6 +56,15 @@ export const unlicensedDockerfile: Rule = {
         files: {
           Dockerfile: '# syntax=docker/dockerfile:1\nFROM debian:12.7\n',
           'package.json': '{ "name": "product", "license": "MIT" }\n',
+        },
+        expect: { outcome: 'violation', line: 1 },
+      },
+      {
+        title: 'REUSE speaks of other files only',
+        files: {
+          'images/api/Dockerfile': 'FROM debian:12.7\n',
+          'REUSE.toml':
+            'version = 1\n\n[[annotations]]\npath = "docs/**"\nSPDX-FileCopyrightText = "2026 Acme"\nSPDX-License-Identifier = "CC0-1.0"\n',
         },
         expect: { outcome: 'violation', line: 1 },
       },

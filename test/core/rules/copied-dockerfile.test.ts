@@ -38,6 +38,10 @@ describe('a copied Dockerfile', () => {
     ]);
   });
 
+  test('stops a public repository, which passes it on', () => {
+    expect(copies({ visibility: 'public' })).toMatchObject([{ severity: 'error' }]);
+  });
+
   test('counts less when only a part was taken', () => {
     expect(copies({ files: { Dockerfile: `${TILES.slice(0, 900)}\n${LEDGER}` } })).toMatchObject([
       { severity: 'note' },

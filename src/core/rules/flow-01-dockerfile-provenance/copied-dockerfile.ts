@@ -1,8 +1,9 @@
 // Flow 1: a Dockerfile that is recognised as a copy of another one says so and keeps the licence it came under.
 import type { KnownFile } from '../../model/copy.ts';
 import type { Dockerfile } from '../../model/dockerfile.ts';
+import type { Visibility } from '../../model/evidence.ts';
 import type { Facts } from '../../model/facts.ts';
-import type { Finding } from '../../model/finding.ts';
+import type { Finding, Severity } from '../../model/finding.ts';
 import type { Policy } from '../../model/policy.ts';
 import { fileAddress, isItself, likenessOf, type Missing, missingFrom, originEdit } from '../originals.ts';
 import { firstLine } from '../positions.ts';
@@ -10,6 +11,13 @@ import { findingOf, flows, type Rule } from '../rule.ts';
 
 /** Share of both files from which the whole file is a copy and not one part of it. */
 const WHOLE = 0.7;
+/** Passing it on is what the licence has conditions for. */
+const WHOLE_SEVERITY: Record<Visibility, Severity> = {
+  public: 'error',
+  unknown: 'warning',
+  internal: 'warning',
+  private: 'warning',
+};
 
 const MIRROR = `FROM debian:12.7
 RUN set -eu; apt-get update; \\
@@ -110,7 +118,7 @@ function judge(dockerfile: Dockerfile, facts: Facts, policy: Policy): readonly F
   return [
     findingOf(copiedDockerfile, {
       outcome: 'violation',
-      severity: isInside || copy.same < WHOLE ? 'note' : 'warning',
+      severity: isInside || copy.same < WHOLE ? 'note' : WHOLE_SEVERITY[facts.subject.visibility],
       location: firstLine(dockerfile.path),
       message: `${likenessOf(copy)} (${original.license ?? 'licence unknown'}), and ${lacks}.`,
       remedy: remedyFor(original, missing),

@@ -177,7 +177,15 @@ function anyOf(node: YamlNode, names: readonly string[]): Truth {
   const include = childOf(node, 'include');
   const exclude = childOf(node, 'exclude');
   const included: Truth = include === null ? 'yes' : maybe(has(include), names);
-  return both(included, has(exclude) ? (names.length > 1 ? 'unknown' : 'no') : 'yes');
+  return both(included, excluded(exclude, names));
+}
+
+/** An event has one main name; those of runs that people start are several. */
+function excluded(list: YamlNode | null, names: readonly string[]): Truth {
+  const written = itemsOf(list).map((item) => textOf(item) ?? '');
+  if (names.every((name) => written.includes(name))) return 'no';
+  if (names[0] !== 'manual') return names[0] !== undefined && written.includes(names[0]) ? 'no' : 'yes';
+  return names.some((name) => written.includes(name)) ? 'unknown' : 'yes';
 }
 
 function maybe(found: boolean, names: readonly string[]): Truth {

@@ -45,7 +45,11 @@ export function sameFact(left: Fact, right: Fact, ignoreCase = false): Truth {
   const [shownLeft, shownRight] = [format(left.value), format(right.value)];
   if (left.not.includes(shownRight) || right.not.includes(shownLeft)) return 'no';
   if (shownLeft === shownRight) return 'yes';
-  return ignoreCase ? 'unknown' : equal(left.value, right.value);
+  return ignoreCase ? equal(lowered(left.value), lowered(right.value)) : equal(left.value, right.value);
+}
+
+function lowered(value: Value): Value {
+  return value.map((part) => (typeof part === 'string' ? part.toLowerCase() : part));
 }
 
 /** Longest pattern and subject that are matched: longer ones stay undecided. */

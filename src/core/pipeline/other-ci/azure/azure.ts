@@ -93,8 +93,9 @@ function eventsOf(root: YamlMap): readonly TriggerEvent[] {
 
 function branchesOf(root: YamlMap, content: string): readonly string[] {
   const trigger = childOf(root, 'trigger');
-  const listed = itemsOf(childOf(childOf(trigger, 'branches'), 'include') ?? trigger).map(
-    (item) => textOf(item) ?? '',
+  const branches = childOf(trigger, 'branches');
+  const listed = [childOf(branches, 'include') ?? trigger, childOf(branches, 'exclude')].flatMap((node) =>
+    itemsOf(node).map((item) => textOf(item) ?? ''),
   );
   const compared = [...content.matchAll(/refs\/heads\/([\w./-]+)/g)].map((match) => match[1] ?? '');
   const named = content

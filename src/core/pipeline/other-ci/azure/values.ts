@@ -36,6 +36,9 @@ function predefined(name: string, at: RefPoint): Fact | null {
             '/merge',
           ]),
         );
+      // A run that somebody starts may be for a tag as well.
+      if (at.event === 'workflow_dispatch')
+        return openFact('$(Build.SourceBranch)', 'whoever starts the run decides it', 'no');
       return {
         ...factOf(join(['refs/heads/', at.branch.value])),
         not: at.branch.not.map((one) => `refs/heads/${one}`),

@@ -42,7 +42,7 @@ export function readCircleCi(files: Files): Ledger {
     if (root?.kind !== 'map') continue;
     const reading: Reading = { root, source, ledger };
     const pipeline = defaultsOf(childOf(root, 'parameters'));
-    for (const at of refPoints(EVENTS, branchesIn(content))) {
+    for (const at of refPoints(EVENTS, branchesIn(childOf(root, 'workflows') ?? root))) {
       const values: Values = { at, parameters: new Map(), pipeline };
       runWorkflows(reading, values, placeAt(path, files, at));
     }
@@ -51,13 +51,22 @@ export function readCircleCi(files: Files): Ledger {
 }
 
 /** Names in filters and comparisons; what is no branch only makes a point that nothing asks for. */
-function branchesIn(content: string): readonly string[] {
-  return content.split('\n').flatMap((line, index, lines) => {
-    const near = lines.slice(Math.max(0, index - 6), index + 1).join(' ');
-    if (!/branch/.test(near)) return [];
-    const item = /^\s*(?:-|only:|ignore:)\s*["']?([A-Za-z][\w./-]*)["']?\s*$/.exec(line)?.[1];
-    const equal = /equal:\s*\[\s*["']?([A-Za-z][\w./-]*)["']?\s*,/.exec(line)?.[1];
-    return [item, equal].filter((name) => name !== undefined);
+function branchesIn(node: YamlNode, depth = 0): readonly string[] {
+  if (depth > 30) return [];
+  if (node.kind === 'list') return node.items.flatMap((item) => branchesIn(item, depth + 1));
+  if (node.kind === 'scalar') return [];
+  return node.entries.flatMap(({ key, value }) => {
+    const lists =
+      key.text === 'branches'
+        ? [childOf(value, 'only'), childOf(value, 'ignore')]
+        : key.text === 'equal'
+          ? [value]
+          : [];
+    const names = lists.flatMap((list) => itemsOf(list).map((item) => textOf(item) ?? ''));
+    return [
+      ...names.filter((name) => /^[A-Za-z]/.test(name) && name !== 'true' && name !== 'false'),
+      ...branchesIn(value, depth + 1),
+    ];
   });
 }
 

@@ -88,6 +88,7 @@ function statement(all: readonly GroovyToken[], frame: Frame, place: Place): voi
   const tokens = all.filter((token) => !(token.kind === 'sign' && token.text === '\n'));
   const [first] = tokens;
   if (first === undefined) return;
+  if (isDefinition(tokens, frame)) return;
   if (first.kind === 'word' && first.text === 'if') {
     branches(tokens, frame, place);
     return;
@@ -97,6 +98,18 @@ function statement(all: readonly GroovyToken[], frame: Frame, place: Place): voi
   );
   if (assigned > 0) assignment(tokens, assigned, frame, place);
   else calls(tokens, frame, place);
+}
+
+/** A function runs where it is called, not where it stands. */
+function isDefinition(tokens: readonly GroovyToken[], frame: Frame): boolean {
+  const group = tokens.findIndex((token) => token.kind === 'group');
+  const [type, name] = [tokens[group - 2], tokens[group - 1]];
+  return (
+    type?.kind === 'word' &&
+    name?.kind === 'word' &&
+    frame.functions.has(name.text) &&
+    tokens[group + 1]?.kind === 'group'
+  );
 }
 
 function scopeOf(frame: Frame): WhenScope {

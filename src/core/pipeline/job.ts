@@ -1,6 +1,6 @@
 // A workflow under one event → the acts of its jobs, in the order their `needs` give.
 import type { Truth } from '../model/value.ts';
-import { both, format } from '../value.ts';
+import { both, format, known } from '../value.ts';
 import { addGap, type Ledger, type Place, remembered } from './act.ts';
 import { isHarmlessWorkflow } from './action-knowledge.ts';
 import { callInputs } from './called-workflow.ts';
@@ -207,7 +207,7 @@ function runSteps(
   place: Place,
   ledger: Ledger,
 ): Datum {
-  const frame: Frame = {
+  const bare: Frame = {
     contexts,
     shell: job.shell ?? workflow.shell,
     workingDirectory: job.workingDirectory ?? workflow.workingDirectory,
@@ -215,6 +215,7 @@ function runSteps(
     steps: new Map(),
     status: STATUS,
   };
+  const frame: Frame = { ...bare, shell: bare.shell ?? runnersShell(job, bare) };
   frame.environment = withLayer(environment, job.env, (outer) => scopeOf(frame, outer));
   for (const step of job.steps) runStep(step, frame, place, ledger);
   if (job.outputs === null) return recordDatum([]);
@@ -225,6 +226,12 @@ function runSteps(
         [key.text, value.kind === 'scalar' ? evaluateTemplate(value.text, scope) : textDatum('')] as const,
     ),
   );
+}
+
+/** Without a `shell` anywhere GitHub's own Windows runners take PowerShell, all others bash; null leaves it to that. */
+function runnersShell({ runsOn }: JobSyntax, frame: Frame): string | null {
+  const label = runsOn === null ? null : known(printedValue(evaluateTemplate(runsOn, scopeOf(frame))));
+  return label !== null && /^windows-(?:latest|\d+)(?:-[\w-]+)?$/i.test(label) ? 'pwsh' : null;
 }
 
 /** The last row to finish wins, so rows that differ leave a choice. */

@@ -40,6 +40,8 @@ export type JobSyntax = {
   readonly needs: readonly string[];
   readonly env: YamlMap | null;
   readonly shell: string | null;
+  /** `runs-on` where it is one text; null for lists and groups. */
+  readonly runsOn: string | null;
   readonly workingDirectory: string | null;
   readonly matrix: YamlNode | null;
   readonly steps: readonly StepSyntax[];
@@ -150,6 +152,7 @@ function readJob(source: SourceText, entry: YamlEntry): readonly JobSyntax[] {
         .filter((name) => name !== ''),
       env: mapOf(value, 'env'),
       shell: textOf(childOf(defaults, 'shell')),
+      runsOn: textOf(childOf(value, 'runs-on')),
       workingDirectory: textOf(childOf(defaults, 'working-directory')),
       matrix: childOf(childOf(value, 'strategy'), 'matrix'),
       steps: readSteps(source, childOf(value, 'steps')),

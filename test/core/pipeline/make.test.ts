@@ -146,3 +146,24 @@ describe('functions of make', () => {
     expect(tag?.some((part) => typeof part !== 'string')).toBe(true);
   });
 });
+
+describe('on a Windows runner', () => {
+  const lines = 'mkdir dist\n          tool a `\n            --b `\n            --c `\n            --d';
+  const job = (runner: string, more = '') =>
+    `on: push\njobs:\n  j:\n    runs-on: ${runner}\n${more}    steps:\n      - run: |\n          ${lines}\n`;
+  const matrix = '    strategy:\n      matrix:\n        include:\n          - os: windows-2025\n';
+
+  test.each([
+    ['named', job('windows-latest')],
+    ['in a matrix', job('${{ matrix.os }}', matrix)],
+  ])('%s, a script without a shell is PowerShell’s', (_, workflow) => {
+    expect(found({ [WORKFLOW]: workflow }).gaps).toEqual([]);
+  });
+
+  test.each([
+    ['another runner', job('ubuntu-latest')],
+    ['a shell of its own', job('windows-latest', '    defaults:\n      run:\n        shell: bash\n')],
+  ])('%s reads it as bash', (_, workflow) => {
+    expect(found({ [WORKFLOW]: workflow }).gaps).toHaveLength(1);
+  });
+});

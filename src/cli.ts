@@ -6,12 +6,17 @@ import type { CheckOptions } from './cli/check.ts';
 import type { DeliveriesOptions } from './cli/deliveries.ts';
 import type { Effects } from './cli/effects.ts';
 import { EXIT, EXIT_HELP } from './cli/exit-codes.ts';
-import { CHECK_FORMATS, DELIVERY_FORMATS } from './cli/formats.ts';
+import { CHECK_FORMATS, DELIVERY_FORMATS, VET_FORMATS } from './cli/formats.ts';
+import type { VetOptions } from './cli/vet.ts';
 import { wrap } from './core/report/terminal.ts';
 
 const PULL_REQUEST_HELP =
   'A pull request (https://HOST/OWNER/REPOSITORY/pull/N) needs a token in GITHUB_TOKEN or GH_TOKEN, on another host ' +
   'than github.com in GH_ENTERPRISE_TOKEN. It is judged as the App does; nothing is published.';
+
+const VET_HELP =
+  'Credentials are taken from `auths` of Docker’s config.json; credential helpers are not executed. ' +
+  'Exit codes: 0 the lineage is known to scratch, 3 something could not be known, 64 wrong usage.';
 
 /** As `package.json` has it. */
 const { version: VERSION } = JSON.parse(
@@ -92,6 +97,25 @@ function commands(effects: Effects, exit: (code: number) => void): Command {
     });
 
   program
+    .command('vet')
+    .description('follow an image to its bases, down to scratch, as registries show them')
+    .argument('<image>', 'name of the image, with tag or digest')
+    .addOption(new Option('--format <format>', 'how to report').choices(VET_FORMATS).default('text'))
+    .option('--platform <os/arch>', 'which of its platforms; linux/amd64 where there are several')
+    .option(
+      '--allow-host <host>',
+      'a registry to ask beside the well-known public ones; repeatable',
+      collected,
+    )
+    .option('--insecure-host <host>', 'the same, without encryption', collected)
+    .option('-q, --quiet', 'no notes and no progress on stderr')
+    .addHelpText('after', () => `\n${wrap(VET_HELP, effects.columns).join('\n')}`)
+    .action(async (image: string, options: VetOptions) => {
+      const { vet } = await import('./cli/vet.ts');
+      exit(await vet(image, options, effects));
+    });
+
+  program
     .command('explain')
     .description('say what a rule asks for, why, and what to do')
     .argument('<rule>', 'id of the rule')
@@ -101,6 +125,10 @@ function commands(effects: Effects, exit: (code: number) => void): Command {
     });
 
   return program;
+}
+
+function collected(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
 }
 
 /** Columns where nobody says how wide the terminal is. */

@@ -90,7 +90,7 @@ export function createRegistryClient(options: RegistryOptions): RegistryClient {
   };
 
   const manifest: RegistryClient['manifest'] = async (repository, reference) => {
-    const named = isDigest(reference);
+    const named: boolean = isDigest(reference);
     const key = `${repository.registry}/${repository.repository} ${reference}`;
     const kept = keep.get(key);
     if (kept !== undefined && isFresh(kept, named, now())) return kept.fetched;

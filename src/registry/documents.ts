@@ -77,14 +77,14 @@ export function readConfiguration({ bytes }: Fetched): Configuration | Failure {
   const diffIds = isRecord(rootfs) && Array.isArray(rootfs.diff_ids) ? rootfs.diff_ids : null;
   if (!isRecord(document) || diffIds === null || !diffIds.every(isDigest))
     return failure('syntax', 'The configuration of the image does not list its layers.');
-  if (textOf(os) === null || textOf(architecture) === null)
-    return failure('syntax', 'The configuration of the image names no platform.');
+  const platform = platformName(os, architecture, variant);
+  if (platform === null) return failure('syntax', 'The configuration of the image names no platform.');
   const history = records(document.history).map((line) => ({
     createdBy: textOf(line.created_by) ?? '',
     empty: line.empty_layer === true,
   }));
   return {
-    platform: platformName(os, architecture, variant) ?? '',
+    platform,
     created: instant(document.created),
     labels: texts(isRecord(config) ? config.Labels : null),
     diffIds,
@@ -125,6 +125,7 @@ function descriptor(value: unknown): Descriptor | null {
 function platformName(os: unknown, architecture: unknown, variant: unknown): PlatformName | null {
   const parts = [textOf(os), textOf(architecture), textOf(variant)];
   if (parts[0] === null || parts[1] === null) return null;
+  if (!parts.every((part) => part === null || /^[\w.-]{1,64}$/.test(part))) return null;
   const name = parts.filter((part) => part !== null).join('/');
   return name.replace(/\/arm64\/v8$/, '/arm64');
 }

@@ -1,0 +1,106 @@
+// `clear-to-ship vet`: an image's name → its lineage as registries show it, and the entry for the policy.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { registerEntry } from '../core/images/lineage-register.ts';
+import { type LineageSheet, lineageMarkdown, renderLineage } from '../core/images/lineage-text.ts';
+import { formatReference, parseReference } from '../core/images/reference.ts';
+import { createRegistryClient } from '../registry/client.ts';
+import { type Credentials, NO_CREDENTIALS, readDockerConfig } from '../registry/credentials.ts';
+import type { HostPermission } from '../registry/hosts.ts';
+import { lookUpLineage } from '../registry/walk.ts';
+import { type Problem, problem } from '../workspace/problem.ts';
+import { type Effects, paintFor } from './effects.ts';
+import { EXIT } from './exit-codes.ts';
+import type { VET_FORMATS } from './formats.ts';
+import { jsonText, tellProblem } from './output.ts';
+import { progressLine } from './progress.ts';
+
+export type VetOptions = {
+  readonly format: (typeof VET_FORMATS)[number];
+  readonly platform?: string;
+  readonly allowHost?: readonly string[];
+  readonly insecureHost?: readonly string[];
+  readonly quiet?: boolean;
+};
+
+/** All look-ups together, in milliseconds. */
+const DEADLINE = 120_000;
+
+/** 0 when the lineage is known to `scratch`, `undecided` when anything could not be known. */
+export async function vet(name: string, options: VetOptions, effects: Effects): Promise<number> {
+  const reference = parseReference(name);
+  if ('problem' in reference)
+    return tellProblem(
+      problem(
+        `${name} is no image name: ${reference.problem}.`,
+        'Give one like debian:12 or ghcr.io/acme/base:4.2.',
+      ),
+      effects,
+    );
+  const wrong = wrongOption(options);
+  if (wrong !== null) return tellProblem(wrong, effects);
+  const credentials = await dockerCredentials(effects);
+  if (!options.quiet) for (const note of credentials.notes) effects.stderr(`${note}\n`);
+  const progress = progressLine(effects, options.quiet ?? false);
+  const client = createRegistryClient({
+    hosts: permissions(options),
+    credentials,
+    now: () => effects.now().getTime(),
+    signal: AbortSignal.timeout(DEADLINE),
+  });
+  const lineage = await lookUpLineage(client, reference, options.platform ?? null, progress.report).finally(
+    () => {
+      progress.end();
+      client.close();
+    },
+  );
+  const entry = registerEntry(reference, lineage, effects.now().toISOString().slice(0, 10));
+  effects.stdout(rendered({ name: formatReference(reference), lineage, entry }, options, effects));
+  return lineage.end === 'scratch' && lineage.gaps.length === 0 ? EXIT.clear : EXIT.undecided;
+}
+
+function rendered(sheet: LineageSheet, { format }: VetOptions, effects: Effects): string {
+  switch (format) {
+    case 'text':
+      return renderLineage(sheet, { width: effects.columns, paint: paintFor(effects) });
+    case 'json':
+      return jsonText({ version: 1, image: sheet.name, ...sheet.lineage, policyEntry: sheet.entry });
+    case 'markdown':
+      return lineageMarkdown(sheet);
+    default:
+      return format satisfies never;
+  }
+}
+
+const HOST = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(?::\d{1,5})?$/i;
+
+function wrongOption({ platform, allowHost = [], insecureHost = [] }: VetOptions): Problem | null {
+  if (platform !== undefined && !/^[a-z0-9]+\/[a-z0-9]+(?:\/[a-z0-9.]+)?$/.test(platform))
+    return problem(`${platform} is no platform.`, 'Give one like linux/arm64.');
+  const host = [...allowHost, ...insecureHost].find((each) => !HOST.test(each));
+  return host === undefined
+    ? null
+    : problem(`${host} is no host.`, 'Give a host with or without a port, like registry.example.com:5000.');
+}
+
+/** Whoever names a host on the command line may reach it anyway, so it may be inside; no name but this one leads there. */
+function permissions({ allowHost = [], insecureHost = [] }: VetOptions): readonly HostPermission[] {
+  return [
+    ...insecureHost.map((host) => ({ host, scheme: 'http' as const, private: true })),
+    ...allowHost.map((host) => ({ host, scheme: 'https' as const, private: true })),
+  ];
+}
+
+/** As Docker finds it: `$DOCKER_CONFIG/config.json`, else `~/.docker/config.json`. No file, no credentials. */
+async function dockerCredentials({ env }: Effects): Promise<Credentials> {
+  const folder = env.DOCKER_CONFIG || (env.HOME ? join(env.HOME, '.docker') : null);
+  if (folder === null) return NO_CREDENTIALS;
+  try {
+    return readDockerConfig(await readFile(join(folder, 'config.json'), 'utf8'));
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    return code === 'ENOENT' || code === 'ENOTDIR'
+      ? NO_CREDENTIALS
+      : { ...NO_CREDENTIALS, notes: [`The Docker configuration in ${folder} can't be read (${code}).`] };
+  }
+}

@@ -1,0 +1,80 @@
+// The images that could be an image's base, each with whether its layers are the lowest ones of the image.
+import type { Gap } from '../model/evidence.ts';
+import type { ImageReference } from '../model/image.ts';
+import type { ImageInspection, Inspections, Sureness } from '../model/lineage.ts';
+import { type Claims, SCRATCH } from './lineage-claims.ts';
+import { formatReference } from './reference.ts';
+
+/** More images than this are not looked at for one base. */
+export const CANDIDATE_LIMIT = 16;
+
+/** `layers`: whether all layers of the candidate are the lowest ones of the image. */
+export type Candidate = {
+  readonly name: string;
+  readonly reference: ImageReference;
+  readonly stated: boolean;
+  readonly seen: ImageInspection | Gap | null;
+  readonly layers: 'within' | 'outside' | 'empty' | 'unseen';
+};
+
+export type Choice = {
+  readonly candidate: Candidate | null;
+  /** Full name, `scratch`, or null when it is not known. */
+  readonly name: string | null;
+  readonly sure: Sureness;
+  readonly gaps: readonly Gap[];
+};
+
+/** What says "base" comes first, so that a limit never cuts it off. */
+export function candidatesOf(
+  image: ImageInspection,
+  { bases, provenances }: Claims,
+  inspections: Inspections,
+): { readonly candidates: readonly Candidate[]; readonly left: number } {
+  const stated = bases.flatMap(({ base }) => (base === SCRATCH ? [] : [base]));
+  const all = new Map<string, Candidate>();
+  for (const reference of [...stated, ...provenances.flatMap(({ images }) => images)]) {
+    const name = formatReference(reference);
+    const seen = inspections.get(name) ?? null;
+    const isStated = stated.some((each) => formatReference(each) === name);
+    if (!all.has(name))
+      all.set(name, { name, reference, stated: isStated, seen, layers: layersOf(seen, image) });
+  }
+  const candidates = [...all.values()];
+  return {
+    candidates: candidates.slice(0, CANDIDATE_LIMIT),
+    left: Math.max(0, candidates.length - CANDIDATE_LIMIT),
+  };
+}
+
+function layersOf(seen: ImageInspection | Gap | null, image: ImageInspection): Candidate['layers'] {
+  if (seen === null || !('diffIds' in seen)) return 'unseen';
+  if (seen.diffIds.length === 0) return 'empty';
+  return seen.diffIds.every((id, index) => id === image.diffIds[index]) ? 'within' : 'outside';
+}
+
+/** Two names of one image, of which one may name its index. */
+export function isSame(candidate: Candidate, choice: Choice): boolean {
+  if (candidate.name === choice.name) return true;
+  const [one, other] = [
+    inspectionOf(candidate),
+    choice.candidate === null ? null : inspectionOf(choice.candidate),
+  ];
+  return one !== null && other !== null && one.manifest === other.manifest;
+}
+
+export function depth(candidate: Candidate): number {
+  return inspectionOf(candidate)?.diffIds.length ?? 0;
+}
+
+export function inspectionOf({ seen }: Candidate): ImageInspection | null {
+  return inspectionOfSeen(seen);
+}
+
+function inspectionOfSeen(seen: Candidate['seen']): ImageInspection | null {
+  return seen !== null && 'diffIds' in seen ? seen : null;
+}
+
+export function gapsOf({ seen }: Candidate): readonly Gap[] {
+  return seen !== null && !('diffIds' in seen) ? [seen] : [];
+}

@@ -3,11 +3,13 @@ import { COMPLIANCE, DELIVERY, type Gate, startGate } from '../app/harness.ts';
 import type { PullStory } from '../support/story.ts';
 import {
   ANOTHER_PUSH,
+  ARCHIVE,
   DOCUMENTATION,
   ELSEWHERE,
   NEW_BASE,
   PRODUCT,
   PUBLIC_PUSH,
+  SQUASH,
   THIRD_PUSH,
   UNVERIFIED,
 } from './scenes.ts';
@@ -125,6 +127,34 @@ async function story(gate: Gate): Promise<void> {
     'a comment says why',
     outsider.comments().some(({ body }) => body.includes('sam')),
   );
+
+  const archive = api.openPullRequest({
+    author: 'dev',
+    branch: 'offline',
+    title: 'Attach the image to releases',
+    files: ARCHIVE,
+  });
+  say(`\n#${archive.number} ${archive.pull.issue.title}`);
+  await shows(gate, archive, 'opened: a whole image would leave as a file, which is dissuaded', {
+    compliance: 'success',
+    delivery: 'action_required',
+  });
+  expect(
+    'the packet says what goes along',
+    archive.comments().some(({ body }) => body.includes('acme-api.tar.gz')),
+  );
+
+  const squash = api.openPullRequest({
+    author: 'dev',
+    branch: 'small',
+    title: 'Make the image smaller',
+    files: SQUASH,
+  });
+  say(`\n#${squash.number} ${squash.pull.issue.title}`);
+  await shows(gate, squash, 'opened: it merges the layers of others with ours', {
+    compliance: 'failure',
+    delivery: 'success',
+  });
 
   const waiting = api.openPullRequest({
     author: 'dev',

@@ -82,3 +82,41 @@ export const ELSEWHERE = { 'docs/changelog.md': '## 1.4.1\n\n- Nothing yet.\n' }
 
 export const ANOTHER_PUSH = release('preview', 'api-preview');
 export const THIRD_PUSH = release('nightly', 'api-nightly');
+
+/** A whole image leaves as a file: every layer of the base goes along. */
+export const ARCHIVE = {
+  '.github/workflows/offline.yml': `name: Offline bundle
+on:
+  release:
+    types: [published]
+jobs:
+  bundle:
+    runs-on: ubuntu-latest
+    permissions:
+      contents: write
+    steps:
+      - uses: actions/checkout@v5
+      - run: docker build -t acme-api .
+      - run: docker save acme-api | gzip > acme-api.tar.gz
+      - run: gh release upload \${{ github.event.release.tag_name }} acme-api.tar.gz
+        env:
+          GH_TOKEN: \${{ github.token }}
+`,
+};
+
+/** Merges our layers with those of Debian into one. */
+export const SQUASH = {
+  '.github/workflows/small.yml': `name: Small image
+on:
+  push:
+    branches: [main]
+jobs:
+  small:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v5
+      - run: |
+          buildah build --squash-all -t registry.acme.internal/api:small .
+          buildah push registry.acme.internal/api:small
+`,
+};

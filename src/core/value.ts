@@ -86,7 +86,15 @@ export function equal(left: Value, right: Value): Truth {
   const leftText = known(left);
   const rightText = known(right);
   if (leftText !== null && rightText !== null) return leftText === rightText ? 'yes' : 'no';
+  if (isSurelyNot(left, rightText) || isSurelyNot(right, leftText)) return 'no';
   return endsDiffer(left, leftText, right, rightText) ? 'no' : 'unknown';
+}
+
+function isSurelyNot(value: Value, content: string | null): boolean {
+  const [only] = value;
+  return (
+    content !== null && value.length === 1 && typeof only === 'object' && only.not?.includes(content) === true
+  );
 }
 
 function endsDiffer(left: Value, leftText: string | null, right: Value, rightText: string | null): boolean {

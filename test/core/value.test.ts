@@ -49,6 +49,10 @@ test.each<[Value, Value, string]>([
   [join(['a', X]), join(['b', Y]), 'no'],
   [join(['a', X]), join(['a', X]), 'unknown'],
   [X, Y, 'unknown'],
+  [[{ expression: '$P', why: 'open', not: ['false', ''] }], text('false'), 'no'],
+  [[{ expression: '$P', why: 'open', not: ['false', ''] }], [], 'no'],
+  [[{ expression: '$P', why: 'open', not: ['false'] }], text('true'), 'unknown'],
+  [['a', { expression: '$P', why: 'open', not: ['b'] }], text('ab'), 'unknown'],
 ])('%j equals %j: %s', (left, right, expected) => {
   expect(equal(left, right)).toBe(expected);
   expect(equal(right, left)).toBe(expected);

@@ -11,6 +11,8 @@ export type Hole = {
   readonly why: string;
   /** Where it is one of several known texts (branches of a `case`, say): all of them. Absent: anything. */
   readonly choices?: readonly Value[];
+  /** Texts that it surely is not; with the empty text among them it is surely filled. Absent: nothing is known. */
+  readonly not?: readonly string[];
 };
 
 /**

@@ -107,6 +107,7 @@ export function isFilled(value: Value): Truth {
   if (value.length === 0) return 'no';
   if (value.some((part) => typeof part === 'string')) return 'yes';
   const [only] = value;
+  if (value.length === 1 && typeof only === 'object' && only.not?.includes('') === true) return 'yes';
   if (value.length === 1 && typeof only === 'object' && only.choices !== undefined) {
     const each = only.choices.map(isFilled);
     if (each.every((truth) => truth === 'yes')) return 'yes';

@@ -15,7 +15,10 @@ export const ABSENT: Fact = { value: EMPTY, empty: 'yes', not: [] };
 export function factOf(value: Value): Fact {
   const content = known(value);
   if (content !== null) return { value, empty: content === '' ? 'yes' : 'no', not: [] };
-  return { value, empty: value.some((part) => typeof part === 'string') ? 'no' : 'unknown', not: [] };
+  const [only] = value;
+  const not = value.length === 1 && typeof only === 'object' ? (only.not ?? []) : [];
+  const isFilled = not.includes('') || value.some((part) => typeof part === 'string');
+  return { value, empty: isFilled ? 'no' : 'unknown', not };
 }
 
 export function textFact(content: string): Fact {
@@ -30,6 +33,16 @@ export function openFact(
   not: readonly string[] = [],
 ): Fact {
   return { value: hole(expression, why), empty, not };
+}
+
+/** A fact as scripts see it under a name; null when nothing is known that a script could ask for. */
+export function variableOf(name: string, fact: Fact): Value | null {
+  if (fact.empty === 'yes') return EMPTY;
+  if (fact.value.some((part) => typeof part === 'string')) return fact.value;
+  const not = fact.empty === 'no' ? [...fact.not, ''] : fact.not;
+  const [only] = fact.value;
+  const why = typeof only === 'object' ? only.why : 'the event decides it';
+  return not.length === 0 ? null : [{ expression: `$${name}`, why, not }];
 }
 
 /** Whether two facts are the same text at run time. One expression has one value within a run. */

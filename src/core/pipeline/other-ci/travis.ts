@@ -6,7 +6,7 @@ import type { Files } from '../files.ts';
 import { locate, type SourceText } from '../source-text.ts';
 import { childOf, itemsOf, textOf, type YamlMap, type YamlNode } from '../yaml.ts';
 import { comparedTexts, conditionTruth } from './condition.ts';
-import { ABSENT, type Fact, factOf, matches, openFact, textFact } from './fact.ts';
+import { ABSENT, type Fact, factOf, matches, openFact, textFact, variableOf } from './fact.ts';
 import { type RefPoint, refPoints } from './ref-points.ts';
 import {
   addAct,
@@ -26,6 +26,7 @@ import { expanded, withVariables } from './variables.ts';
 
 const EVENTS = ['push-branch', 'push-tag', 'pull_request', 'schedule'] as const;
 const PHASES = ['before_install', 'install', 'before_script', 'script', 'after_success', 'after_failure'];
+const WHY = 'the event decides it';
 const TYPES: Readonly<Record<string, string>> = {
   'push-branch': 'push',
   'push-tag': 'push',
@@ -74,10 +75,16 @@ function predefined(at: RefPoint): Environment {
     ['TRAVIS_BUILD_DIR', text('.')],
     ['TRAVIS_EVENT_TYPE', text(TYPES[at.event] ?? 'api')],
   ]);
-  if (!isRequest) known.set('TRAVIS_PULL_REQUEST', text('false'));
-  if (at.event !== 'push-tag') known.set('TRAVIS_TAG', text(''));
-  if (at.branch.empty === 'no' && typeof at.branch.value[0] === 'string')
-    known.set('TRAVIS_BRANCH', at.branch.value);
+  const facts: readonly (readonly [string, Fact])[] = [
+    ['TRAVIS_PULL_REQUEST', isRequest ? openFact('number', WHY, 'no', ['false', 'true']) : textFact('false')],
+    ['TRAVIS_TAG', at.tag],
+    // A build of a tag has the tag's name here.
+    ['TRAVIS_BRANCH', at.event === 'push-tag' ? at.tag : at.branch],
+  ];
+  for (const [name, fact] of facts) {
+    const value = variableOf(name, fact);
+    if (value !== null) known.set(name, value);
+  }
   return known;
 }
 

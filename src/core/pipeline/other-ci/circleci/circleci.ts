@@ -6,6 +6,7 @@ import { type Ledger, newLedger, type Place } from '../../act.ts';
 import type { Files } from '../../files.ts';
 import { locate, type SourceText } from '../../source-text.ts';
 import { childOf, itemsOf, textOf, type YamlEntry, type YamlNode } from '../../yaml.ts';
+import { variableOf } from '../fact.ts';
 import { refPoints } from '../ref-points.ts';
 import { matrixRows } from '../rows.ts';
 import {
@@ -208,8 +209,10 @@ function settled(values: Values): Environment {
   ]);
   if (at.event === 'push-branch') known.set('CIRCLE_TAG', EMPTY);
   if (at.event === 'push-tag') known.set('CIRCLE_BRANCH', EMPTY);
-  if (at.event === 'push-branch' && typeof at.branch.value[0] === 'string')
-    known.set('CIRCLE_BRANCH', at.branch.value);
+  const branch = at.event === 'push-branch' ? variableOf('CIRCLE_BRANCH', at.branch) : null;
+  const tag = at.event === 'push-tag' ? variableOf('CIRCLE_TAG', at.tag) : null;
+  if (branch !== null) known.set('CIRCLE_BRANCH', branch);
+  if (tag !== null) known.set('CIRCLE_TAG', tag);
   return known;
 }
 

@@ -6,6 +6,7 @@ import type { Files } from '../../files.ts';
 import { locate } from '../../source-text.ts';
 import { childOf, itemsOf, textOf, type YamlEntry, type YamlNode } from '../../yaml.ts';
 import { comparedTexts } from '../condition.ts';
+import { variableOf } from '../fact.ts';
 import { type RefPoint, refPoints } from '../ref-points.ts';
 import { matrixRows } from '../rows.ts';
 import {
@@ -92,13 +93,15 @@ function runPipeline(configuration: Configuration, at: RefPoint, place: Place, l
     'CI_PIPELINE_SOURCE',
     'CI_COMMIT_TAG',
     'CI_COMMIT_BRANCH',
+    'CI_COMMIT_REF_NAME',
+    'CI_MERGE_REQUEST_IID',
     'CI_PROJECT_DIR',
     'CI',
     'GITLAB_CI',
   ]) {
     const fact = predefined(name, at);
-    if (fact !== null && (fact.empty === 'yes' || fact.value.every((part) => typeof part === 'string')))
-      settled.set(name, fact.value);
+    const value = fact === null ? null : variableOf(name, fact);
+    if (value !== null) settled.set(name, value);
   }
   const global = withVariables(settled, childOf(root, 'variables'));
   const workflow = childOf(childOf(root, 'workflow'), 'rules');

@@ -81,6 +81,8 @@ export function predefined(name: string, at: RefPoint): Fact | null {
 
 function lookup(scope: RuleScope): (name: string) => Fact | null {
   return (name) => {
+    // What GitLab sets by itself is known better here than as a script's variable.
+    if (/^CI_(COMMIT|PIPELINE|MERGE_REQUEST)_/.test(name)) return predefined(name, scope.at);
     const own = scope.environment.get(name);
     return own === undefined ? predefined(name, scope.at) : factOf(own);
   };

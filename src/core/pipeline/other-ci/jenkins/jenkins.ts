@@ -6,6 +6,7 @@ import { pushEffect } from '../../effect.ts';
 import type { Files } from '../../files.ts';
 import { locate, sourceText } from '../../source-text.ts';
 import { comparedTexts } from '../condition.ts';
+import { variableOf } from '../fact.ts';
 import { type RefPoint, refPoints } from '../ref-points.ts';
 import { addAct, jobPlace, placeAt, readTexts, showsCredentials } from '../run.ts';
 import { type GroovyToken, readGroovy } from './groovy.ts';
@@ -61,8 +62,8 @@ function variablesAt(at: RefPoint): ReadonlyMap<string, Value> {
   const known = new Map<string, Value>();
   for (const name of ['BRANCH_NAME', 'TAG_NAME', 'CHANGE_ID', 'CHANGE_TARGET', 'WORKSPACE']) {
     const fact = jenkinsFact(name, at);
-    if (fact !== null && (fact.empty === 'yes' || fact.value.every((part) => typeof part === 'string')))
-      known.set(name, fact.value);
+    const value = fact === null ? null : variableOf(name, fact);
+    if (value !== null) known.set(name, value);
   }
   return known;
 }

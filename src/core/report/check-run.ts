@@ -121,8 +121,14 @@ function deliveryTitle(
   return 'Nothing new leaves the company';
 }
 
+/**
+ * A delivery with its duties is one delivery and another thing about it, not two deliveries. The rules that ask about
+ * deliveries themselves are all called `…-delivery`.
+ */
 function questionCount(questions: readonly JudgedFinding[]): string {
-  const deliveries = questions.filter(({ obligation }) => DELIVERY_OBLIGATIONS.has(obligation)).length;
+  const deliveries = questions.filter(
+    ({ finding, obligation }) => DELIVERY_OBLIGATIONS.has(obligation) && finding.rule.endsWith('-delivery'),
+  ).length;
   return counted([
     [deliveries, 'delivery', 'deliveries'],
     [questions.length - deliveries, 'other thing', 'other things'],

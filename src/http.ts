@@ -9,6 +9,8 @@ const LARGEST_BODY = 25 * 1_048_576;
 /** GitHub hangs up after 10 seconds; a body that takes longer to arrive is nobody's webhook. */
 const BODY_MS = 10_000;
 
+const LINGER_MS = 1_000;
+
 export type Webhook = {
   readonly id: string;
   readonly name: string;
@@ -119,21 +121,29 @@ function header(request: IncomingMessage, name: string): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
-/** Null as soon as it is larger than allowed. */
-async function bodyOf(request: IncomingMessage): Promise<string | null> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    size += (chunk as Buffer).length;
-    if (size > LARGEST_BODY) return null;
-    chunks.push(chunk as Buffer);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+/** Null as soon as it is larger than allowed; the rest is left unread, and the connection open for the answer. */
+function bodyOf(request: IncomingMessage): Promise<string | null> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= LARGEST_BODY) chunks.push(chunk);
+      else {
+        request.pause();
+        resolve(null);
+      }
+    });
+    request.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+    request.on('error', reject);
+    request.on('close', () => reject(new Error('the caller hung up')));
+  });
 }
 
 function send(request: IncomingMessage, response: ServerResponse, { status, text, type }: Answer): void {
-  // What is left of a body nobody wants is not read: the connection ends with the answer.
+  // What is left of a body nobody wants is not read: the connection ends once the answer had time to arrive.
   const close = request.complete ? {} : { connection: 'close' };
+  if (!request.complete) setTimeout(() => request.socket.destroy(), LINGER_MS).unref();
   response
     .writeHead(status, { 'content-type': type ?? 'text/plain; charset=utf-8', ...close })
     .end(request.method === 'HEAD' ? undefined : text);

@@ -1,7 +1,7 @@
 // The real server against the stand-in GitHub: signed webhooks in, checks and comments out.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { parse } from 'yaml';
 import type { Settings } from '../../src/env.ts';
 import { type Running, startServer } from '../../src/main.ts';
@@ -47,6 +47,9 @@ export type GateOptions = {
   readonly settings?: Partial<Settings>;
   readonly standIn?: StandInOptions;
   readonly logLevel?: string;
+  readonly log?: Logger;
+  /** Where GitHub Enterprise Server keeps its API: `/api/v3`. Default: none, as on GHE.com. */
+  readonly apiPath?: string;
 };
 
 export async function startGate(options: GateOptions = {}): Promise<Gate> {
@@ -70,7 +73,7 @@ export async function startGate(options: GateOptions = {}): Promise<Gate> {
     webhookSecret: github.app.webhookSecret,
     host: '127.0.0.1',
     port: await freePort(),
-    apiUrl: github.url,
+    apiUrl: `${github.url}${options.apiPath ?? ''}`,
     databaseUrl: null,
     dataFolder: null,
     policyRepository: '.github',
@@ -82,7 +85,7 @@ export async function startGate(options: GateOptions = {}): Promise<Gate> {
   };
   const server = await startServer(
     settings,
-    pino({ level: settings.logLevel }),
+    options.log ?? pino({ level: settings.logLevel }),
     () => new Date(github.clock.now()),
   );
   github.app.listen(`${server.url}/api/github/webhooks`);

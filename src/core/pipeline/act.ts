@@ -54,6 +54,8 @@ export type Ledger = {
   readonly sources: Map<string, SourceText>;
   readonly workflows: Map<string, Workflow>;
   readonly actions: Map<string, CompositeAction>;
+  /** Jobs, steps and scripts gone through so far. */
+  work: number;
 };
 
 export function newLedger(): Ledger {
@@ -64,12 +66,32 @@ export function newLedger(): Ledger {
     sources: new Map(),
     workflows: new Map(),
     actions: new Map(),
+    work: 0,
   };
 }
 
 export function addGap(ledger: Ledger, gap: Gap): void {
   const at = gap.location?.range.start;
   ledger.gaps.set(`${gap.subject}|${gap.kind}|${at?.line}|${at?.column}|${gap.reason}`, gap);
+}
+
+/** Jobs, steps and scripts of one CI system that are gone through: calls of calls of calls multiply. */
+export const WORK_LIMIT = 100_000;
+
+/** Counts one job, step or script; false when there were too many, which becomes a gap that names the cap. */
+export function spend(ledger: Ledger, place: Place): boolean {
+  ledger.work += 1;
+  if (ledger.work <= WORK_LIMIT) return true;
+  const location = place.path[0]?.location ?? null;
+  addGap(ledger, {
+    kind: 'limit',
+    cause: 'content',
+    subject: location?.path ?? 'pipelines',
+    location,
+    reason: `The pipelines call more than ${WORK_LIMIT} jobs, steps and scripts in all; the rest was not read.`,
+    remedy: 'Call fewer workflows, actions and make targets from each other.',
+  });
+  return false;
 }
 
 /** The value for a key, made once. */

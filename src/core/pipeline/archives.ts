@@ -6,7 +6,7 @@ import type { Act } from './act.ts';
 import { carries, looksLikeArchive } from './archive-paths.ts';
 import { conditionOf, type Found, keyOf, triggersOf } from './deliveries.ts';
 import { imageIdentity, readImageName } from './image-name.ts';
-import { actsOf, type RunActs } from './run-acts.ts';
+import type { ActIndex, RunActs } from './run-acts.ts';
 
 /** Channels from the least to the most public; the most public one names the delivery. */
 const CHANNELS: readonly ArchiveChannel[] = [
@@ -24,7 +24,7 @@ const PIPE_LINES = 4;
 type Way = { readonly channel: ArchiveChannel; readonly certain: Truth; readonly by: Act | null };
 
 export function archiveDeliveries(run: RunActs): readonly Found[] {
-  const written = actsOf(run.acts, 'archive').flatMap(({ act, effect }): readonly Found[] => {
+  const written = run.of('archive').flatMap(({ act, effect }): readonly Found[] => {
     const happens = both(act.happens, effect.happens);
     if (happens === 'no') return [];
     const way = wayOut(run, act, effect.path);
@@ -71,17 +71,18 @@ export function archiveDeliveries(run: RunActs): readonly Found[] {
 
 function builtBefore(run: RunActs, act: Act, names: readonly Value[]): Delivery['build'] {
   const wanted = new Set(names.map(format));
-  const build = actsOf(run.byJob.get(act.job) ?? [], 'build').find(({ effect }) =>
-    effect.names.some((name) => wanted.has(format(name))),
-  );
+  const build = run
+    .job(act.job)
+    .of('build')
+    .find(({ effect }) => effect.names.some((name) => wanted.has(format(name))));
   return build?.effect.source ?? null;
 }
 
 function wayOut(run: RunActs, act: Act, path: Value): Way {
-  const own = run.byJob.get(act.job) ?? [];
+  const own = run.job(act.job);
   const files = reachable(own, path);
   let best: Way = { channel: 'none', certain: 'no', by: null };
-  for (const { act: carrier, effect } of actsOf(run.acts, 'carry')) {
+  for (const { act: carrier, effect } of run.of('carry')) {
     for (const pattern of effect.paths) {
       const certain =
         carrier.job === act.job ? taken(pattern, files, act, carrier) : takenElsewhere(pattern, files);
@@ -121,9 +122,9 @@ function strongest(truths: readonly Truth[]): Truth {
 }
 
 /** The file and everything that is made out of it. */
-function reachable(own: readonly Act[], path: Value): readonly Value[] {
+function reachable(own: ActIndex, path: Value): readonly Value[] {
   const files = [path];
-  const steps = actsOf(own, 'repack');
+  const steps = own.of('repack');
   for (let at = 0; at < files.length && files.length < 64; at += 1) {
     const file = files[at];
     if (file === undefined) break;
@@ -137,14 +138,12 @@ function reachable(own: readonly Act[], path: Value): readonly Value[] {
 
 /** An upload of what looks like an archive, in a job where something unseen or a build may have written it. */
 function unwritten(run: RunActs): readonly Found[] {
-  const archives = actsOf(run.acts, 'archive').flatMap(({ act, effect }) =>
-    reachable(run.byJob.get(act.job) ?? [], effect.path),
-  );
-  return actsOf(run.acts, 'carry').flatMap(({ act, effect }): readonly Found[] => {
-    const own = run.byJob.get(act.job) ?? [];
-    const maker = actsOf(own, 'opaque').find(({ effect: made }) =>
-      /docker|image|container|oci|nix|earthly|bazel/i.test(made.what),
-    );
+  const archives = run.of('archive').flatMap(({ act, effect }) => reachable(run.job(act.job), effect.path));
+  return run.of('carry').flatMap(({ act, effect }): readonly Found[] => {
+    const own = run.job(act.job);
+    const maker = own
+      .of('opaque')
+      .find(({ effect: made }) => /docker|image|container|oci|nix|earthly|bazel/i.test(made.what));
     if (maker === undefined) return [];
     const path = effect.paths.find(
       (pattern) => looksLikeArchive(pattern) && !archives.some((file) => carries(pattern, file) !== 'no'),

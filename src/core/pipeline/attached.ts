@@ -1,42 +1,35 @@
 // Which builds, signatures and statements belong to a pushed image.
 import type { BuildSource } from '../model/delivery.ts';
 import type { Truth, Value } from '../model/value.ts';
-import { either, format, isKnown } from '../value.ts';
+import { format, isKnown } from '../value.ts';
 import type { Act } from './act.ts';
 import { imageIdentity } from './image-name.ts';
-import { actsOf, type EffectOf, type RunActs } from './run-acts.ts';
+import { type EffectOf, identityKey, pushesOneImage, type RunActs, textKey } from './run-acts.ts';
+
+type Built = { readonly source: BuildSource; readonly options: EffectOf<'build'>['options'] };
 
 /** The earlier build of this job that made an image of this name, through the tags it was given. */
-export function builtAs(
-  run: RunActs,
-  act: Act,
-  name: Value,
-  origins: readonly Value[],
-): { readonly source: BuildSource; readonly options: EffectOf<'build'>['options'] } | null {
-  const own = run.byJob.get(act.job) ?? [];
-  const names = new Set([name, ...origins].map((one) => format(one)));
-  const identities = new Set([name, ...origins].map(imageIdentity));
-  for (const { effect } of [...actsOf(own, 'retag')].reverse()) {
-    if (!names.has(format(effect.to)) && !identities.has(imageIdentity(effect.to))) continue;
-    names.add(format(effect.from));
-    identities.add(imageIdentity(effect.from));
+export function builtAs(run: RunActs, act: Act, name: Value, origins: readonly Value[]): Built | null {
+  const job = run.job(act.job);
+  const names = [name, ...origins];
+  const keys = new Set(names.flatMap((one) => [textKey(one), identityKey(imageIdentity(one))]));
+  for (const key of keys) {
+    for (const { from } of job.retagged(key)) {
+      if (!keys.has(textKey(from))) names.push(from);
+      keys.add(textKey(from)).add(identityKey(imageIdentity(from)));
+    }
   }
-  const builds = actsOf(own, 'build');
-  const exact = builds.find(({ effect }) => effect.names.some((one) => names.has(format(one))));
+  const exact = names.flatMap((one) => job.named('build', one).slice(0, 1));
   const close =
-    exact ?? builds.find(({ effect }) => effect.names.some((one) => identities.has(imageIdentity(one))));
-  return close === undefined ? copiedFrom(run, origins) : close.effect;
+    exact.length > 0 ? exact : names.flatMap((one) => job.about('build', imageIdentity(one)).slice(0, 1));
+  const [first] = [...close].sort((left, right) => left.at - right.at);
+  return first === undefined ? copiedFrom(run, origins) : first.effect;
 }
 
 /** The source of what a copy or an index is made of, when pushes of this run made all of it from the same one. */
-function copiedFrom(run: RunActs, origins: readonly Value[]): ReturnType<typeof builtAs> {
-  const pushed = actsOf(run.acts, 'push');
+function copiedFrom(run: RunActs, origins: readonly Value[]): Built | null {
   const made = origins.map(
-    (origin) =>
-      pushed.find(
-        ({ effect }) =>
-          effect.source !== null && effect.names.some((name) => format(name) === format(origin)),
-      )?.effect ?? null,
+    (origin) => run.named('push', origin).find(({ effect }) => effect.source !== null)?.effect ?? null,
   );
   const [first] = made;
   if (!first?.source) return null;
@@ -56,27 +49,19 @@ function equals(left: Value | null, right: Value | null): boolean {
  * when the job pushes nothing else.
  */
 export function signedBy(run: RunActs, act: Act, name: Value): Truth {
-  const identity = imageIdentity(name);
-  let answer: Truth = 'no';
-  for (const { act: signing, effect } of actsOf(run.acts, 'sign')) {
-    for (const subject of effect.names) {
-      if (imageIdentity(subject) === identity) return 'yes';
-      if (signing.job === act.job && !isKnown(subject) && isOpen(subject))
-        answer = either(answer, onlyImage(run, act) ? 'yes' : 'unknown');
-    }
-  }
-  return answer;
+  if (run.about('sign', imageIdentity(name)).length > 0) return 'yes';
+  const open = run.once(`open signature ${act.job}`, () =>
+    run
+      .job(act.job)
+      .of('sign')
+      .some(({ effect }) => effect.names.some((subject) => !isKnown(subject) && isOpen(subject))),
+  );
+  if (!open) return 'no';
+  return pushesOneImage(run, act.job) ? 'yes' : 'unknown';
 }
 
 function isOpen(subject: Value): boolean {
   return typeof subject[0] === 'object';
-}
-
-function onlyImage(run: RunActs, act: Act): boolean {
-  const pushed = actsOf(run.byJob.get(act.job) ?? [], 'push').flatMap(({ effect }) =>
-    effect.names.map(imageIdentity),
-  );
-  return new Set(pushed).size <= 1;
 }
 
 /** A copy or an index keeps what was attached to the images it is made of. */
@@ -86,19 +71,20 @@ export function attestedBy(
   names: readonly Value[],
   what: 'provenance' | 'sbom',
 ): Truth {
-  const identities = new Set(names.map(imageIdentity));
-  const made = actsOf(run.acts, 'push').some(
-    ({ act: pushing, effect }) =>
-      pushing !== act &&
-      effect.options[what] === 'yes' &&
-      effect.names.some((name) => identities.has(imageIdentity(name))),
+  const attested = run.once(`attested ${what}`, () => attestedImages(run, what));
+  if (names.some((name) => attested.has(imageIdentity(name)))) return 'yes';
+  const open = run.once(`open ${what} ${act.job}`, () =>
+    run
+      .job(act.job)
+      .of('attest')
+      .some(({ effect }) => effect.what === what && effect.names.some(isOpen)),
   );
-  if (made) return 'yes';
-  for (const { act: attesting, effect } of actsOf(run.acts, 'attest')) {
-    if (effect.what !== what) continue;
-    if (effect.names.some((subject) => identities.has(imageIdentity(subject)))) return 'yes';
-    if (attesting.job === act.job && effect.names.some((subject) => isOpen(subject)) && onlyImage(run, act))
-      return 'yes';
-  }
-  return 'no';
+  return open && pushesOneImage(run, act.job) ? 'yes' : 'no';
+}
+
+/** Images that a build of this run states something about, or that a statement of it names. */
+function attestedImages(run: RunActs, what: 'provenance' | 'sbom'): ReadonlySet<string> {
+  const built = run.of('push').filter(({ effect }) => effect.options[what] === 'yes');
+  const stated = run.of('attest').filter(({ effect }) => effect.what === what);
+  return new Set([...built, ...stated].flatMap(({ effect }) => effect.names.map(imageIdentity)));
 }

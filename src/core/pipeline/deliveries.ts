@@ -10,7 +10,7 @@ import { groupNames, settled, tagsOf } from './delivery-names.ts';
 import { byCodeUnit } from './files.ts';
 import { readImageName } from './image-name.ts';
 import { merged } from './merged-deliveries.ts';
-import { actsOf, groupBy, onlyLogin, type RunActs } from './run-acts.ts';
+import { groupBy, onlyLogin, type RunActs, runActs } from './run-acts.ts';
 
 export type Classify = (registry: Value, repository: Value) => DestinationClass;
 
@@ -19,7 +19,7 @@ export type Found = { readonly key: string; readonly delivery: Delivery };
 
 export function joinActs(acts: readonly Act[], classify: Classify): readonly Delivery[] {
   const found = groupBy(acts, (act) => act.run).flatMap(([, own]) => {
-    const run: RunActs = { acts: own, byJob: new Map(groupBy(own, (act) => act.job)) };
+    const run: RunActs = runActs(own);
     return [...pushes(run, classify), ...archiveDeliveries(run), ...unseen(run, classify)];
   });
   return groupBy(found, (one) => one.key)
@@ -43,7 +43,7 @@ function destinationText(delivery: Delivery): string {
 }
 
 function pushes(run: RunActs, classify: Classify): readonly Found[] {
-  return actsOf(run.acts, 'push').flatMap(({ act, effect }) => {
+  return run.of('push').flatMap(({ act, effect }) => {
     const happensAtAll = both(act.happens, effect.happens);
     if (happensAtAll === 'no') return [];
     const names =
@@ -139,9 +139,9 @@ export function conditionOf(act: Act, own: string | null): string | null {
 const NOWHERE: Value = hole('destination', 'nothing in sight says where it goes');
 
 function unseen(run: RunActs, classify: Classify): readonly Found[] {
-  return actsOf(run.acts, 'opaque').flatMap(({ act, effect }) => {
-    const own = run.byJob.get(act.job) ?? [];
-    const credentials = act.credentials || actsOf(own, 'login').length > 0;
+  return run.of('opaque').flatMap(({ act, effect }) => {
+    const own = run.job(act.job);
+    const credentials = act.credentials || own.of('login').length > 0;
     if (effect.needsCredentials && !credentials) return [];
     const [name] = effect.names;
     const image = name === undefined ? null : readImageName(name);

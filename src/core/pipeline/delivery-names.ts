@@ -36,7 +36,7 @@ type SettledName = ImageName & { readonly unsettled: readonly Unsettled[] };
  */
 export function settled(image: ImageName, written: Value, run: RunActs, act: Act): SettledName {
   if (image.hasHost !== 'unknown') return { ...image, unsettled: [] };
-  const registry = onlyLogin(run.byJob.get(act.job) ?? []);
+  const registry = onlyLogin(run.job(act.job));
   if (registry === null) return { ...image, unsettled: [] };
   const what = `the host of ${format(written)} is taken from the only log-in of the job`;
   const unsettled = [

@@ -1,7 +1,7 @@
 // A workflow under one event → the acts of its jobs, in the order their `needs` give.
 import type { Truth } from '../model/value.ts';
 import { both, format, known } from '../value.ts';
-import { addGap, type Ledger, type Place, remembered } from './act.ts';
+import { addGap, type Ledger, type Place, remembered, spend } from './act.ts';
 import { isHarmlessWorkflow } from './action-knowledge.ts';
 import { callInputs } from './called-workflow.ts';
 import {
@@ -136,6 +136,7 @@ function runJob(
   if (runs === 'no') return SKIPPED(conditions);
   const happens = both(place.happens, runs);
   if (happens === 'no') return SKIPPED(conditions);
+  if (!spend(ledger, place)) return SKIPPED(conditions);
   const inner: Place = {
     ...place,
     happens,

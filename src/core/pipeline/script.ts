@@ -6,7 +6,7 @@ import type { Truth, Value } from '../model/value.ts';
 import { isPosixShell } from '../shell/shells.ts';
 import type { FileWrite } from '../shell/trace.ts';
 import { both } from '../value.ts';
-import { addGap, type Ledger, type Place, remembered } from './act.ts';
+import { addGap, type Ledger, type Place, remembered, spend } from './act.ts';
 import { isGap, repositoryPath } from './files.ts';
 import { makeEffects } from './makefile.ts';
 import { otherShell } from './other-shell.ts';
@@ -33,6 +33,7 @@ export type ScriptResult = {
 };
 
 export function runScript(script: Script, place: Place, ledger: Ledger): ScriptResult {
+  if (!spend(ledger, place)) return { writes: [], environment: script.environment };
   if (!isPosixShell(script.shell)) return otherShell(script, place, ledger);
   const { trace, commands } = traceOf(script, place.files, ledger.traces);
   const where = (path: string | null, start: number, end: number): Location =>

@@ -1,7 +1,7 @@
 // One step of a job or a composite action → its acts, and what it leaves to the steps after it.
 import type { Truth } from '../model/value.ts';
 import { both, format, hole } from '../value.ts';
-import type { Ledger, Place } from './act.ts';
+import { type Ledger, type Place, spend } from './act.ts';
 import { useAction } from './action-step.ts';
 import { choiceDatum, type Datum, recordDatum, textDatum, wrapped } from './datum.ts';
 import { withLayer } from './environment.ts';
@@ -11,6 +11,7 @@ import { runShell } from './run-step.ts';
 import type { StepSyntax } from './workflow.ts';
 
 export function runStep(step: StepSyntax, frame: Frame, place: Place, ledger: Ledger): void {
+  if (!spend(ledger, place)) return;
   const environment = withLayer(frame.environment, step.env, (outer) => scopeOf(frame, outer));
   const scope = scopeOf(frame, environment);
   // The condition does not see the step's own `env`.

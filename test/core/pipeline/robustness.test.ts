@@ -136,4 +136,28 @@ describe('large files end in bounded work', () => {
     );
     expect(found(files).deliveries.every(({ kind }) => kind === 'opaque')).toBe(true);
   });
+
+  test('calls that multiply are cut at the cap, which is named', () => {
+    const calls = (next: number): string =>
+      Array.from(
+        { length: 12 },
+        (_, index) => `  j${index}:\n    uses: ./.github/workflows/w${next}.yml\n`,
+      ).join('');
+    const files = Object.fromEntries(
+      Array.from({ length: 9 }, (_, index) => [
+        `.github/workflows/w${index}.yml`,
+        `on: ${index === 0 ? 'push' : 'workflow_call'}\njobs:\n${calls(index + 1)}`,
+      ]),
+    );
+    const { gaps } = found({
+      ...files,
+      '.github/workflows/w9.yml': steps(1, () => 'run: docker push acme/api').replace(
+        'on: push',
+        'on: workflow_call',
+      ),
+    });
+    expect(gaps).toEqual([
+      expect.objectContaining({ kind: 'limit', reason: expect.stringContaining('100000') }),
+    ]);
+  });
 });

@@ -58,5 +58,10 @@ function mergedTriggers(triggers: readonly Trigger[]): readonly Trigger[] {
     const before = byKey.get(key);
     if (before === undefined || trigger.happens === 'yes') byKey.set(key, trigger);
   }
+  // Pushes of any branch include those of a named one.
+  for (const [key, { event, filter, happens }] of [...byKey]) {
+    const open = filter === null ? undefined : byKey.get(`${event}|`);
+    if (open !== undefined && (open.happens === happens || open.happens === 'yes')) byKey.delete(key);
+  }
   return [...byKey].sort(([left], [right]) => byCodeUnit(left, right)).map(([, trigger]) => trigger);
 }

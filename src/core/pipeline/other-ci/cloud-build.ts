@@ -5,11 +5,13 @@ import { type Ledger, newLedger, type Place } from '../act.ts';
 import { pushEffect } from '../effect.ts';
 import type { Files } from '../files.ts';
 import { locate, type SourceText } from '../source-text.ts';
+import { toolForCommand } from '../tools/index.ts';
 import { childOf, itemsOf, textOf, type YamlNode } from '../yaml.ts';
 import { inlineScript, programOf, wordPieces } from './container-program.ts';
 import { refPoints } from './ref-points.ts';
 import {
   addAct,
+  addOpaque,
   type Environment,
   jobPlace,
   placeAt,
@@ -124,11 +126,43 @@ function runStep(step: YamlNode, index: number, reading: Reading, place: Place):
   }
   const program = entry.length > 0 ? null : programOf(image);
   const [first] = words;
-  // Builders of the community hold the tool they are named after.
   const start = first === undefined ? location : locate(source, first.start, first.end);
+  if (program === null && entry.length === 0 && !isCommand(first?.text ?? '')) {
+    unknownBuilder(image, start, here, ledger);
+    return;
+  }
   const lead = program === null || first?.text === program ? [] : [givenPiece(program, start)];
   const pieces = [...lead, ...wordPieces([...entry, ...words], source)];
   if (pieces.length > 0) runShell(scriptText(pieces, fill, ' '), shell, here, ledger);
+}
+
+/** Without a known entry point the first argument is a program only where it looks like one. */
+function isCommand(word: string): boolean {
+  return (
+    toolForCommand([text(word)]) !== null ||
+    /^(docker|podman|buildah|skaffold|ko|make|bash|sh|gcloud|mvn|gradle|npm)$|\.sh$/.test(word)
+  );
+}
+
+function unknownBuilder(
+  image: string,
+  location: Place['path'][number]['location'],
+  place: Place,
+  ledger: Ledger,
+): void {
+  const name =
+    image
+      .replace(/[:@][^/]*$/, '')
+      .split('/')
+      .at(-1) ?? image;
+  if (!/docker|kaniko|buildah|push|publish|image-builder|skaffold/i.test(name)) return;
+  addOpaque(ledger, place, {
+    what: image,
+    doubt: `what the container ${image} does with its arguments is not known here`,
+    settledBy: 'use a builder that is known, or approve it as it is',
+    family: 'third-party-action',
+    location,
+  });
 }
 
 function variableOf(written: string, fill: Fill): readonly [string, Value] {

@@ -7,7 +7,7 @@ import { buildSource, PLAIN, pushEffect } from '../effect.ts';
 import type { Files } from '../files.ts';
 import { underRegistry } from '../image-name.ts';
 import { locate, type SourceText } from '../source-text.ts';
-import { childOf, itemsOf, textOf, type YamlNode } from '../yaml.ts';
+import { childOf, entryOf, itemsOf, textOf, type YamlNode } from '../yaml.ts';
 import { conditionTruth } from './condition.ts';
 import { type Fact, factOf, globMatches, textFact } from './fact.ts';
 import { type RefPoint, refPoints } from './ref-points.ts';
@@ -251,15 +251,16 @@ function runStep(
     );
     return;
   }
-  const image = childOf(step, 'image');
-  const name = textOf(image);
+  // An anchor may hold the image; the key stands where the step is.
+  const image = entryOf(step, 'image');
+  const name = textOf(image?.value);
   if (name === null || image === null) return;
   runPlugin(
     name,
     childOf(step, 'settings') ?? step,
     own,
     { ...here, credentials: true },
-    locate(source, image.start, image.end),
+    locate(source, image.key.start, image.key.end),
     ledger,
   );
 }

@@ -22,10 +22,15 @@ export function readTexts(
   ledger: Ledger,
 ): readonly { readonly path: string; readonly text: string }[] {
   return files.list().flatMap((path) => {
-    if (!isPath(path)) return [];
+    if (!isPath(path) || isForeign(path)) return [];
     const text = readText(path, files, ledger);
     return text === null ? [] : [{ path, text }];
   });
+}
+
+/** Copies of other projects bring their CI files along; nothing runs these here. */
+export function isForeign(path: string): boolean {
+  return /(^|\/)(vendor|node_modules|third_party|testdata)\//.test(path);
 }
 
 /** Null when the file is not there, not read yet (then it is wanted), or can't be read (then there is a gap). */

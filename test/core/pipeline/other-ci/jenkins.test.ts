@@ -36,7 +36,7 @@ describe('when a stage runs', () => {
     [
       'a start',
       "when { expression { env.BRANCH_NAME.startsWith('main') && !env.CHANGE_ID } }",
-      [`${PUSH} @ push-branch?, push-branch main, push-tag?`],
+      [`${PUSH}? @ push-branch, push-tag`],
     ],
   ])('%s', (_, when, expected) => {
     expect(

@@ -170,6 +170,8 @@ function runJob(
     );
   const main = [inherited('before_script'), resolved(childOf(value, 'script'), configuration)];
   const script = scriptText(pieces(main, sources));
+  // The runner decides the shell; PowerShell shows in the words themselves.
+  const isPowerShell = /\$env:|\bWrite-(Host|Output)\b|\bNew-TimeSpan\b|\bGet-Date\b/.test(script.text);
   const after = scriptText(pieces([inherited('after_script')], sources));
   const credentials = showsCredentials(`${script.text}\n${after.text}\n${[...environment.keys()].join(' ')}`);
   for (const [index, row] of matrixRows(
@@ -182,7 +184,7 @@ function runJob(
       location,
       credentials,
     );
-    const shell = { environment: row, shell: 'bash -eo pipefail' };
+    const shell = { environment: row, shell: isPowerShell ? 'pwsh' : 'bash -eo pipefail' };
     runShell(script, shell, here, ledger);
     runShell(after, shell, here, ledger);
     artifacts(childOf(value, 'artifacts') ?? inherited('artifacts'), configuration, row, here, ledger);

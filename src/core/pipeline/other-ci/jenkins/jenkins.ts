@@ -5,7 +5,6 @@ import { addGap, type Ledger, newLedger, type Place } from '../../act.ts';
 import { pushEffect } from '../../effect.ts';
 import type { Files } from '../../files.ts';
 import { locate, sourceText } from '../../source-text.ts';
-import { comparedTexts } from '../condition.ts';
 import { variableOf } from '../fact.ts';
 import { type RefPoint, refPoints } from '../ref-points.ts';
 import { addAct, jobPlace, placeAt, readTexts, showsCredentials } from '../run.ts';
@@ -48,14 +47,13 @@ export function readJenkins(files: Files): Ledger {
 }
 
 function comparedBranches(content: string): readonly string[] {
-  const lines = content.split('\n').filter((line) => /branch/i.test(line) && line.length < 400);
-  const named = lines.flatMap((line) =>
-    [...line.matchAll(/\bbranch\s*\(?\s*(?:pattern:\s*)?['"]([\w./-]+)['"]/g)].map((match) => match[1] ?? ''),
-  );
-  const compared = lines
-    .filter((line) => /BRANCH/.test(line))
-    .flatMap((line) => comparedTexts(line.replace(/^[^(]*?\bif\s*\(|\)\s*\{.*$/g, ''), /BRANCH/));
-  return [...named, ...compared];
+  const patterns = [
+    /\bbranch\s*\(?\s*(?:pattern:\s*)?['"]([\w./-]+)['"]/g,
+    /BRANCH(?:_NAME)?["'})]*\s*[!=]=\s*["']([\w./-]+)["']/g,
+    /["']([\w./-]+)["']\s*[!=]=\s*["']?[\w.${]*BRANCH/g,
+    /BRANCH(?:_NAME)?\.equals\(\s*["']([\w./-]+)["']/g,
+  ];
+  return patterns.flatMap((pattern) => [...content.matchAll(pattern)].map((match) => match[1] ?? ''));
 }
 
 function variablesAt(at: RefPoint): ReadonlyMap<string, Value> {

@@ -469,27 +469,27 @@ function registryHost(url: Value | null): Value | null {
 
 function shellBlock(script: readonly GroovyToken[], shell: string, frame: Frame, place: Place): void {
   const { source } = frame;
-  const pieces = script.flatMap((token): readonly { readonly piece: Piece; readonly filled: boolean }[] => {
-    if (token.kind === 'text')
-      return [
-        {
-          piece: {
-            text: source.text.slice(token.start, token.end),
-            locate: (start, end) => locate(source, token.start + start, token.start + end),
-          },
-          filled: token.filled,
-        },
-      ];
+  const end = script.findIndex((token) => token.kind === 'sign' && token.text === '.');
+  const words = end === -1 ? script : script.slice(0, end);
+  const strips = script.some((token) => token.kind === 'word' && token.text.startsWith('stripIndent'));
+  const pieces = words.flatMap((token): readonly { readonly piece: Piece; readonly filled: boolean }[] => {
+    if (token.kind === 'text') {
+      const written = source.text.slice(token.start, token.end);
+      const locateIn: Piece['locate'] = (start, until) =>
+        locate(source, token.start + start, token.start + until);
+      return [{ piece: { text: written, locate: locateIn }, filled: token.filled }];
+    }
     if (token.kind === 'word')
       return [
         { piece: givenPiece(`\${${token.text}}`, locate(source, token.start, token.end)), filled: true },
       ];
     return [];
   });
-  const filled = pieces.some((one) => one.filled);
+  const isFilled = pieces.some((one) => one.filled);
+  const fill = fillOf(isFilled, frame);
   const ready = scriptText(
     pieces.map((one) => one.piece),
-    fillOf(filled, frame),
+    strips ? withoutIndent(fill, pieces.map((one) => one.piece.text).join('')) : fill,
     '',
   );
   runShell(
@@ -498,6 +498,21 @@ function shellBlock(script: readonly GroovyToken[], shell: string, frame: Frame,
     place,
     frame.ledger,
   );
+}
+
+/** Groovy's `stripIndent()` takes the smallest indentation off every line; here-documents depend on it. */
+function withoutIndent(fill: Fill, content: string): Fill {
+  const indents = content
+    .split('\n')
+    .slice(1)
+    .filter((line) => line.trim() !== '')
+    .map((line) => /^[ \t]*/.exec(line)?.[0].length ?? 0);
+  const least = indents.length === 0 ? 0 : Math.min(...indents);
+  if (least === 0) return fill;
+  return {
+    pattern: new RegExp(`(?<=\\n)[ \\t]{${least}}|${fill.pattern.source}`, 'g'),
+    resolve: (match) => (/^[ \t]+$/.test(match[0]) ? [] : fill.resolve(match)),
+  };
 }
 
 /** `docker.build(…)`, `x.push(…)`, and the two in one. */

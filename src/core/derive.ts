@@ -1,5 +1,6 @@
 // Evidence → facts: every file is read once, for the base and for the head, and the deliveries of both are compared.
 import { isBomPath, readBom } from './bom/read.ts';
+import { readDeliveryFile } from './delivery-file/read.ts';
 import { isDockerfilePath } from './dockerfile/dockerfile-path.ts';
 import { readDockerfile, withArguments } from './dockerfile/read.ts';
 import { copyFinder } from './dockerfile/similarity/well-known.ts';
@@ -79,13 +80,15 @@ function repositoryFacts(
   const { read, gaps } = readDockerfiles(snapshot, files, blobs, builtFrom(found.deliveries), shelf);
   const license = repositoryLicense(files);
   const boms = readBoms(snapshot, files, blobs);
+  const answers = readDeliveryFile(files);
   return {
     dockerfiles: read.map(({ dockerfile }) => dockerfile),
     deliveries: found.deliveries,
     copies: read.flatMap(({ copies }) => copies),
     license,
     boms: boms.boms,
-    gaps: [...found.gaps, ...gaps, ...boms.gaps],
+    deliveryFile: answers.file,
+    gaps: [...found.gaps, ...gaps, ...boms.gaps, ...answers.gaps],
     wanted: files.wanted(),
   };
 }

@@ -1,6 +1,7 @@
 // Evidence understood: everything is parsed once, positions are kept, nothing is judged.
 import type { Copy } from './copy.ts';
 import type { Delivery, DeliveryChange } from './delivery.ts';
+import type { DeliveryFile } from './delivery-file.ts';
 import type { Dockerfile } from './dockerfile.ts';
 import type { FileChange, Gap, Instant, Subject } from './evidence.ts';
 import type { ImageRecord } from './image.ts';
@@ -37,6 +38,8 @@ export type RepositoryFacts = {
   /** Null when no file says it in a way that leaves no doubt. */
   readonly license: RepositoryLicense | null;
   readonly boms: readonly Bom[];
+  /** Null when there is none, or none that can be read. */
+  readonly deliveryFile: DeliveryFile | null;
   readonly gaps: readonly Gap[];
   /** Files in the tree that the derivation asked for and evidence does not hold yet; sorted. */
   readonly wanted: readonly string[];

@@ -27,8 +27,11 @@ import { ownRegistryDelivery } from './flow-07-own-registry/own-registry-deliver
 import { ownRegistryDuties } from './flow-07-own-registry/own-registry-duties.ts';
 import { imageArchiveDelivery } from './flow-08-image-archive/image-archive-delivery.ts';
 import { imageArchiveDuties } from './flow-08-image-archive/image-archive-duties.ts';
+import { unjustifiedDelivery } from './flow-08-image-archive/unjustified-delivery.ts';
+import { archiveWithoutNotices } from './flow-09-recipient-imports-image/archive-without-notices.ts';
 import { unsafeToRebuild } from './flow-10-recipient-builds-dockerfile/unsafe-to-rebuild.ts';
 import { unclearedPublicLayer } from './flow-11-recipient-pulls-public-layer/uncleared-public-layer.ts';
+import { unmaintainedDelivery } from './flow-12-recipient-pulls-own-layer/unmaintained-delivery.ts';
 import { squashMayBeForeign } from './flow-13-compressing-layers/squash-may-be-foreign.ts';
 import { squashedForeignLayers } from './flow-13-compressing-layers/squashed-foreign-layers.ts';
 import { recommendedPackages } from './product-publishing/recommended-packages.ts';
@@ -63,8 +66,11 @@ export const RULES: readonly Rule[] = [
   ownRegistryDuties,
   imageArchiveDelivery,
   imageArchiveDuties,
+  unjustifiedDelivery,
+  archiveWithoutNotices,
   unsafeToRebuild,
   unclearedPublicLayer,
+  unmaintainedDelivery,
   squashMayBeForeign,
   squashedForeignLayers,
   recommendedPackages,

@@ -18,6 +18,7 @@ export function factsOf(
     copies: [],
     license: null,
     boms: [],
+    deliveryFile: null,
     gaps: [],
     wanted: [],
   };

@@ -97,6 +97,7 @@ describe('edits', () => {
 
   test('are offered where one edit is enough', () => {
     expect([...new Set(offered.map(({ id }) => id))].sort()).toEqual([
+      'archive-without-notices',
       'copied-dockerfile',
       'insecure-download',
       'recommended-packages',

@@ -108,6 +108,7 @@ export function repository(changes: Partial<RepositoryFacts> = {}): RepositoryFa
     copies: [],
     license: null,
     boms: [],
+    deliveryFile: null,
     gaps: [],
     wanted: [],
     ...changes,

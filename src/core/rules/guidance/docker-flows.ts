@@ -113,8 +113,8 @@ export const dockerFlows: readonly GuidanceSection[] = [
     title: 'A recipient imports the archive',
     sentences: 2,
     rows: [
-      row(1, 'Everything in the archive reaches the recipient from us.', 'planned: archive-without-notices'),
-      row(2, 'The duties of flow 8 have been met.', 'planned: archive-without-notices'),
+      row(1, 'Everything in the archive reaches the recipient from us.'),
+      row(2, 'The duties of flow 8 have been met.'),
     ],
   },
   {
@@ -152,7 +152,7 @@ export const dockerFlows: readonly GuidanceSection[] = [
     rows: [
       row(1, 'All layers come from our registry.'),
       row(2, 'So all of them are delivered by us.'),
-      row(3, 'We have to maintain all of them, security updates included.', 'planned: unmaintained-delivery'),
+      row(3, 'We have to maintain all of them, security updates included.'),
     ],
   },
   {

@@ -87,12 +87,7 @@ export const storePublish: readonly GuidanceSection[] = [
     rows: [
       span(1, 2, 'What is in an image ages, so it has to be renewed.'),
       row(3, 'Move the base forward from time to time.'),
-      span(
-        4,
-        5,
-        'Build again from time to time, which brings in newer packages.',
-        'planned: unmaintained-delivery',
-      ),
+      span(4, 5, 'Build again from time to time, which brings in newer packages.'),
     ],
   },
   {

@@ -1,0 +1,95 @@
+// Deliveries → what the repository's delivery file does not answer for them.
+import { DELIVERY_FILE } from '../delivery-file/schema.ts';
+import type { Delivery } from '../model/delivery.ts';
+import type { AnswerName, DeliveryAnswers } from '../model/delivery-file.ts';
+import type { Facts } from '../model/facts.ts';
+import type { Edit, Finding } from '../model/finding.ts';
+import { matchesPattern } from '../policy/patterns.ts';
+import { format } from '../value.ts';
+import { findingOf, type Rule } from './rule.ts';
+
+/** `what` completes "does not say …". */
+export type Question = { readonly name: AnswerName; readonly what: string };
+
+/** One finding for each delivery that lacks an answer; entries of the file are looked up by its destination. */
+export function askForAnswers(
+  rule: Rule,
+  facts: Facts,
+  deliveries: readonly Delivery[],
+  questions: readonly Question[],
+): readonly Finding[] {
+  return deliveries.flatMap((delivery) => {
+    const name = nameOf(delivery);
+    const entry = facts.head.deliveryFile?.entries.find((each) => matchesPattern(each.destination, name));
+    return entry === undefined
+      ? [withoutEntry(rule, facts, delivery, name, questions)]
+      : incomplete(rule, entry, name, questions);
+  });
+}
+
+function nameOf({ kind, destination: { registry, repository } }: Delivery): string {
+  if (kind === 'image-archive') return format(repository);
+  return [format(registry), format(repository)].filter((part) => part !== '').join('/');
+}
+
+function withoutEntry(
+  rule: Rule,
+  facts: Facts,
+  delivery: Delivery,
+  name: string,
+  questions: readonly Question[],
+): Finding {
+  const wanted = questions.map((question) => `\`${question.name}\``).join(', ');
+  return findingOf(rule, {
+    outcome: 'violation',
+    location: delivery.location,
+    message: `\`${DELIVERY_FILE}\` has no entry for \`${name}\`, so nobody answers for ${sayings(questions)}.`,
+    remedy: `Add an entry with \`destination: ${name}\` that gives ${wanted}; docs/delivery.schema.json describes the file.`,
+    edit: skeleton(facts, name, questions),
+    about: { destination: [name], missing: ['entry'] },
+  });
+}
+
+function incomplete(
+  rule: Rule,
+  { answers, absent, location }: DeliveryAnswers,
+  name: string,
+  questions: readonly Question[],
+): readonly Finding[] {
+  const open = questions.filter((question) => answers[question.name] === undefined);
+  const lost = questions.filter((question) => absent.includes(question.name));
+  if (open.length === 0 && lost.length === 0) return [];
+  const complaints = [
+    ...(open.length === 0 ? [] : [`does not say ${sayings(open)}`]),
+    ...lost.map((question) => `names \`${answers[question.name]}\`, which is not in the repository`),
+  ];
+  return [
+    findingOf(rule, {
+      outcome: 'violation',
+      location,
+      message: `The entry for \`${name}\` ${complaints.join(' and ')}.`,
+      remedy: `Give ${[...open, ...lost].map((question) => `\`${question.name}\``).join(', ')} there.`,
+      about: { destination: [name], missing: [...open, ...lost].map((question) => question.name).sort() },
+    }),
+  ];
+}
+
+function sayings(questions: readonly Question[]): string {
+  return questions.map(({ what }) => what).join(' and ');
+}
+
+/** An entry with its questions as comments, behind the last one; null when there is no file to change. */
+function skeleton(facts: Facts, name: string, questions: readonly Question[]): Edit | null {
+  const file = facts.head.deliveryFile;
+  if (!file || file.entries.length === 0) return null;
+  const lines = file.text.replace(/\s+$/, '').split(/\r?\n/);
+  const last = lines.length;
+  // The entries' own indentation; another would make it another list.
+  const indent = /^([ ]*)-/.exec(lines[(file.entries[0]?.location.range.start.line ?? 1) - 1] ?? '')?.[1];
+  if (indent === undefined) return null;
+  const added = [
+    `${indent}- destination: ${JSON.stringify(name)}`,
+    ...questions.map((question) => `${indent}  # ${question.name}: ${question.what}`),
+  ];
+  return { path: file.path, first: last, last, text: [lines[last - 1] ?? '', ...added].join('\n') };
+}

@@ -14,6 +14,7 @@ import {
 } from './lineage-candidates.ts';
 import { type Claims, SCRATCH } from './lineage-claims.ts';
 import { weigh } from './lineage-evidence.ts';
+import { formatReference } from './reference.ts';
 
 export type Base = {
   /** Full name, `scratch`, or null when it is not known. */
@@ -74,14 +75,31 @@ function choose(
     .filter((each) => each.layers === 'within' && inspectionOf(each)?.manifest !== image.manifest)
     .sort((a, b) => depth(b) - depth(a) || Number(b.stated) - Number(a.stated) || (a.name < b.name ? -1 : 1))
     .at(0);
-  if (nearest !== undefined) {
-    // An unread image of the build could be nearer still, unless the publisher names this one.
-    const doubtful = nearest.stated ? [] : unseen;
-    return { candidate: nearest, name: nearest.name, sure: 'proven', gaps: doubtful.flatMap(gapsOf) };
-  }
+  if (nearest !== undefined) return within(nearest, name, claims, unseen);
   const stated = candidates.find((candidate) => candidate.stated);
   if (stated !== undefined) return statedOnly(stated, image, name);
   return fromScratch(image, name, claims, candidates, unseen);
+}
+
+/** Its layers are in the image; whether it is the very next one depends on who names it. */
+function within(
+  nearest: Candidate,
+  name: string,
+  { bases, provenances }: Claims,
+  unseen: readonly Candidate[],
+): Choice {
+  const isNearest = (reference: ImageReference): boolean => formatReference(reference) === nearest.name;
+  const chosen = { candidate: nearest, name: nearest.name };
+  const isAnnotated = bases.some(
+    ({ source, base }) => source !== 'label' && base !== SCRATCH && isNearest(base),
+  );
+  if (isAnnotated) return { ...chosen, sure: 'proven', gaps: [] };
+  // An image of the build that could not be read could be nearer still.
+  const gaps = unseen.flatMap(gapsOf);
+  if (provenances.some(({ images }) => images.some(isNearest))) return { ...chosen, sure: 'proven', gaps };
+  const reason =
+    'Only a label names its base, and labels are inherited from bases: an image in between would not show.';
+  return { ...chosen, sure: 'inferred', gaps: [gap(name, reason, ASK), ...gaps] };
 }
 
 function statedOnly(stated: Candidate, image: ImageInspection, name: string): Choice {

@@ -1,4 +1,5 @@
 // The base that was chosen and everything that speaks of one → what is for it, what against it, and what disagrees.
+import type { ImageReference } from '../model/image.ts';
 import type { BaseEvidence, ImageInspection } from '../model/lineage.ts';
 import { type Candidate, type Choice, isSame } from './lineage-candidates.ts';
 import { BASE_DIGEST, BASE_NAME, type Claims, SCRATCH } from './lineage-claims.ts';
@@ -17,7 +18,10 @@ export function weigh(
   for (const { source, base: claimed } of bases) {
     const names = claimed === SCRATCH ? SCRATCH : formatReference(claimed);
     const candidate = candidates.find((each) => each.name === names);
-    const agrees = names === choice.name || (candidate !== undefined && isSame(candidate, choice));
+    const agrees =
+      names === choice.name ||
+      (candidate !== undefined && isSame(candidate, choice)) ||
+      (claimed !== SCRATCH && isTagOf(claimed, choice));
     const inherited = source === 'label' && base !== null && isInherited(image, base);
     evidence.push({
       source,
@@ -89,6 +93,15 @@ function layerEvidence(
   return isPrefix
     ? [layers, { source: 'history', names, agrees: 'yes', says: 'It begins with the base’s.' }]
     : [layers];
+}
+
+/** A name without a digest is right about an image whose tag has moved on since. */
+function isTagOf(claimed: ImageReference, { candidate }: Choice): boolean {
+  return (
+    claimed.digest === null &&
+    candidate !== null &&
+    formatReference({ ...candidate.reference, digest: null }) === formatReference(claimed)
+  );
 }
 
 function isInherited(image: ImageInspection, base: ImageInspection): boolean {

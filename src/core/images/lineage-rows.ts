@@ -12,7 +12,7 @@ export type Row = {
 const SURE: Readonly<Record<Hop['sure'], string>> = {
   proven: 'proven: something names it, and its layers are in this image',
   stated: 'stated by the publisher, not proven',
-  inferred: 'inferred, nobody states it',
+  inferred: 'inferred: likely, yet nothing of this image’s own says it',
   contradicted: 'contradicted: its layers are not in this image',
   unknown: 'unknown',
 };

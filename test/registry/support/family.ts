@@ -4,6 +4,7 @@ import {
   material,
   provenanceV1,
   provenanceV02,
+  putArtifact,
   putAttestation,
   putImage,
   putIndex,
@@ -76,6 +77,11 @@ export function putFamily(registry: Registry): Family {
     },
     '2',
   );
+  // Newer builders store a provenance as an artifact that refers to the image.
+  const lists = [material(`${host}/acme/runtime@3`, runtime.digest)];
+  putArtifact(at('framework'), 'application/vnd.docker.attestation.manifest.v1+json', framework, [
+    provenanceV02(framework.digest, lists),
+  ]);
 
   const builder = putImage(at('builder'), { layers: [ROOT, ['compiler', 'RUN install compiler']] }, '5');
   const appImage = putImage(at('app'), {

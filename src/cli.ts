@@ -7,6 +7,7 @@ import type { DeliveriesOptions } from './cli/deliveries.ts';
 import type { Effects } from './cli/effects.ts';
 import { EXIT, EXIT_HELP } from './cli/exit-codes.ts';
 import { CHECK_FORMATS, DELIVERY_FORMATS, VET_FORMATS } from './cli/formats.ts';
+import type { LedgerOptions } from './cli/ledger.ts';
 import type { VetOptions } from './cli/vet.ts';
 import { wrap } from './core/report/terminal.ts';
 
@@ -122,6 +123,44 @@ function commands(effects: Effects, exit: (code: number) => void): Command {
     .action(async (id: string) => {
       const { explain } = await import('./cli/explain.ts');
       exit(explain(id, effects));
+    });
+
+  const ledger = program
+    .command('ledger')
+    .description('read the App’s record; the store is named by DATABASE_URL or DATA_FOLDER');
+  const installation = new Option('--installation <id>', 'only this installation');
+  ledger
+    .command('verify')
+    .description('check every link of the chain')
+    .addOption(installation)
+    .action(async (options: LedgerOptions) => {
+      const { ledgerVerify } = await import('./cli/ledger.ts');
+      exit(await ledgerVerify(options, effects));
+    });
+  ledger
+    .command('export')
+    .description('print the entries as JSON Lines')
+    .addOption(installation)
+    .action(async (options: LedgerOptions) => {
+      const { ledgerExport } = await import('./cli/ledger.ts');
+      exit(await ledgerExport(options, effects));
+    });
+  ledger
+    .command('show')
+    .description('show what happened to one pull request')
+    .argument('<pull-request>', 'owner/repository#number')
+    .action(async (address: string) => {
+      const { ledgerShow } = await import('./cli/ledger.ts');
+      exit(await ledgerShow(address, effects));
+    });
+
+  program
+    .command('replay')
+    .description('judge the kept evidence of every recorded verdict of a pull request again')
+    .argument('<pull-request>', 'owner/repository#number')
+    .action(async (address: string) => {
+      const { replay } = await import('./cli/ledger.ts');
+      exit(await replay(address, effects));
     });
 
   return program;

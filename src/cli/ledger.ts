@@ -1,0 +1,167 @@
+// `clear-to-ship ledger verify|export|show` and `replay`: the App's record, read from its store.
+import { canonicalJson } from '../core/canonical-json.ts';
+import { review } from '../core/review.ts';
+import { type Database, openDatabase } from '../store/database.ts';
+import { FolderInUse } from '../store/folder-lock.ts';
+import { readEvidence } from '../store/kept-evidence.ts';
+import { exportLedger, ledgerInstallations, pullHistory } from '../store/ledger.ts';
+import type { LedgerRecord } from '../store/ledger-entry.ts';
+import { verifyLedger } from '../store/ledger-verify.ts';
+import { problem } from '../workspace/problem.ts';
+import type { Effects } from './effects.ts';
+import { EXIT } from './exit-codes.ts';
+import { jsonText, tellProblem } from './output.ts';
+
+export type LedgerOptions = { readonly installation?: string };
+
+const ADDRESS = /^([^/\s]+\/[^/\s#]+)#(\d+)$/;
+
+/** Every chain, or one: 0 when intact, 1 when broken. */
+export function ledgerVerify({ installation }: LedgerOptions, effects: Effects): Promise<number> {
+  return withStore(effects, async (database) => {
+    let exit: number = EXIT.clear;
+    for (const each of await chosen(database, installation)) {
+      const result = await verifyLedger(database, each);
+      if (result.ok) {
+        effects.stdout(`installation ${each}: intact, ${result.entries} entries, head ${result.hash}\n`);
+      } else {
+        effects.stdout(`installation ${each}: broken at entry ${result.sequence}: ${result.reason}\n`);
+        exit = EXIT.blocked;
+      }
+    }
+    return exit;
+  });
+}
+
+/** JSON Lines, one entry a line. */
+export function ledgerExport({ installation }: LedgerOptions, effects: Effects): Promise<number> {
+  return withStore(effects, async (database) => {
+    for (const each of await chosen(database, installation))
+      for await (const line of exportLedger(database.handle, each)) effects.stdout(line);
+    return EXIT.clear;
+  });
+}
+
+/** One pull request's history, oldest first. */
+export function ledgerShow(address: string, effects: Effects): Promise<number> {
+  return withStore(effects, async (database) => {
+    const history = await historyOf(database, address);
+    if (history === null) return noSuch(address, effects);
+    for (const record of history) effects.stdout(`${lineOf(record)}\n`);
+    return EXIT.clear;
+  });
+}
+
+/** Judges the kept evidence of every recorded verdict again: 0 when all come out the same, 1 when one does not. */
+export function replay(address: string, effects: Effects): Promise<number> {
+  return withStore(effects, async (database) => {
+    const history = await historyOf(database, address);
+    if (history === null) return noSuch(address, effects);
+    let exit: number = EXIT.clear;
+    for (const record of history) {
+      const { verdict, evidence: hash } = record.body;
+      if (verdict === undefined || typeof hash !== 'string') continue;
+      const evidence = await readEvidence(database.handle, record.installation, hash);
+      if (evidence === null) {
+        effects.stdout(`${lineOf(record)}: its evidence is no longer kept\n`);
+        exit = Math.max(exit, EXIT.undecided);
+        continue;
+      }
+      const now = review(evidence).verdict;
+      if (canonicalJson(now) === canonicalJson(verdict)) {
+        effects.stdout(`${lineOf(record)}: the same again\n`);
+        continue;
+      }
+      const { digests } = verdict as unknown as { readonly digests: typeof now.digests };
+      const because =
+        digests.rules === now.digests.rules ? 'with the same rules' : 'the rules have changed since';
+      effects.stdout(`${lineOf(record)}: now ${now.outcome} (${because})\n`);
+      exit = EXIT.blocked;
+    }
+    return exit;
+  });
+}
+
+async function withStore(effects: Effects, act: (database: Database) => Promise<number>): Promise<number> {
+  const { DATABASE_URL: url, DATA_FOLDER: folder = '.clear-to-ship' } = effects.env;
+  let database: Database;
+  try {
+    database = await openDatabase(url ? { url } : { folder });
+  } catch (error) {
+    if (error instanceof FolderInUse)
+      return tellProblem(
+        problem(
+          error.message,
+          'The embedded store takes one process: stop the server first, or use Postgres.',
+        ),
+        effects,
+      );
+    const code = (error as { code?: unknown }).code;
+    return tellProblem(
+      problem(
+        `The store can not be opened${typeof code === 'string' ? ` (${code})` : ''}.`,
+        'Set DATABASE_URL or DATA_FOLDER as the server has them.',
+      ),
+      effects,
+    );
+  }
+  try {
+    return await act(database);
+  } finally {
+    await database.close();
+  }
+}
+
+async function chosen(database: Database, installation: string | undefined): Promise<readonly number[]> {
+  const all = await ledgerInstallations(database.handle);
+  return installation === undefined ? all : all.filter((each) => String(each) === installation);
+}
+
+/** Null when the address is none, or nothing is recorded under it. */
+async function historyOf(database: Database, address: string): Promise<readonly LedgerRecord[] | null> {
+  const [, name, number] = ADDRESS.exec(address) ?? [];
+  if (name === undefined) return null;
+  const row = await database.handle
+    .selectFrom('ledger_entries')
+    .select('repository_id')
+    .where('repository', '=', name)
+    .where('repository_id', 'is not', null)
+    .orderBy('at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (row === undefined || row.repository_id === null) return null;
+  const history = await pullHistory(database.handle, row.repository_id, Number(number));
+  return history.length === 0 ? null : history;
+}
+
+function noSuch(address: string, effects: Effects): number {
+  return tellProblem(
+    problem(
+      `Nothing is recorded about ${jsonText(address).trim()}.`,
+      'Name a pull request as owner/repository#number.',
+    ),
+    effects,
+  );
+}
+
+/** Logins and notes are somebody else's words: shown as JSON, they can't act on a terminal. */
+function lineOf({ sequence, at, kind, headSha, body }: LedgerRecord): string {
+  const { verdict, cause, actor, reason, note, cleared } = body as {
+    readonly verdict?: { readonly outcome?: string };
+    readonly cause?: string;
+    readonly actor?: { readonly login?: string };
+    readonly reason?: string;
+    readonly note?: string | null;
+    readonly cleared?: boolean;
+  };
+  const told = [
+    verdict?.outcome,
+    cleared === undefined ? undefined : cleared ? 'cleared' : 'not cleared',
+    actor?.login === undefined ? undefined : `by ${actor.login}`,
+    cause === undefined ? undefined : `after ${cause}`,
+    reason,
+    note ?? undefined,
+  ].filter((each) => each !== undefined);
+  const text = told.map((each) => jsonText(each).trim().slice(1, -1)).join(', ');
+  return `${String(sequence).padStart(6)}  ${at}  ${kind}  ${headSha?.slice(0, 12) ?? ''}  ${text}`;
+}

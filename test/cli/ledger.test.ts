@@ -1,0 +1,96 @@
+// The App's record on the command line: what the running server left behind, checked, shown and judged again.
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { main } from '../../src/cli.ts';
+import { openDatabase } from '../../src/store/database.ts';
+import { startGate } from '../app/harness.ts';
+import { DOCKERFILE, RELEASE } from '../scenarios/stories.ts';
+import { temporaryFolder } from '../store/support.ts';
+
+jest.setTimeout(60_000);
+
+const folder = temporaryFolder();
+
+const run = async (...argv: string[]): Promise<{ code: number; out: string; err: string }> => {
+  let [out, err] = ['', ''];
+  const code = await main(argv, {
+    stdout: (text) => {
+      out += text;
+    },
+    stderr: (text) => {
+      err += text;
+    },
+    isTTY: { stdout: false, stderr: false },
+    columns: 100,
+    env: { DATA_FOLDER: folder },
+    cwd: '/',
+    now: () => new Date(0),
+  });
+  return { code, out, err };
+};
+
+beforeAll(async () => {
+  const gate = await startGate({ settings: { dataFolder: folder } });
+  const repository = gate.repository('told', { files: { Dockerfile: DOCKERFILE } });
+  const pull = repository.openPullRequest({
+    author: 'dev',
+    branch: 'release',
+    files: { '.github/workflows/release.yml': RELEASE },
+  });
+  await gate.settled();
+  await pull.label('delivery: approved', { as: 'sam' });
+  await gate.settled();
+  await pull.label('delivery: approved', { as: 'olga' });
+  await gate.settled();
+  // Asking again changes nothing, and so adds nothing.
+  await pull.rerunAll({ as: 'dev' });
+  await gate.settled();
+  await pull.merge({ as: 'dev' });
+  await gate.settled();
+  await gate.stop();
+}, 60_000);
+
+describe('the ledger on the command line', () => {
+  test('shows what happened to a pull request, each verdict once', async () => {
+    const { code, out } = await run('ledger', 'show', 'acme/told#1');
+    expect(code).toBe(0);
+    const kinds = out
+      .trim()
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/)[2]);
+    expect(kinds).toEqual(['verdict', 'refused', 'approved', 'verdict', 'delivered']);
+    expect(out).toContain('by olga');
+    expect(out).toContain('cleared');
+  });
+
+  test('replays every verdict from kept evidence to the same', async () => {
+    const { code, out } = await run('replay', 'acme/told#1');
+    expect(out.match(/the same again/g)).toHaveLength(3);
+    expect(code).toBe(0);
+  });
+
+  test('exports JSON Lines that parse', async () => {
+    const { code, out } = await run('ledger', 'export');
+    expect(code).toBe(0);
+    const records = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { sequence: number });
+    expect(records.map(({ sequence }) => sequence)).toEqual(records.map((_, index) => index + 1));
+  });
+
+  test('says what it does not know', async () => {
+    expect((await run('ledger', 'show', 'acme/other#9')).code).toBe(64);
+    expect((await run('replay', 'nonsense')).code).toBe(64);
+  });
+
+  test('verifies the chain, and finds a forged entry', async () => {
+    expect((await run('ledger', 'verify')).out).toMatch(/^installation 11: intact, 5 entries/);
+    const database = await openDatabase({ folder });
+    await database.statements.executeSql('alter table ledger_entries disable trigger all', []);
+    await database.statements.executeSql("update ledger_entries set body = '{}' where kind = 'refused'", []);
+    await database.close();
+    const { code, out } = await run('ledger', 'verify');
+    expect(code).toBe(1);
+    expect(out).toContain('broken at entry 2');
+  });
+});

@@ -8,8 +8,8 @@ import type { Files } from '../files.ts';
 import { locate, type SourceText } from '../source-text.ts';
 import { childOf, itemsOf, textOf, type YamlNode } from '../yaml.ts';
 import { comparedTexts, conditionTruth } from './condition.ts';
-import { type Fact, globMatches, openFact, textFact } from './fact.ts';
-import { type RefPoint, refPoints } from './ref-points.ts';
+import { type Fact, globMatches, openFact, textFact, variableOf } from './fact.ts';
+import { branchesInScripts, type RefPoint, refPoints } from './ref-points.ts';
 import { matrixRows } from './rows.ts';
 import {
   addAct,
@@ -45,15 +45,20 @@ export function readBuildkite(files: Files): Ledger {
     const branches = [...content.matchAll(/^\s*branches:\s*["']?([\w./ -]+)/gm)].flatMap((match) =>
       (match[1] ?? '').trim().split(/\s+/),
     );
-    for (const at of refPoints(EVENTS, [...ifs, ...branches])) {
+    for (const at of refPoints(EVENTS, [...ifs, ...branches, ...branchesInScripts(content)])) {
       const known = new Map<string, Value>([
         ['CI', text('true')],
         ['BUILDKITE', text('true')],
       ]);
       if (at.event !== 'pull_request') known.set('BUILDKITE_PULL_REQUEST', text('false'));
-      if (at.event !== 'push-tag') known.set('BUILDKITE_TAG', text(''));
-      if (at.event === 'push-branch' && typeof at.branch.value[0] === 'string')
-        known.set('BUILDKITE_BRANCH', at.branch.value);
+      for (const [name, fact] of [
+        ['BUILDKITE_TAG', at.tag],
+        ['BUILDKITE_BRANCH', at.event === 'push-tag' ? at.tag : at.branch],
+      ] as const) {
+        const value =
+          at.event === 'pull_request' && name === 'BUILDKITE_BRANCH' ? null : variableOf(name, fact);
+        if (value !== null) known.set(name, value);
+      }
       const environment = withVariables(known, childOf(root, 'env'));
       runSteps(steps, environment, at, placeAt(path, files, at), { source, ledger });
     }

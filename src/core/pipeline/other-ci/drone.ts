@@ -9,8 +9,8 @@ import { underRegistry } from '../image-name.ts';
 import { locate, type SourceText } from '../source-text.ts';
 import { childOf, entryOf, itemsOf, textOf, type YamlNode } from '../yaml.ts';
 import { conditionTruth } from './condition.ts';
-import { type Fact, factOf, globMatches, textFact } from './fact.ts';
-import { type RefPoint, refPoints } from './ref-points.ts';
+import { type Fact, factOf, globMatches, textFact, variableOf } from './fact.ts';
+import { branchesInScripts, type RefPoint, refPoints } from './ref-points.ts';
 import { matrixRows } from './rows.ts';
 import {
   addAct,
@@ -56,10 +56,10 @@ export function readDrone(files: Files): Ledger {
     const branches = [
       ...content.matchAll(/branch(?:es)?:\s*\[?\s*((?:["']?[\w./-]+["']?\s*,?\s*)+)/g),
     ].flatMap((match) => (match[1] ?? '').split(/[\s,]+/).map((name) => name.replace(/["']/g, '')));
-    for (const at of refPoints(
-      EVENTS,
-      branches.filter((name) => /^(main|master|develop|dev|release)/.test(name)),
-    )) {
+    for (const at of refPoints(EVENTS, [
+      ...branches.filter((name) => /^(main|master|develop|dev|release)/.test(name)),
+      ...branchesInScripts(content),
+    ])) {
       for (const [index, root] of roots.entries()) {
         if (root.kind === 'map') runPipeline(root, index, at, { source, files, path, ledger });
       }
@@ -96,9 +96,15 @@ function runPipeline(root: YamlNode, index: number, at: RefPoint, reading: Readi
     ['CI_WORKSPACE', text('.')],
     ['DRONE_WORKSPACE', text('.')],
   ]);
-  if (at.event === 'push-branch' || at.event === 'pull_request') {
-    settled.set('DRONE_TAG', text(''));
-    settled.set('CI_COMMIT_TAG', text(''));
+  for (const [name, fact] of [
+    ['DRONE_TAG', at.tag],
+    ['CI_COMMIT_TAG', at.tag],
+    ['DRONE_BRANCH', at.branch],
+    ['CI_COMMIT_BRANCH', at.branch],
+  ] as const) {
+    const value = at.event === 'schedule' || at.event === 'workflow_dispatch' ? null : variableOf(name, fact);
+    // What a tag's branch variable holds differs between versions.
+    if (value !== null && !(at.event === 'push-tag' && name.endsWith('BRANCH'))) settled.set(name, value);
   }
   const names = NAMES[at.event] ?? [];
   if (names[0] !== undefined && at.event !== 'workflow_dispatch') {

@@ -54,3 +54,10 @@ export function refPoints(
 export function gridPoint(event: TriggerEvent, filter: string | null = null): GridPoint {
   return { event, filter, github: NULL, inputs: NULL };
 }
+
+/** Branches that scripts compare a variable with, e.g. `[ "$CIRCLE_BRANCH" = main ]`. */
+export function branchesInScripts(content: string): readonly string[] {
+  const compared =
+    /(?:CI_COMMIT_BRANCH|CI_COMMIT_REF_NAME|CIRCLE_BRANCH|TRAVIS_BRANCH|BUILDKITE_BRANCH|DRONE_BRANCH|DRONE_COMMIT_BRANCH)\}?["']?\s*(?:==?|!=)\s*["']?([\w./-]+)/g;
+  return [...content.matchAll(compared)].map((match) => match[1] ?? '').filter((name) => name !== '');
+}

@@ -7,7 +7,7 @@ import { locate, type SourceText } from '../source-text.ts';
 import { childOf, itemsOf, textOf, type YamlMap, type YamlNode } from '../yaml.ts';
 import { comparedTexts, conditionTruth } from './condition.ts';
 import { ABSENT, type Fact, factOf, matches, openFact, textFact, variableOf } from './fact.ts';
-import { type RefPoint, refPoints } from './ref-points.ts';
+import { branchesInScripts, type RefPoint, refPoints } from './ref-points.ts';
 import {
   addAct,
   type Environment,
@@ -55,9 +55,7 @@ export function readTravis(files: Files): Ledger {
 type Reading = { readonly sources: Sources; readonly source: SourceText; readonly ledger: Ledger };
 
 function namedBranches(root: YamlMap, content: string): readonly string[] {
-  const inScripts = [...content.matchAll(/TRAVIS_BRANCH\}?["']?\s*(?:==?|!=)\s*["']?([\w./-]+)/g)].map(
-    (match) => match[1] ?? '',
-  );
+  const inScripts = branchesInScripts(content);
   const conditions = [...content.matchAll(/^\s*-?\s*if:\s*(.*)$/gm)].flatMap((match) =>
     comparedTexts((match[1] ?? '').replace(/^["']|["']$/g, ''), /^branch$|BRANCH/),
   );

@@ -97,6 +97,11 @@ describe('what it runs', () => {
       ['registry-push acme.azurecr.io/api:1'],
     ],
     [
+      'a repository with its host',
+      docker('    containerRegistry: hub\n    repository: acme.azurecr.io/api\n    tags: 1\n'),
+      ['registry-push acme.azurecr.io/api:1'],
+    ],
+    [
       'Docker@1',
       docker(
         '    azureContainerRegistry: acme.azurecr.io\n    command: Push an image\n    imageName: api:1\n',

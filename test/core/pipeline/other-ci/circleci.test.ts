@@ -57,6 +57,15 @@ describe('when a job runs', () => {
     ).toEqual(expected);
   });
 
+  test('a script that asks for the branch', () => {
+    const script = 'if [ "${CIRCLE_BRANCH}" == "main" ]; then docker push acme/api:1; fi';
+    const content = `jobs:\n  build:\n    steps:\n      - run: |\n          ${script}\n      - deploy: {command: docker push acme/web:1}\n`;
+    expect(told(FILE, content)).toEqual([
+      `${PUSH} @ push-branch main`,
+      'registry-push docker.io/acme/web:1 @ push-branch',
+    ]);
+  });
+
   test('without workflows the job build runs', () => {
     expect(
       delivered(FILE, 'jobs:\n  build:\n    steps:\n      - run: {command: docker push acme/api:1}\n'),

@@ -201,7 +201,9 @@ function dockerTask(input: Input): readonly Effect[] {
   if (verb === 'login') return registry === null ? [] : [{ kind: 'login', registry }];
   if (!['buildandpush', 'push', 'build'].includes(verb)) return [];
   const repository = input('repository') ?? hole('repository', 'the task is given no repository');
-  const image = registry === null ? repository : join([registry, '/', repository]);
+  // A repository that names its host is taken as it is.
+  const hasHost = /^[^/]*[.:][^/]*\//.test(format(repository).replace(/\$\([^)]*\)/g, 'x'));
+  const image = registry === null || hasHost ? repository : join([registry, '/', repository]);
   const written = input('tags') ?? hole('$(Build.BuildId)', 'the run decides it');
   const tags = split(written, '\n')
     .flatMap((line) => split(line, ','))

@@ -7,7 +7,7 @@ import type { Files } from '../../files.ts';
 import { locate, type SourceText } from '../../source-text.ts';
 import { childOf, itemsOf, textOf, type YamlEntry, type YamlNode } from '../../yaml.ts';
 import { variableOf } from '../fact.ts';
-import { refPoints } from '../ref-points.ts';
+import { branchesInScripts, refPoints } from '../ref-points.ts';
 import { matrixRows } from '../rows.ts';
 import {
   addAct,
@@ -43,7 +43,10 @@ export function readCircleCi(files: Files): Ledger {
     if (root?.kind !== 'map') continue;
     const reading: Reading = { root, source, ledger };
     const pipeline = defaultsOf(childOf(root, 'parameters'));
-    for (const at of refPoints(EVENTS, branchesIn(childOf(root, 'workflows') ?? root))) {
+    for (const at of refPoints(EVENTS, [
+      ...branchesIn(childOf(root, 'workflows') ?? root),
+      ...branchesInScripts(content),
+    ])) {
       const values: Values = { at, parameters: new Map(), pipeline };
       runWorkflows(reading, values, placeAt(path, files, at));
     }
@@ -278,6 +281,8 @@ function runStep(
   const { values, environment } = context;
   const location = locate(source, node.start, node.end);
   switch (name) {
+    // `deploy` is the old name of the last step; it runs a command in the same way.
+    case 'deploy':
     case 'run': {
       const command = options?.kind === 'scalar' ? options : childOf(options, 'command');
       const inside = under(place, failureTruth(options), null);

@@ -7,7 +7,7 @@ import { locate } from '../../source-text.ts';
 import { childOf, itemsOf, textOf, type YamlEntry, type YamlNode } from '../../yaml.ts';
 import { comparedTexts } from '../condition.ts';
 import { variableOf } from '../fact.ts';
-import { type RefPoint, refPoints } from '../ref-points.ts';
+import { branchesInScripts, type RefPoint, refPoints } from '../ref-points.ts';
 import { matrixRows } from '../rows.ts';
 import {
   addAct,
@@ -39,7 +39,7 @@ export function readGitLab(files: Files): Ledger {
   const ledger = newLedger();
   for (const { path, text: content } of readTexts(files, isGitLabPath, ledger)) {
     const configuration = readConfiguration(path, content, files, ledger);
-    const branches = comparedBranches(configuration);
+    const branches = [...comparedBranches(configuration), ...branchesInScripts(content)];
     const usesDefault = content.includes('CI_DEFAULT_BRANCH');
     for (const at of refPoints(EVENTS, branches, usesDefault ? '$CI_DEFAULT_BRANCH' : null))
       runPipeline(configuration, at, placeAt(path, files, at), ledger);

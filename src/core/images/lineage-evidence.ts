@@ -54,8 +54,12 @@ export function weigh(
       agrees,
       says:
         match !== undefined
-          ? `Lists it among ${count(images.length, 'image')} of the build.`
-          : `Lists ${count(images.length, 'image')}, none of which is the base.`,
+          ? images.length === 1
+            ? 'Lists it as the only image of the build.'
+            : `Lists it among ${images.length} images of the build.`
+          : images.length === 0
+            ? 'Lists no image of the build.'
+            : `Lists other images of the build: ${images.length}.`,
     });
     if (agrees === 'no')
       conflicts.push(`The provenance lists every image of the build, and ${choice.name} is not among them.`);
@@ -106,8 +110,4 @@ function isTagOf(claimed: ImageReference, { candidate }: Choice): boolean {
 
 function isInherited(image: ImageInspection, base: ImageInspection): boolean {
   return [BASE_NAME, BASE_DIGEST].every((key) => image.labels[key] === base.labels[key]);
-}
-
-function count(number: number, noun: string): string {
-  return number === 1 ? `one ${noun}` : `${number} ${noun}s`;
 }

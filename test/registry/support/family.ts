@@ -30,7 +30,7 @@ export type Family = {
 };
 
 /** `app:1` ← `framework:2` ← `runtime:3` ← `tools:4` ← `debian:12` ← scratch; `app` also used `builder:5`. */
-export function putFamily(registry: Registry): Family {
+export function putFamily(registry: Pick<Registry, 'host' | 'shelf'>): Family {
   const { host } = registry;
   const at = (name: string) => registry.shelf(`acme/${name}`);
   const title = (name: string, digest: string) => ({
@@ -106,7 +106,7 @@ export function putFamily(registry: Registry): Family {
 }
 
 /** `static:1`: built by `builder` and shipped on nothing, which only the older provenance tells. */
-export function putStatic(registry: Registry, builder: Descriptor): Descriptor {
+export function putStatic(registry: Pick<Registry, 'host' | 'shelf'>, builder: Descriptor): Descriptor {
   const to = registry.shelf('acme/static');
   const image = putImage(to, {
     layers: [

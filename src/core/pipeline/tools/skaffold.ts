@@ -1,7 +1,9 @@
 // Skaffold builds and pushes what skaffold.yaml names.
-import { join } from '../../value.ts';
+import type { Value } from '../../model/value.ts';
+import { join, known, text } from '../../value.ts';
 import { readCommandLine } from '../command-line.ts';
 import { opaqueEffect, pushEffect } from '../effect.ts';
+import { skaffoldArtifacts } from '../skaffold-file.ts';
 import type { Tool } from '../tool.ts';
 import { unseen } from './goreleaser.ts';
 
@@ -51,14 +53,38 @@ export const skaffold: Tool = {
       ];
     }
     const tag = line.value('--tag', '-t');
-    const image = unseen('skaffold.yaml', 'skaffold.yaml names the images');
-    return [pushEffect({ names: [join([repository, '/', image, ...(tag === null ? [] : [':', tag])])] })];
+    const nameOf = (image: Value): Value =>
+      join([
+        repository,
+        '/',
+        image,
+        ':',
+        tag ?? unseen('tag policy', 'the tag policy of skaffold.yaml computes it'),
+      ]);
+    const file = known(call.path(line.value('--filename', '-f') ?? text('skaffold.yaml')));
+    const given = (...names: readonly string[]): boolean => names.some((name) => line.value(name) !== null);
+    const isNarrowed = given('--module', '-m', '--build-image', '-b');
+    const artifacts = file === null ? null : skaffoldArtifacts(call.files, file, given('--profile', '-p'));
+    if (artifacts === null)
+      return [
+        pushEffect({
+          names: [nameOf(unseen('image', 'skaffold.yaml names the images, and it can’t be told which'))],
+        }),
+      ];
+    return artifacts.map(({ image, source }) =>
+      pushEffect({
+        // Names with a path are rewritten after the kind of registry.
+        names: [nameOf(image.includes('/') ? unseen(image, 'skaffold rewrites the name') : text(image))],
+        source,
+        happens: isNarrowed ? 'unknown' : 'yes',
+      }),
+    );
   },
   actions: [],
   examples: [
     {
       script: 'skaffold run --default-repo=gcr.io/acme --tag=1',
-      delivers: ['registry-push gcr.io/acme/skaffold.yaml:1'],
+      delivers: ['registry-push gcr.io/acme/image:1'],
     },
   ],
 };

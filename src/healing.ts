@@ -36,11 +36,16 @@ export type HealingOptions = {
   readonly memory: Memory;
   readonly inbox: Inbox;
   readonly log: Logger;
+  /** How often the rounds are made. */
+  readonly roundSeconds: number;
   readonly healed: (kind: 'redelivered' | 'swept' | 'expired' | 'discovered', count: number) => void;
 };
 
-/** How often each chore is due, in seconds: a lost event heals within two rounds, which is less than ten minutes. */
-export const PACE = { deliveries: 120, sweep: 240, expiry: 60, tidy: 3_600 };
+/**
+ * How often each chore is due, in rounds. With a round every 30 seconds a lost event heals within two sweeps, which is
+ * less than ten minutes.
+ */
+const PACE = { deliveries: 4, sweep: 8, expiry: 2, tidy: 120 };
 
 /** GitHub keeps deliveries, and redelivers them, for three days (seven on Enterprise Server). */
 const DELIVERY_DAYS = 3;
@@ -69,7 +74,7 @@ export function createHealing(options: HealingOptions): (now: Date) => Promise<v
   return async (now) => {
     for (const [name, chore] of chores) {
       try {
-        if (await memory.takeChore(name, PACE[name], now)) await chore(now);
+        if (await memory.takeChore(name, PACE[name] * options.roundSeconds, now)) await chore(now);
       } catch (error) {
         log.warn({ err: error, chore: name }, 'healing failed; it is tried again');
       }

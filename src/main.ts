@@ -35,6 +35,9 @@ export type Running = {
   readonly stop: () => Promise<void>;
 };
 
+/** The pace of healing where nothing but `heal` makes its rounds. */
+const ROUND_SECONDS = 30;
+
 /** How long jobs at work may take once the process was asked to stop, in milliseconds; what is left runs again. */
 const DRAIN_MS = 20_000;
 
@@ -91,6 +94,7 @@ export async function startServer(settings: Settings, log: Logger, clock: Clock)
     memory: memoryOn(database, settings),
     inbox: store.inbox,
     log,
+    roundSeconds: settings.healSeconds || ROUND_SECONDS,
     healed: (kind, count) => metrics.count('clear_to_ship_heals_total', { kind }, count),
   });
   const server = createDoors({

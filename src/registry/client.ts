@@ -75,7 +75,8 @@ export function createRegistryClient(options: RegistryOptions): RegistryClient {
       return transport.send(outgoing, signal);
     });
   const authorization = createAuthorization({
-    hosts,
+    // Only what was allowed by name: one well-known registry is no token server of another.
+    hosts: options.hosts,
     credentials: options.credentials ?? NO_CREDENTIALS,
     send,
     now,

@@ -7,7 +7,7 @@ import { isIP, type LookupFunction } from 'node:net';
 import { addressKind } from './addresses.ts';
 import { type Failure, failure, isFailure, passingFailure } from './failure.ts';
 
-export type Address = { readonly address: string; readonly family: number };
+type Address = { readonly address: string; readonly family: number };
 
 /** All addresses of a host name; rejects when there are none. */
 export type Resolve = (host: string) => Promise<readonly Address[]>;

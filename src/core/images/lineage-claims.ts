@@ -12,7 +12,7 @@ export const BASE_DIGEST = 'org.opencontainers.image.base.digest';
 /** `scratch` is Docker's name for nothing; it is no image. */
 export const SCRATCH = 'scratch';
 
-export type Claim = {
+type Claim = {
   readonly source: EvidenceSource;
   readonly base: ImageReference | typeof SCRATCH;
 };

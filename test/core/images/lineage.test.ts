@@ -171,6 +171,13 @@ describe('what names the base', () => {
     expect(lineage.hops[0]?.evidence[0]).toMatchObject({ source: 'manifest annotation', agrees: 'yes' });
   });
 
+  test('a base without layers can’t be proven by layers', () => {
+    const app = image('x/a:1', ['a'], { manifestAnnotations: { [BASE]: 'x/empty:1' } });
+    const lineage = trace('x/a:1', world(app, image('x/empty:1', [])));
+    expect(lineage).toMatchObject({ end: 'scratch', gaps: [] });
+    expect(lineage.hops.map(({ sure }) => sure)).toEqual(['stated', 'proven']);
+  });
+
   test('a chain that comes back to itself ends', () => {
     const to = (name: string) => ({ manifestAnnotations: { [BASE]: name } });
     const lineage = trace(

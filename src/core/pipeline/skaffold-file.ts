@@ -8,6 +8,9 @@ import { childOf, entryOf, itemsOf, readYaml, textOf, type YamlNode } from './ya
 /** `source` is null where another builder than Docker makes the image. */
 export type SkaffoldArtifact = { readonly image: string; readonly source: BuildSource | null };
 
+/** `verb` as in `skaffold run`; `profiles` as given by option, null when those are not known. */
+export type SkaffoldRun = { readonly verb: string; readonly profiles: readonly string[] | null };
+
 /**
  * Null when the file can't be read, names no image, or leaves open what is built: modules from elsewhere, or a profile
  * that changes the build.
@@ -15,7 +18,7 @@ export type SkaffoldArtifact = { readonly image: string; readonly source: BuildS
 export function skaffoldArtifacts(
   files: Files,
   path: string,
-  hasProfile: boolean,
+  run: SkaffoldRun,
 ): readonly SkaffoldArtifact[] | null {
   const file = files.read(path);
   if (file === null || file === 'unread' || isGap(file)) return null;
@@ -23,8 +26,8 @@ export function skaffoldArtifacts(
   if (yaml.gaps.length > 0) return null;
   const isOpen = yaml.roots.some(
     (root) =>
-      entryOf(root, 'requires') !== null ||
-      itemsOf(childOf(root, 'profiles')).some((profile) => mayChangeBuild(profile, hasProfile)),
+      itemsOf(childOf(root, 'requires')).some(comesFromElsewhere) ||
+      itemsOf(childOf(root, 'profiles')).some((profile) => changesBuild(profile) && mayCount(profile, run)),
   );
   if (isOpen) return null;
   const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/') + 1) : '';
@@ -35,10 +38,29 @@ export function skaffoldArtifacts(
   return known.length === 0 || known.length < artifacts.length ? null : known;
 }
 
-/** Profiles are chosen by option or switch themselves on. */
-function mayChangeBuild(profile: YamlNode, hasProfile: boolean): boolean {
-  const changes = entryOf(profile, 'build') !== null || entryOf(profile, 'patches') !== null;
-  return changes && (hasProfile || entryOf(profile, 'activation') !== null);
+/** Without a place of its own a module is one of the same file. */
+function comesFromElsewhere(module: YamlNode): boolean {
+  return ['path', 'git', 'googleCloudStorage', 'googleCloudBuildRepoV2'].some(
+    (place) => entryOf(module, place) !== null,
+  );
+}
+
+function changesBuild(profile: YamlNode): boolean {
+  const patched = itemsOf(childOf(profile, 'patches')).map((patch) => textOf(childOf(patch, 'path')) ?? '');
+  return (
+    entryOf(childOf(profile, 'build'), 'artifacts') !== null ||
+    patched.some((path) => path === '' || path === '/build' || path.startsWith('/build/artifacts'))
+  );
+}
+
+/** Profiles are chosen by option or switch themselves on; only for a command it is known whether they do. */
+function mayCount(profile: YamlNode, { verb, profiles }: SkaffoldRun): boolean {
+  const name = textOf(childOf(profile, 'name'));
+  if (profiles === null || name === null || profiles.includes(name)) return true;
+  return itemsOf(childOf(profile, 'activation')).some((rule) => {
+    const command = textOf(childOf(rule, 'command'));
+    return command === null || !/^\w+$/.test(command) || command === verb;
+  });
 }
 
 const OTHER_BUILDERS = ['ko', 'jib', 'bazel', 'buildpacks', 'custom'];

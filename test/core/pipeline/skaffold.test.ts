@@ -53,7 +53,7 @@ describe('one push of an unknown image', () => {
     ['with modules from elsewhere', `${FILE}requires:\n  - path: other\n`],
     [
       'with a profile that may switch itself on',
-      `${FILE}profiles:\n  - name: a\n    activation: [{env: CI=true}]\n    build: {}\n`,
+      `${FILE}profiles:\n  - name: a\n    activation: [{env: CI=true}]\n    build: {artifacts: []}\n`,
     ],
     ['with a name from a template', 'build:\n  artifacts:\n    - image: "{{.IMAGE}}"\n'],
     ['with broken YAML', 'build: [\n'],
@@ -76,5 +76,20 @@ test('a profile counts where it changes what is built', () => {
   expect(pushes(command)[0]).toContain('gcr.io/acme/api:1 ');
   const profile = (more: string) => `${FILE}profiles:\n  - name: prod\n    ${more}\n`;
   expect(pushes(command, profile('manifests: {}'))).toHaveLength(3);
+  expect(pushes(command, profile('build: {googleCloudBuild: {}}'))).toHaveLength(3);
+  expect(pushes(command, profile('patches: [{op: add, path: /manifests/a, value: b}]'))).toHaveLength(3);
+  expect(
+    pushes(command, profile('patches: [{op: add, path: /build/artifacts/0/context, value: b}]')),
+  ).toHaveLength(1);
+  expect(pushes('skaffold run -p $P -d gcr.io/acme', profile('build: {artifacts: []}'))).toHaveLength(1);
+  expect(pushes('skaffold run -p other -d gcr.io/acme', profile('build: {artifacts: []}'))).toHaveLength(3);
   expect(pushes(command, profile('build: {artifacts: []}'))).toHaveLength(1);
+});
+
+test('a profile for another command does not count, a module of the same file does', () => {
+  const debug = `${FILE}profiles:\n  - name: debug\n    activation: [{command: debug}]\n    build: {artifacts: []}\n`;
+  expect(pushes('skaffold run -d gcr.io/acme', debug)).toHaveLength(3);
+  expect(pushes('skaffold debug -d gcr.io/acme', debug)).toHaveLength(1);
+  const modules = `${FILE}---\nmetadata: {name: more}\nrequires: [{configs: [app]}]\nbuild: {artifacts: [{image: more}]}\n`;
+  expect(pushes('skaffold run -d gcr.io/acme', modules)).toHaveLength(4);
 });

@@ -7,6 +7,14 @@ import { skaffoldArtifacts } from '../skaffold-file.ts';
 import type { Tool } from '../tool.ts';
 import { unseen } from './goreleaser.ts';
 
+/** Options may be given several times, each with a list; null when one is not known. */
+function chosen(options: readonly Value[]): readonly string[] | null {
+  const names = options.map(known);
+  return names.some((name) => name === null)
+    ? null
+    : names.flatMap((name) => (name ?? '').split(',').map((each) => each.trim()));
+}
+
 export const skaffold: Tool = {
   id: 'skaffold',
   family: 'skaffold',
@@ -64,7 +72,13 @@ export const skaffold: Tool = {
     const file = known(call.path(line.value('--filename', '-f') ?? text('skaffold.yaml')));
     const given = (...names: readonly string[]): boolean => names.some((name) => line.value(name) !== null);
     const isNarrowed = given('--module', '-m', '--build-image', '-b');
-    const artifacts = file === null ? null : skaffoldArtifacts(call.files, file, given('--profile', '-p'));
+    const artifacts =
+      file === null
+        ? null
+        : skaffoldArtifacts(call.files, file, {
+            verb: call.command.split(' ').at(-1) ?? '',
+            profiles: chosen(line.all('--profile', '-p')),
+          });
     if (artifacts === null)
       return [
         pushEffect({

@@ -1,6 +1,7 @@
 // Flow 6: a step that may deliver, to a place or in a way that can't be told, is decided by a person.
 import type { Delivery } from '../../model/delivery.ts';
 import type { Finding } from '../../model/finding.ts';
+import { known } from '../../value.ts';
 import { fresh, freshPushes, told } from '../deliveries.ts';
 import { findingOf, flows, type Rule } from '../rule.ts';
 
@@ -81,7 +82,15 @@ function elsewhere({ unsettled, location: here }: Delivery): Finding['related'] 
     .map(({ what, location }) => ({ location, message: `Not known: ${what}.` }));
 }
 
-function howToSettle({ unsettled }: Delivery): string | null {
-  const ways = [...new Set(unsettled.map(({ settledBy }) => settledBy))];
+function howToSettle({ kind, unsettled, destination }: Delivery): string | null {
+  const registry = kind === 'registry-push' ? known(destination.registry) : null;
+  const ways = [
+    ...new Set(unsettled.map(({ settledBy }) => settledBy)),
+    ...(registry === null
+      ? []
+      : [
+          `let the policy say whose \`${registry}\` is, by a pattern under \`registries.public\`, \`own\` or \`internal\``,
+        ]),
+  ];
   return ways.length === 0 ? null : `What would settle it: ${ways.join('; ')}.`;
 }

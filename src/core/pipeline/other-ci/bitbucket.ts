@@ -11,6 +11,7 @@ import { ABSENT, openFact, textFact } from './fact.ts';
 import { gridPoint, type RefPoint } from './ref-points.ts';
 import {
   addAct,
+  addLimit,
   addOpaque,
   type Environment,
   jobPlace,
@@ -88,10 +89,19 @@ function settled(at: RefPoint): Environment {
   return known;
 }
 
+const DEPTH_LIMIT = 6;
+
 type Reading = { readonly source: SourceText; readonly ledger: Ledger };
 
 function runSteps(node: YamlNode, environment: Environment, place: Place, reading: Reading, depth = 0): void {
-  if (depth > 6) return;
+  if (depth > DEPTH_LIMIT) {
+    addLimit(
+      reading.ledger,
+      locate(reading.source, node.start, node.start),
+      `steps more than ${DEPTH_LIMIT} deep`,
+    );
+    return;
+  }
   for (const item of node.kind === 'list' ? node.items : [node]) {
     for (const key of ['parallel', 'stage', 'steps']) {
       const inner = childOf(item, key);

@@ -13,6 +13,7 @@ import { branchesInScripts, type RefPoint, refPoints } from './ref-points.ts';
 import { matrixRows } from './rows.ts';
 import {
   addAct,
+  addLimit,
   addOpaque,
   type Environment,
   jobPlace,
@@ -66,6 +67,8 @@ export function readBuildkite(files: Files): Ledger {
   return ledger;
 }
 
+const DEPTH_LIMIT = 4;
+
 type Reading = { readonly source: SourceText; readonly ledger: Ledger };
 
 function runSteps(
@@ -76,7 +79,15 @@ function runSteps(
   reading: Reading,
   depth = 0,
 ): void {
-  if (steps.kind !== 'list' || depth > 4) return;
+  if (steps.kind !== 'list') return;
+  if (depth > DEPTH_LIMIT) {
+    addLimit(
+      reading.ledger,
+      locate(reading.source, steps.start, steps.start),
+      `groups more than ${DEPTH_LIMIT} deep`,
+    );
+    return;
+  }
   let current: Place | null = place;
   for (const [index, step] of steps.items.entries()) {
     // Behind a block step somebody has to press a button first.

@@ -33,6 +33,18 @@ export function isForeign(path: string): boolean {
   return /(^|\/)(vendor|node_modules|third_party|testdata)\//.test(path);
 }
 
+/** A cap that was met is said, with its name: what lies behind it was not read. */
+export function addLimit(ledger: Ledger, location: Location, what: string): void {
+  addGap(ledger, {
+    kind: 'limit',
+    cause: 'content',
+    subject: location.path,
+    location,
+    reason: `${location.path} has ${what}, more than is followed.`,
+    remedy: 'Make it smaller or less nested.',
+  });
+}
+
 /** Null when the file is not there, not read yet (then it is wanted), or can't be read (then there is a gap). */
 export function readText(path: string, files: Files, ledger: Ledger): string | null {
   const read = files.read(path);

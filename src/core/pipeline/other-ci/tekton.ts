@@ -9,7 +9,17 @@ import { locate, type SourceText } from '../source-text.ts';
 import { childOf, itemsOf, textOf, type YamlNode } from '../yaml.ts';
 import { inlineScript, programOf, wordPieces } from './container-program.ts';
 import { refPoints } from './ref-points.ts';
-import { addAct, addOpaque, jobPlace, placeAt, readTexts, readYamlText, runShell, stepPlace } from './run.ts';
+import {
+  addAct,
+  addLimit,
+  addOpaque,
+  jobPlace,
+  placeAt,
+  readTexts,
+  readYamlText,
+  runShell,
+  stepPlace,
+} from './run.ts';
 import { scriptScalars } from './sourced.ts';
 import { type Fill, filledValue, givenPiece, pieceOf, scriptText } from './template.ts';
 import { withVariables } from './variables.ts';
@@ -21,6 +31,8 @@ export function isTektonPath(path: string): boolean {
 const KINDS = new Set(['Task', 'ClusterTask', 'Pipeline', 'PipelineRun', 'TaskRun', 'StepAction']);
 const PARAMETER =
   /\$\((?:inputs\.)?params(?:\.([\w-]+)|\[['"]([\w.-]+)['"]\])\)|\$\((?:workspaces|context|steps|tasks|outputs|resources|results|step)\.[^)]*\)|\{\{\s*\w+\s*\}\}/g;
+
+const DEPTH_LIMIT = 6;
 
 type Reading = { readonly source: SourceText; readonly ledger: Ledger };
 type Parameters = ReadonlyMap<string, Value>;
@@ -96,7 +108,15 @@ function runSpec(
   depth: number,
   given: YamlNode | null = null,
 ): void {
-  if (spec === null || depth > 6) return;
+  if (spec === null) return;
+  if (depth > DEPTH_LIMIT) {
+    addLimit(
+      reading.ledger,
+      locate(reading.source, spec.start, spec.start),
+      `specifications more than ${DEPTH_LIMIT} deep`,
+    );
+    return;
+  }
   const parameters = parametersOf(spec, given, outer);
   for (const step of itemsOf(childOf(spec, 'steps'))) runStep(step, parameters, place, reading);
   for (const key of ['pipelineSpec', 'taskSpec']) {

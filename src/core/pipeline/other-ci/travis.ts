@@ -10,6 +10,7 @@ import { ABSENT, type Fact, factOf, matches, openFact, textFact, variableOf } fr
 import { branchesInScripts, type RefPoint, refPoints } from './ref-points.ts';
 import {
   addAct,
+  addLimit,
   type Environment,
   jobPlace,
   placeAt,
@@ -159,6 +160,12 @@ function runFile(root: YamlMap, at: RefPoint, place: Place, reading: Reading): v
   const expandsItself =
     rows !== null || included.length === 0 || included.every((job) => childOf(job, 'script') === null);
   if (expandsItself) {
+    if (own.length > ROW_LIMIT)
+      addLimit(
+        reading.ledger,
+        locate(reading.source, root.start, root.start),
+        `more than ${ROW_LIMIT} rows of variables`,
+      );
     for (const [index, environment] of own.slice(0, ROW_LIMIT).entries())
       runJob(null, root, environment, at, started, `test ${index + 1}`, reading);
   }

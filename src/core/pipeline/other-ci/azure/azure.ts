@@ -1,16 +1,12 @@
-// Azure Pipelines → acts: stages, jobs and steps with local templates, under each event that starts the pipeline.
-import type { TriggerEvent } from '../../../model/delivery.ts';
-import type { Truth, Value } from '../../../model/value.ts';
-import { both, EMPTY, either, not, text } from '../../../value.ts';
+import { EMPTY } from '../../../value.ts';
 import { type Ledger, newLedger, type Place } from '../../act.ts';
-import { type Files, repositoryPath } from '../../files.ts';
-import { locate, type SourceText } from '../../source-text.ts';
-import { childOf, itemsOf, readYaml, textOf, type YamlMap, type YamlNode } from '../../yaml.ts';
-import { comparedTexts } from '../condition.ts';
-import { globMatches } from '../fact.ts';
-import { type RefPoint, refPoints } from '../ref-points.ts';
+import type { Files } from '../../files.ts';
+import { locate } from '../../source-text.ts';
+import { childOf, textOf, type YamlNode } from '../../yaml.ts';
+import { refPoints } from '../ref-points.ts';
 import {
   addAct,
+  addLimit,
   addOpaque,
   type Environment,
   jobPlace,
@@ -25,6 +21,16 @@ import {
 } from '../run.ts';
 import { pieceOf, scriptText } from '../template.ts';
 import { runTask } from './tasks.ts';
+import {
+  DEPTH_LIMIT,
+  declared,
+  eachItem,
+  NODE_LIMIT,
+  type Reading,
+  templatePath,
+  withVariables,
+} from './template-lists.ts';
+import { branchesOf, eventsOf, startTruth } from './triggers.ts';
 import { azureTruth, filled, fillOf, type Values } from './values.ts';
 
 export function isAzurePath(path: string): boolean {
@@ -32,16 +38,6 @@ export function isAzurePath(path: string): boolean {
     path,
   );
 }
-
-const NODE_LIMIT = 20_000;
-const DEPTH_LIMIT = 10;
-
-type Reading = {
-  readonly source: SourceText;
-  readonly ledger: Ledger;
-  readonly budget: { left: number };
-  readonly depth: number;
-};
 
 export function readAzurePipelines(files: Files): Ledger {
   const ledger = newLedger();
@@ -79,185 +75,16 @@ export function readAzurePipelines(files: Files): Ledger {
   return ledger;
 }
 
-/** Anybody who may can start a pipeline by hand. */
-function eventsOf(root: YamlMap): readonly TriggerEvent[] {
-  const trigger = childOf(root, 'trigger');
-  const pr = childOf(root, 'pr');
-  const events: TriggerEvent[] = [];
-  if (textOf(trigger) !== 'none') events.push('push-branch');
-  if (childOf(childOf(trigger, 'tags'), 'include') !== null) events.push('push-tag');
-  if (textOf(pr) !== 'none') events.push('pull_request');
-  if (childOf(root, 'schedules') !== null) events.push('schedule');
-  return [...events, 'workflow_dispatch'];
-}
-
-function branchesOf(root: YamlMap, content: string): readonly string[] {
-  const trigger = childOf(root, 'trigger');
-  const branches = childOf(trigger, 'branches');
-  const listed = [childOf(branches, 'include') ?? trigger, childOf(branches, 'exclude')].flatMap((node) =>
-    itemsOf(node).map((item) => textOf(item) ?? ''),
-  );
-  const compared = [...content.matchAll(/refs\/heads\/([\w./-]+)/g)].map((match) => match[1] ?? '');
-  const named = content
-    .split('\n')
-    .filter((line) => /SourceBranchName/i.test(line))
-    .flatMap((line) => comparedTexts(line.replace(/^[^(]*?(?=\w+\()/, ''), /SourceBranchName/i));
-  return [...listed.filter((name) => name !== 'none'), ...compared, ...named].map((name) =>
-    name.replace(/^refs\/heads\//, ''),
-  );
-}
-
-function startTruth(root: YamlMap, at: RefPoint): Truth {
-  const trigger = childOf(root, 'trigger');
-  const patterns = (node: YamlNode | null): readonly string[] =>
-    itemsOf(node).map((item) => (textOf(item) ?? '').replace(/^refs\/(heads|tags)\//, ''));
-  const any = (node: YamlNode | null, subject: RefPoint['branch']): Truth =>
-    patterns(node).reduce<Truth>((sum, pattern) => either(sum, globMatches(subject, pattern)), 'no');
-  if (at.event === 'push-branch' && trigger !== null) {
-    const branches = childOf(trigger, 'branches');
-    const include = childOf(branches, 'include') ?? (trigger.kind === 'list' ? trigger : null);
-    // With tags alone, branches do not start it.
-    if (include === null && branches === null && childOf(trigger, 'tags') !== null) return 'no';
-    const exclude = childOf(branches, 'exclude');
-    return both(
-      include === null ? 'yes' : any(include, at.branch),
-      exclude === null ? 'yes' : not(any(exclude, at.branch)),
-    );
-  }
-  if (at.event === 'push-tag')
-    return any(childOf(childOf(trigger, 'tags'), 'include'), at.tag) === 'no' ? 'no' : 'yes';
-  return 'yes';
-}
-
-/** Parameters with their defaults, under what the caller gives: texts as values, everything else as nodes. */
-function declared(
-  node: YamlNode | null,
-  given: YamlNode | null,
-  outer: Values | null,
-): Pick<Values, 'parameters' | 'nodes'> {
-  const parameters = new Map<string, Value>();
-  const nodes = new Map<string, YamlNode>();
-  const set = (name: string, value: YamlNode | null): void => {
-    if (value === null) return;
-    if (value.kind === 'scalar')
-      parameters.set(name, outer === null ? text(value.text) : filled(value.text, outer));
-    nodes.set(
-      name,
-      outer?.nodes.get(/^\$\{\{\s*parameters\.([\w-]+)\s*\}\}$/.exec(textOf(value) ?? '')?.[1] ?? '') ??
-        value,
-    );
-  };
-  if (node?.kind === 'map') for (const { key, value } of node.entries) set(key.text, value);
-  for (const item of node?.kind === 'list' ? node.items : [])
-    set(textOf(childOf(item, 'name')) ?? '', childOf(item, 'default'));
-  if (given?.kind === 'map') for (const { key, value } of given.entries) set(key.text, value);
-  return { parameters, nodes };
-}
-
-function withVariables(node: YamlNode | null, values: Values, place: Place, reading: Reading): Values {
-  if (node === null) return values;
-  const variables = new Map(values.variables);
-  const current = (): Values => ({ ...values, variables });
-  const take = (from: YamlNode, truth: Truth): void => {
-    if (from.kind === 'list') for (const item of from.items) take(item, truth);
-    if (from.kind !== 'map') return;
-    const name = textOf(childOf(from, 'name'));
-    const value = childOf(from, 'value');
-    const template = textOf(childOf(from, 'template'));
-    if (template !== null) {
-      const path = templatePath(template, reading.source.path);
-      const read = path === null ? null : readText(path, place.files, reading.ledger);
-      if (read !== null && path !== null && reading.budget.left-- > 0) {
-        const inner = readYaml(path, read).root;
-        const list = childOf(inner, 'variables');
-        if (list !== null) take(list, truth);
-      }
-      return;
-    }
-    if (name !== null && value?.kind === 'scalar') {
-      variables.set(
-        name,
-        truth === 'yes'
-          ? filled(value.text, current())
-          : [{ expression: `$(${name})`, why: 'a condition of the file decides it' }],
-      );
-      return;
-    }
-    if (name !== null || childOf(from, 'group') !== null) return;
-    let before: Truth = 'yes';
-    for (const { key, value: inner } of from.entries) {
-      const branch: Branch | null = templateBranch(key.text, before, current());
-      before = branch?.before ?? 'yes';
-      if (branch !== null) {
-        if (branch.truth !== 'no') take(inner, both(truth, branch.truth));
-      } else if (inner.kind === 'scalar')
-        variables.set(
-          key.text,
-          truth === 'yes'
-            ? filled(inner.text, current())
-            : [{ expression: `$(${key.text})`, why: 'a condition of the file decides it' }],
-        );
-    }
-  };
-  take(node, 'yes');
-  return current();
-}
-
-type Branch = { readonly truth: Truth; readonly before: Truth };
-
-/** `${{ if … }}`, `${{ elseif … }}`, `${{ else }}`, `${{ each … }}`: null for a key that is none. */
-function templateBranch(key: string, before: Truth, values: Values): Branch | null {
-  const match = /^\$\{\{\s*(if|elseif|else|each|insert)\b\s*([\s\S]*?)\s*\}\}$/.exec(key);
-  if (match === null) return null;
-  const [, word, condition = ''] = match;
-  if (word === 'each' || word === 'insert') return { truth: 'yes', before: 'yes' };
-  const truth = word === 'else' ? 'yes' : azureTruth(condition, values);
-  const reached = word === 'if' ? 'yes' : before;
-  return { truth: both(reached, truth), before: both(reached, not(truth)) };
-}
-
-/** Items of a list with template conditions and inserted parameters taken apart. */
-function eachItem(
-  node: YamlNode | null,
-  values: Values,
-  place: Place,
-  visit: (item: YamlNode, place: Place) => void,
-  depth = 0,
-): void {
-  if (node === null || depth > DEPTH_LIMIT) return;
-  if (node.kind === 'scalar') {
-    const inserted = values.nodes.get(
-      /^\$\{\{\s*parameters\.([\w-]+)\s*\}\}$/.exec(node.text.trim())?.[1] ?? '',
-    );
-    if (inserted !== undefined && inserted !== node) eachItem(inserted, values, place, visit, depth + 1);
-    return;
-  }
-  let before: Truth = 'yes';
-  for (const item of node.kind === 'list' ? node.items : [node]) {
-    if (item.kind === 'scalar') {
-      eachItem(item, values, place, visit, depth + 1);
-      continue;
-    }
-    const [entry] = item.kind === 'map' ? item.entries : [];
-    const branch: Branch | null = entry === undefined ? null : templateBranch(entry.key.text, before, values);
-    if (branch === null || entry === undefined) {
-      before = 'yes';
-      visit(item, place);
-      continue;
-    }
-    before = branch.before;
-    const inside = under(
-      place,
-      branch.truth,
-      branch.truth === 'unknown' ? entry.key.text.replace(/^\$\{\{\s*|\s*\}\}$/g, '') : null,
-    );
-    if (inside !== null) eachItem(entry.value, values, inside, visit, depth + 1);
-  }
+function isSpent(node: YamlNode, reading: Reading): boolean {
+  if (reading.budget.left-- > 0) return false;
+  const at = locate(reading.source, node.start, node.start);
+  addLimit(reading.ledger, at, `more than ${NODE_LIMIT} steps with its templates written out`);
+  return true;
 }
 
 /** A file, stage or template: whatever of `extends`, `stages`, `jobs` and `steps` it holds. */
 function runLevel(node: YamlNode, outer: Values, place: Place, reading: Reading): void {
-  if (reading.budget.left-- <= 0) return;
+  if (isSpent(node, reading)) return;
   const values = withVariables(childOf(node, 'variables'), outer, place, reading);
   const extended = childOf(node, 'extends');
   if (extended !== null) runTemplate(extended, values, place, reading);
@@ -353,7 +180,7 @@ function environmentOf(step: YamlNode, values: Values): Environment {
 const SHELLS: Readonly<Record<string, string>> = { bash: 'bash -e', pwsh: 'pwsh', powershell: 'powershell' };
 
 function runStep(step: YamlNode, values: Values, place: Place, shell: string, reading: Reading): void {
-  if (reading.budget.left-- <= 0) return;
+  if (isSpent(step, reading)) return;
   if (childOf(step, 'template') !== null) {
     runTemplate(step, values, place, reading);
     return;
@@ -394,13 +221,6 @@ function runStep(step: YamlNode, values: Values, place: Place, shell: string, re
     );
 }
 
-function templatePath(written: string, from: string): string | null {
-  const [name = '', repository] = written.split('@');
-  if ((repository !== undefined && repository !== 'self') || name.includes('$')) return null;
-  const folder = from.includes('/') ? from.slice(0, from.lastIndexOf('/') + 1) : '';
-  return repositoryPath(name.startsWith('/') ? name.slice(1) : `${folder}${name}`);
-}
-
 /** A template of this repository is read with its parameters; others are said, with the templates handed on to them. */
 function runTemplate(node: YamlNode, values: Values, place: Place, reading: Reading): void {
   const template = childOf(node, 'template');
@@ -414,6 +234,8 @@ function runTemplate(node: YamlNode, values: Values, place: Place, reading: Read
       : readText(path, place.files, reading.ledger);
   const at = template ?? node;
   const location = locate(reading.source, at.start, at.end);
+  if (reading.depth >= DEPTH_LIMIT)
+    addLimit(reading.ledger, location, `templates more than ${DEPTH_LIMIT} deep`);
   if (content !== null && path !== null) {
     const { root, source } = readYamlText(path, content, reading.ledger);
     if (root === null) return;

@@ -11,6 +11,7 @@ import { branchesInScripts, refPoints } from '../ref-points.ts';
 import { matrixRows } from '../rows.ts';
 import {
   addAct,
+  addLimit,
   type Environment,
   jobPlace,
   placeAt,
@@ -261,7 +262,12 @@ type StepContext = {
 };
 
 function runSteps(steps: YamlNode | null, context: StepContext, place: Place, reading: Reading): void {
-  if (context.depth > DEPTH_LIMIT || steps?.kind !== 'list') return;
+  if (steps?.kind !== 'list') return;
+  if (context.depth > DEPTH_LIMIT) {
+    const at = locate(reading.source, steps.start, steps.start);
+    addLimit(reading.ledger, at, `commands more than ${DEPTH_LIMIT} deep`);
+    return;
+  }
   for (const step of steps.items) {
     const [entry] = step.kind === 'map' ? step.entries : [];
     const name = textOf(step) ?? entry?.key.text ?? '';

@@ -1,15 +1,14 @@
 // A Jenkinsfile → acts: shell blocks and calls of the Docker plugin, with stages, conditions and variables around them.
 import type { Value } from '../../../model/value.ts';
-import { format, join, text } from '../../../value.ts';
 import { addGap, type Ledger, newLedger, type Place } from '../../act.ts';
-import { pushEffect } from '../../effect.ts';
 import type { Files } from '../../files.ts';
 import { locate, sourceText } from '../../source-text.ts';
 import { variableOf } from '../fact.ts';
 import { type RefPoint, refPoints } from '../ref-points.ts';
-import { addAct, jobPlace, placeAt, readTexts, showsCredentials } from '../run.ts';
+import { jobPlace, placeAt, readTexts, showsCredentials } from '../run.ts';
+import { type Frame, newFrame } from './frame.ts';
 import { type GroovyToken, readGroovy } from './groovy.ts';
-import { type Frame, newFrame, walk } from './walk.ts';
+import { walk } from './walk.ts';
 import { jenkinsFact } from './when.ts';
 
 export function isJenkinsPath(path: string): boolean {
@@ -92,36 +91,4 @@ function uncalled(frame: Frame, place: Place): void {
     own.called = true;
     walk(own.body.items, frame, { ...place, happens: 'unknown' });
   }
-}
-
-/** An image of the Docker plugin: where `push` sends it. Inside `withRegistry` names get that host. */
-export function pushImage(
-  image: Value,
-  tag: Value | null,
-  registry: Value | null,
-  frame: Frame,
-  place: Place,
-  token: GroovyToken,
-): void {
-  const host = registry === null ? '' : format(registry);
-  const whole =
-    registry === null || host === '' || format(image).startsWith(`${host}/`)
-      ? image
-      : join([registry, '/', image]);
-  const bare = tag === null ? whole : join([withoutTag(whole), ':', tag]);
-  addAct(frame.ledger, place, pushEffect({ names: [bare], origins: [image] }), {
-    tool: 'jenkins-docker',
-    family: 'docker-push',
-    location: locate(frame.source, token.start, token.end),
-  });
-}
-
-function withoutTag(image: Value): Value {
-  const last = image.at(-1);
-  if (typeof last !== 'string')
-    return image.length > 1 && /:$/.test(String(image.at(-2)))
-      ? [...image.slice(0, -2), ...text(String(image.at(-2)).slice(0, -1))]
-      : image;
-  const colon = last.lastIndexOf(':');
-  return colon > last.lastIndexOf('/') ? [...image.slice(0, -1), ...text(last.slice(0, colon))] : image;
 }

@@ -1,60 +1,23 @@
 // Statements of a Jenkinsfile in their order → acts; what can't be read stays a hole or is said to be opaque.
 import type { Value } from '../../../model/value.ts';
 import { format, hole, join, text } from '../../../value.ts';
-import type { Ledger, Place } from '../../act.ts';
-import { buildSource, PLAIN } from '../../effect.ts';
-import { locate, type SourceText } from '../../source-text.ts';
-import type { RefPoint } from '../ref-points.ts';
-import { addAct, addOpaque, runShell, stepPlace, under } from '../run.ts';
-import { type Fill, filledValue, givenPiece, type Piece, scriptText } from '../template.ts';
+import { addGap, type Place } from '../../act.ts';
+import { locate } from '../../source-text.ts';
+import { addAct, addOpaque, stepPlace, under } from '../run.ts';
 import { assignments } from '../variables.ts';
-import type { GroovyGroup, GroovyText, GroovyToken } from './groovy.ts';
-import { pushImage } from './jenkins.ts';
+import { dockerCall, imageValue, registryHost } from './docker.ts';
+import { DEPTH_LIMIT, type Frame, STATEMENT_LIMIT, scoped } from './frame.ts';
+import type { GroovyGroup, GroovyToken } from './groovy.ts';
+import { argumentNamed, argumentsOf, expressionValue, shellBlock, textValue } from './texts.ts';
 import { groovyCondition, type WhenScope, whenTruth } from './when.ts';
 
-type OwnFunction = { readonly parameters: readonly string[]; readonly body: GroovyGroup; called: boolean };
-
-/** What statements share and change as they run. */
-export type Frame = {
-  readonly source: SourceText;
-  readonly at: RefPoint;
-  readonly ledger: Ledger;
-  readonly functions: Map<string, OwnFunction>;
-  variables: ReadonlyMap<string, Value>;
-  /** Variables that hold an image of the Docker plugin. */
-  images: ReadonlyMap<string, Value>;
-  registry: Value | null;
-  folder: Value;
-  depth: number;
-  /** Statements left before reading ends: functions that call each other end here. */
-  readonly budget: { left: number };
-};
-
-const DEPTH_LIMIT = 60;
-const STATEMENT_LIMIT = 50_000;
-
-export function newFrame(
-  source: SourceText,
-  at: RefPoint,
-  variables: ReadonlyMap<string, Value>,
-  ledger: Ledger,
-): Frame {
-  return {
-    source,
-    at,
-    ledger,
-    functions: new Map(),
-    variables,
-    images: new Map(),
-    registry: null,
-    folder: [],
-    depth: 0,
-    budget: { left: STATEMENT_LIMIT },
-  };
-}
-
 export function walk(tokens: readonly GroovyToken[], frame: Frame, place: Place): void {
-  if (frame.depth > DEPTH_LIMIT) return;
+  const [first] = tokens;
+  if (first === undefined) return;
+  if (frame.depth > DEPTH_LIMIT || frame.budget.left <= 0) {
+    tooMuch(frame, first);
+    return;
+  }
   frame.depth += 1;
   let start = 0;
   for (let index = 0; index <= tokens.length; index += 1) {
@@ -66,6 +29,18 @@ export function walk(tokens: readonly GroovyToken[], frame: Frame, place: Place)
     start = index + 1;
   }
   frame.depth -= 1;
+}
+
+function tooMuch(frame: Frame, at: GroovyToken): void {
+  const { path } = frame.source;
+  addGap(frame.ledger, {
+    kind: 'limit',
+    cause: 'content',
+    subject: path,
+    location: locate(frame.source, at.start, at.end),
+    reason: `${path} has more than ${STATEMENT_LIMIT} statements, or blocks and calls more than ${DEPTH_LIMIT} deep.`,
+    remedy: 'Make the pipeline smaller.',
+  });
 }
 
 /** A line goes on when it ends with an open call or operator, or the next one starts with one. */
@@ -176,90 +151,6 @@ function assignment(tokens: readonly GroovyToken[], at: number, frame: Frame, pl
   if (own === null) variables.delete(name);
   else variables.set(name, own);
   frame.variables = variables;
-}
-
-/** The name of `docker.build('name', …)` or `docker.image('name')`. */
-function imageValue(tokens: readonly GroovyToken[], frame: Frame): Value | null {
-  const [first, second] = tokens;
-  if (first?.kind !== 'word') return null;
-  if (!/^docker\.(build|image)$/.test(first.text)) return frame.images.get(first.text) ?? null;
-  const [argument] = argumentsOf(second, tokens.slice(1));
-  return argument === undefined ? null : expressionValue(argument, frame);
-}
-
-/** Arguments in brackets, or those that follow without: each as its tokens. */
-function argumentsOf(
-  second: GroovyToken | undefined,
-  bare: readonly GroovyToken[],
-): readonly (readonly GroovyToken[])[] {
-  const items = second?.kind === 'group' && second.open === '(' ? second.items : bare;
-  const result: GroovyToken[][] = [[]];
-  for (const token of items) {
-    if (token.kind === 'sign' && token.text === ',') result.push([]);
-    else if (!(token.kind === 'sign' && token.text === '\n')) result.at(-1)?.push(token);
-  }
-  return result.filter((one) => one.length > 0);
-}
-
-/** A named argument (`script: 'x'`), or the first one without a name. */
-function argumentNamed(
-  name: string,
-  list: readonly (readonly GroovyToken[])[],
-  orFirst: boolean,
-): readonly GroovyToken[] | null {
-  const isNamed = (one: readonly GroovyToken[]): boolean =>
-    one[0]?.kind === 'word' && one[1]?.kind === 'sign' && one[1].text === ':';
-  const found = list.find((one) => isNamed(one) && one[0]?.kind === 'word' && one[0].text === name);
-  if (found !== undefined) return found.slice(2);
-  return orFirst ? (list.find((one) => !isNamed(one)) ?? null) : null;
-}
-
-/** Texts and known names joined by `+`; null when it is something else. */
-function expressionValue(tokens: readonly GroovyToken[], frame: Frame): Value | null {
-  const parts: Value[] = [];
-  for (const [index, token] of tokens.entries()) {
-    if (token.kind === 'sign' && token.text === '+') continue;
-    if (token.kind === 'text') parts.push(textValue(token, frame));
-    else if (token.kind === 'word' && tokens[index + 1]?.kind !== 'group')
-      parts.push(nameValue(token.text, frame));
-    else if (token.kind === 'word' && /^(\w+\.)*(trim|toString)$/.test(token.text))
-      parts.push(nameValue(token.text.replace(/\.(trim|toString)$/, ''), frame));
-    else if (token.kind === 'group' && token.items.length === 0) continue;
-    else return null;
-  }
-  return parts.length === 0 ? null : join(parts);
-}
-
-function nameValue(name: string, frame: Frame): Value {
-  const bare = name.replace(/^(env|this)\./, '');
-  if (/^(true|false|\d+)$/.test(bare)) return text(bare);
-  return frame.variables.get(bare) ?? hole(`\${${name}}`, 'the pipeline sets it when it runs');
-}
-
-const FILLED = /\\(u[0-9a-fA-F]{4}|[\s\S])|\$\{([^{}]*)\}|\$([A-Za-z_][\w.]*)/g;
-const PLAIN_TEXT = /\\(u[0-9a-fA-F]{4}|[\s\S])/g;
-const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '', f: '' };
-
-function fillOf(isFilled: boolean, frame: Frame): Fill {
-  return {
-    pattern: isFilled ? FILLED : PLAIN_TEXT,
-    resolve: (match) => {
-      const [whole, escaped, expression, name] = match;
-      if (escaped !== undefined) return text(escaped === '\n' ? '' : (ESCAPES[escaped] ?? escaped));
-      const written = (expression ?? name ?? '').trim();
-      return /^[\w.]+$/.test(written) ? nameShown(written, whole, frame) : hole(whole, 'Groovy fills it in');
-    },
-  };
-}
-
-function nameShown(name: string, whole: string, frame: Frame): Value {
-  return (
-    frame.variables.get(name.replace(/^(env|this)\./, '')) ?? hole(whole, 'the pipeline sets it when it runs')
-  );
-}
-
-function textValue(token: GroovyText, frame: Frame): Value {
-  return filledValue(frame.source.text.slice(token.start, token.end), fillOf(token.filled, frame));
 }
 
 /** Calls in a statement, with the blocks that are given to them. */
@@ -393,17 +284,13 @@ function call(
       return block !== null;
     }
     default:
-      return dockerCall(token, list, rest, frame, place) || ownCall(token, list, block, rest, frame, place);
+      if (dockerCall(token, list, rest, frame, place)) {
+        // `image.inside { … }` runs what stands in its block.
+        if (block !== null) walk(block.items, frame, place);
+        return true;
+      }
+      return ownCall(token, list, block, rest, frame, place);
   }
-}
-
-function scoped(frame: Frame, run: () => void): true {
-  const { variables, folder, registry } = frame;
-  run();
-  frame.variables = variables;
-  frame.folder = folder;
-  frame.registry = registry;
-  return true;
 }
 
 /** `environment` and `when` of a stage stand beside its steps and hold for all of it. */
@@ -454,122 +341,6 @@ function withEnv(
       );
     return [[start.slice(0, at), [...text(start.slice(at + 1)), ...others]] as const];
   });
-}
-
-function registryHost(url: Value | null): Value | null {
-  if (url === null || url.length === 0) return null;
-  const [first, ...rest] = url;
-  if (typeof first !== 'string') return url;
-  const host = first.replace(/^https?:\/\//, '');
-  const ends = rest.length === 0 ? host.replace(/\/.*$/, '') : host;
-  return /^(index\.docker\.io|registry-1\.docker\.io|registry\.hub\.docker\.com)/.test(ends)
-    ? null
-    : [...text(ends), ...rest];
-}
-
-function shellBlock(script: readonly GroovyToken[], shell: string, frame: Frame, place: Place): void {
-  const { source } = frame;
-  const end = script.findIndex((token) => token.kind === 'sign' && token.text === '.');
-  const words = end === -1 ? script : script.slice(0, end);
-  const strips = script.some((token) => token.kind === 'word' && token.text.startsWith('stripIndent'));
-  const pieces = words.flatMap((token): readonly { readonly piece: Piece; readonly filled: boolean }[] => {
-    if (token.kind === 'text') {
-      const written = source.text.slice(token.start, token.end);
-      const locateIn: Piece['locate'] = (start, until) =>
-        locate(source, token.start + start, token.start + until);
-      return [{ piece: { text: written, locate: locateIn }, filled: token.filled }];
-    }
-    if (token.kind === 'word')
-      return [
-        { piece: givenPiece(`\${${token.text}}`, locate(source, token.start, token.end)), filled: true },
-      ];
-    return [];
-  });
-  const isFilled = pieces.some((one) => one.filled);
-  const fill = fillOf(isFilled, frame);
-  const ready = scriptText(
-    pieces.map((one) => one.piece),
-    strips ? withoutIndent(fill, pieces.map((one) => one.piece.text).join('')) : fill,
-    '',
-  );
-  runShell(
-    ready,
-    { environment: frame.variables, shell, workingDirectory: frame.folder },
-    place,
-    frame.ledger,
-  );
-}
-
-/** Groovy's `stripIndent()` takes the smallest indentation off every line; here-documents depend on it. */
-function withoutIndent(fill: Fill, content: string): Fill {
-  const indents = content
-    .split('\n')
-    .slice(1)
-    .filter((line) => line.trim() !== '')
-    .map((line) => /^[ \t]*/.exec(line)?.[0].length ?? 0);
-  const least = indents.length === 0 ? 0 : Math.min(...indents);
-  if (least === 0) return fill;
-  return {
-    pattern: new RegExp(`(?<=\\n)[ \\t]{${least}}|${fill.pattern.source}`, 'g'),
-    resolve: (match) => (/^[ \t]+$/.test(match[0]) ? [] : fill.resolve(match)),
-  };
-}
-
-/** `docker.build(…)`, `x.push(…)`, and the two in one. */
-function dockerCall(
-  token: Extract<GroovyToken, { kind: 'word' }>,
-  list: readonly (readonly GroovyToken[])[],
-  rest: readonly GroovyToken[],
-  frame: Frame,
-  place: Place,
-): boolean {
-  const made = /^docker\.(build|image)$/.exec(token.text);
-  if (made !== null) {
-    const image = imageValue([token, ...rest], frame);
-    if (image === null) return false;
-    if (made[1] === 'build') {
-      const options = list[1] === undefined ? null : expressionValue(list[1], frame);
-      const file = options === null ? null : (/(?:-f|--file)[ =](\S+)/.exec(format(options))?.[1] ?? null);
-      const source = buildSource({ dockerfile: file ?? 'Dockerfile', context: text('.') });
-      addAct(
-        frame.ledger,
-        place,
-        { kind: 'build', names: [image], source, options: PLAIN },
-        {
-          tool: 'jenkins-docker',
-          family: 'docker-build',
-          location: locate(frame.source, token.start, token.end),
-        },
-      );
-    }
-    const push = rest.findIndex((one) => one.kind === 'word' && one.text === 'push');
-    const given = rest[push + 1];
-    if (push !== -1) pushImage(image, tagOf(given, frame), frame.registry, frame, place, rest[push] ?? token);
-    const block = rest.find((one): one is GroovyGroup => one.kind === 'group' && one.open === '{');
-    if (block !== undefined) walk(block.items, frame, place);
-    return true;
-  }
-  const pushed = /^(.+)\.push$/.exec(token.text);
-  const [given] = rest;
-  if (pushed === null || given?.kind !== 'group' || given.open !== '(') return false;
-  const image = frame.images.get(pushed[1] ?? '') ?? null;
-  if (image === null && /^(git|scm|list|\w+s)$/.test(pushed[1] ?? '')) return false;
-  pushImage(
-    image ?? hole(pushed[1] ?? 'image', 'a variable of the Jenkinsfile holds the image'),
-    tagOf(given, frame),
-    image === null ? null : frame.registry,
-    frame,
-    place,
-    token,
-  );
-  return true;
-}
-
-function tagOf(given: GroovyToken | undefined, frame: Frame): Value | null {
-  const [argument] = argumentsOf(given, []);
-  return argument === undefined
-    ? null
-    : (expressionValue(argument, frame) ?? hole('tag', 'Groovy computes it'));
 }
 
 /** `name(…)`, `name 'text'` or `name key: value`; a bare name is a value. */

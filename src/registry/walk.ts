@@ -1,5 +1,6 @@
 // An image name → its lineage: what the core wants to know next is looked up until it wants nothing more.
 import { traceLineage } from '../core/images/lineage.ts';
+import { questionKey } from '../core/images/lineage-candidates.ts';
 import { formatReference } from '../core/images/reference.ts';
 import type { Gap } from '../core/model/evidence.ts';
 import type { ImageReference } from '../core/model/image.ts';
@@ -23,17 +24,17 @@ export async function lookUpLineage(
     const { lineage, wanted } = traceLineage(start, inspections);
     if (wanted.length === 0) return lineage;
     onProgress('asking registries', inspections.size, 0);
-    // Bases are looked up for the platform that the image turned out to be for.
-    const of = lineage.platform ?? platform;
     const room = Math.max(0, LOOK_UP_LIMIT - inspections.size);
     const answers = await Promise.all(
-      wanted.map((reference, index) =>
-        index < room ? inspectImage(client, reference, of) : Promise.resolve(tooMany(reference)),
+      wanted.map((question, index) =>
+        index < room
+          ? inspectImage(client, question.reference, question.platform ?? platform)
+          : Promise.resolve(tooMany(question.reference)),
       ),
     );
-    for (const [index, reference] of wanted.entries()) {
+    for (const [index, question] of wanted.entries()) {
       const answer = answers[index];
-      if (answer !== undefined) inspections.set(formatReference(reference), answer);
+      if (answer !== undefined) inspections.set(questionKey(question), answer);
     }
   }
 }

@@ -1,7 +1,13 @@
 // One image, what names its base, and the images named → which of them is the base, how sure that is, what disagrees.
 import type { Gap } from '../model/evidence.ts';
 import type { ImageReference } from '../model/image.ts';
-import type { BaseEvidence, ImageInspection, Inspections, Sureness } from '../model/lineage.ts';
+import type {
+  BaseEvidence,
+  ImageInspection,
+  ImageQuestion,
+  Inspections,
+  Sureness,
+} from '../model/lineage.ts';
 import {
   CANDIDATE_LIMIT,
   type Candidate,
@@ -27,7 +33,7 @@ export type Base = {
   readonly conflicts: readonly string[];
   readonly gaps: readonly Gap[];
   /** Names that have to be looked up first; the rest is a draft until there are none. */
-  readonly wanted: readonly ImageReference[];
+  readonly wanted: readonly ImageQuestion[];
 };
 
 export function baseOf(image: ImageInspection, name: string, claims: Claims, inspections: Inspections): Base {
@@ -59,7 +65,7 @@ export function baseOf(image: ImageInspection, name: string, claims: Claims, ins
             },
           ]),
     ],
-    wanted: candidates.filter(({ seen }) => seen === null).map(({ reference }) => reference),
+    wanted: candidates.filter(({ seen }) => seen === null).map(({ question }) => question),
   };
 }
 
@@ -96,7 +102,8 @@ function within(
   if (isAnnotated) return { ...chosen, sure: 'proven', gaps: [] };
   // An image of the build that could not be read could be nearer still.
   const gaps = unseen.flatMap(gapsOf);
-  if (provenances.some(({ images }) => images.some(isNearest))) return { ...chosen, sure: 'proven', gaps };
+  if (provenances.some(({ images }) => images.some(({ reference }) => isNearest(reference))))
+    return { ...chosen, sure: 'proven', gaps };
   const reason =
     'Only a label names its base, and labels are inherited from bases: an image in between would not show.';
   return { ...chosen, sure: 'inferred', gaps: [gap(name, reason, ASK), ...gaps] };
@@ -110,7 +117,7 @@ function statedOnly(stated: Candidate, image: ImageInspection, name: string): Ch
   if (stated.layers === 'unseen')
     return { candidate: stated, name: stated.name, sure: 'stated', gaps: gapsOf(stated) };
   if (stated.layers === 'empty') return { candidate: stated, name: stated.name, sure: 'stated', gaps: [] };
-  const moved = stated.reference.digest === null ? ' Its tag may have moved since.' : '';
+  const moved = stated.question.reference.digest === null ? ' Its tag may have moved since.' : '';
   const reason = `It says it is built on ${stated.name}, yet its layers do not begin with those of that image.${moved}`;
   return { candidate: stated, name: stated.name, sure: 'contradicted', gaps: [gap(name, reason, ASK)] };
 }

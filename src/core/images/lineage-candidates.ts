@@ -1,7 +1,6 @@
 // The images that could be an image's base, each with whether its layers are the lowest ones of the image.
 import type { Gap } from '../model/evidence.ts';
-import type { ImageReference } from '../model/image.ts';
-import type { ImageInspection, Inspections, Sureness } from '../model/lineage.ts';
+import type { ImageInspection, ImageQuestion, Inspections, Sureness } from '../model/lineage.ts';
 import { type Claims, SCRATCH } from './lineage-claims.ts';
 import { formatReference } from './reference.ts';
 
@@ -11,7 +10,7 @@ export const CANDIDATE_LIMIT = 16;
 /** `layers`: whether all layers of the candidate are the lowest ones of the image. */
 export type Candidate = {
   readonly name: string;
-  readonly reference: ImageReference;
+  readonly question: ImageQuestion;
   readonly stated: boolean;
   readonly seen: ImageInspection | Gap | null;
   readonly layers: 'within' | 'outside' | 'empty' | 'unseen';
@@ -25,6 +24,10 @@ export type Choice = {
   readonly gaps: readonly Gap[];
 };
 
+export function questionKey({ reference, platform }: ImageQuestion): string {
+  return `${formatReference(reference)} ${platform ?? ''}`.trimEnd();
+}
+
 /** What says "base" comes first, so that a limit never cuts it off. */
 export function candidatesOf(
   image: ImageInspection,
@@ -33,12 +36,18 @@ export function candidatesOf(
 ): { readonly candidates: readonly Candidate[]; readonly left: number } {
   const stated = bases.flatMap(({ base }) => (base === SCRATCH ? [] : [base]));
   const all = new Map<string, Candidate>();
-  for (const reference of [...stated, ...provenances.flatMap(({ images }) => images)]) {
+  const named = [
+    ...stated.map((reference): ImageQuestion => ({ reference, platform: null })),
+    ...provenances.flatMap(({ images }) => images),
+  ];
+  for (const { reference, platform } of named) {
+    const question = { reference, platform: platform ?? image.platform };
     const name = formatReference(reference);
-    const seen = inspections.get(name) ?? null;
+    const key = questionKey(question);
+    const seen = inspections.get(key) ?? null;
     const isStated = stated.some((each) => formatReference(each) === name);
-    if (!all.has(name))
-      all.set(name, { name, reference, stated: isStated, seen, layers: layersOf(seen, image) });
+    if (!all.has(key))
+      all.set(key, { name, question, stated: isStated, seen, layers: layersOf(seen, image) });
   }
   const candidates = [...all.values()];
   return {

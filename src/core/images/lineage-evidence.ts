@@ -39,7 +39,8 @@ export function weigh(
   }
   for (const { images, complete } of provenances) {
     const match = candidates.find(
-      (each) => isSame(each, choice) && images.some((listed) => formatReference(listed) === each.name),
+      (each) =>
+        isSame(each, choice) && images.some(({ reference }) => formatReference(reference) === each.name),
     );
     const isScratch = choice.name === SCRATCH;
     const agrees =
@@ -104,7 +105,7 @@ function isTagOf(claimed: ImageReference, { candidate }: Choice): boolean {
   return (
     claimed.digest === null &&
     candidate !== null &&
-    formatReference({ ...candidate.reference, digest: null }) === formatReference(claimed)
+    formatReference({ ...candidate.question.reference, digest: null }) === formatReference(claimed)
   );
 }
 

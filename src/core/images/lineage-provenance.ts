@@ -1,15 +1,14 @@
 // An in-toto provenance statement (SLSA v0.2 or v1) → the images that went into the build, and the source it was made from.
 import { isRecord, records, textOf } from '../bom/json.ts';
-import type { ImageReference } from '../model/image.ts';
-import type { AttestedStatement, BuildSource } from '../model/lineage.ts';
+import type { AttestedStatement, BuildSource, ImageQuestion } from '../model/lineage.ts';
 import { buildSource } from './lineage-source.ts';
 import { parseReference } from './reference.ts';
 
 export type Provenance = {
   /** `sha256:…` of what the statement is about; sorted. */
   readonly subjects: readonly string[];
-  /** Images, each once, in the order of the statement. */
-  readonly images: readonly ImageReference[];
+  /** In the order of the statement. A builder may be for another platform than what it built. */
+  readonly images: readonly ImageQuestion[];
   /** Package URLs of images that name none. */
   readonly unreadable: readonly string[];
   /** Whether `images` are all there were. */
@@ -41,7 +40,7 @@ export function readProvenance({ content }: AttestedStatement): Provenance | nul
   const parts = isRecord(predicate.buildDefinition)
     ? versionOne(predicate, predicate.buildDefinition)
     : versionZeroTwo(predicate);
-  const images: ImageReference[] = [];
+  const images: ImageQuestion[] = [];
   const unreadable: string[] = [];
   for (const material of parts.materials) {
     const uri = textOf(material.uri);
@@ -124,7 +123,7 @@ function sourceOf(config: Json | null, entryPoint: unknown, vcs: Json | null): B
 }
 
 /** `pkg:docker/NAME@VERSION?…` and `pkg:oci/NAME@DIGEST?repository_url=…&tag=…` after the purl specification. */
-function imageOf(uri: string, sha256: string | null): ImageReference | null {
+function imageOf(uri: string, sha256: string | null): ImageQuestion | null {
   const match = /^pkg:(docker|oci)\/([^?#@]+)(?:@([^?#]*))?(?:\?([^#]*))?/.exec(uri);
   if (!match) return null;
   const [, type, path = '', rawVersion = '', query = ''] = match;
@@ -140,7 +139,9 @@ function imageOf(uri: string, sha256: string | null): ImageReference | null {
   const parsed = parseReference(
     `${name}${tag === '' ? '' : `:${tag}`}${digest === null ? '' : `@${digest}`}`,
   );
-  return 'problem' in parsed ? null : parsed;
+  if ('problem' in parsed) return null;
+  const platform = qualifiers.get('platform') ?? '';
+  return { reference: parsed, platform: /^[\w.-]+\/[\w.-]+(?:\/[\w.-]+)?$/.test(platform) ? platform : null };
 }
 
 function decode(text: string): string | null {

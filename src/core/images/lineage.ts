@@ -1,10 +1,18 @@
 // What registries hold about an image and its bases → the lineage, hop by hop, and what has to be looked up to go on.
 import type { Gap } from '../model/evidence.ts';
 import type { ImageReference } from '../model/image.ts';
-import type { BuildSource, Hop, ImageInspection, Inspections, Lineage } from '../model/lineage.ts';
+import type {
+  BuildSource,
+  Hop,
+  ImageInspection,
+  ImageQuestion,
+  Inspections,
+  Lineage,
+} from '../model/lineage.ts';
 import { type DistributionId, supportOf } from './distribution-support.ts';
 import { distributionOf } from './distributions.ts';
 import { type Base, baseOf } from './lineage-base.ts';
+import { questionKey } from './lineage-candidates.ts';
 import { claimsOf, SCRATCH } from './lineage-claims.ts';
 import type { Provenance } from './lineage-provenance.ts';
 import { buildSource } from './lineage-source.ts';
@@ -15,8 +23,8 @@ const HOP_LIMIT = 24;
 
 export type TracedLineage = {
   readonly lineage: Lineage;
-  /** Names to look up before the lineage is final, sorted; what can't be had is answered with a gap. */
-  readonly wanted: readonly ImageReference[];
+  /** Images to look up before the lineage is final, sorted; what can't be had is answered with a gap. */
+  readonly wanted: readonly ImageQuestion[];
 };
 
 type Draft = {
@@ -29,11 +37,12 @@ type Draft = {
 export function traceLineage(start: ImageReference, inspections: Inspections): TracedLineage {
   const drafts: Draft[] = [];
   const gaps: Gap[] = [];
-  const wanted = new Map<string, ImageReference>();
+  const wanted = new Map<string, ImageQuestion>();
+  const question: ImageQuestion = { reference: start, platform: null };
   const visited = new Set<string>();
   let name = formatReference(start);
-  let next = inspections.get(name) ?? null;
-  if (next === null) wanted.set(name, start);
+  let next = inspections.get(questionKey(question)) ?? null;
+  if (next === null) wanted.set(questionKey(question), question);
   while (next !== null) {
     if (!('diffIds' in next)) {
       gaps.push(next);
@@ -48,7 +57,7 @@ export function traceLineage(start: ImageReference, inspections: Inspections): T
     const base = baseOf(next, name, claims, inspections);
     drafts.push({ name, image: next, base, provenances: claims.provenances });
     gaps.push(...next.gaps, ...base.gaps);
-    for (const reference of base.wanted) wanted.set(formatReference(reference), reference);
+    for (const each of base.wanted) wanted.set(questionKey(each), each);
     if (wanted.size > 0 || base.name === null || base.name === SCRATCH) break;
     name = base.name;
     next = base.inspection;
@@ -62,7 +71,7 @@ export function traceLineage(start: ImageReference, inspections: Inspections): T
       end: last?.base === SCRATCH ? 'scratch' : 'unknown',
       gaps: distinct([...gaps, ...hops.flatMap(conflictGaps)]),
     },
-    wanted: [...wanted].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, reference]) => reference),
+    wanted: [...wanted].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each),
   };
 }
 

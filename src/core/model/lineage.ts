@@ -54,7 +54,10 @@ export type ImageInspection = {
   readonly gaps: readonly Gap[];
 };
 
-/** What the registries answered, by `formatReference` of the name asked. A gap where nothing could be read. */
+/** Which image is meant. `platform` null is whatever was asked for at the beginning, or what there is. */
+export type ImageQuestion = { readonly reference: ImageReference; readonly platform: PlatformName | null };
+
+/** What the registries answered, by `questionKey`. A gap where nothing could be read. */
 export type Inspections = ReadonlyMap<string, ImageInspection | Gap>;
 
 /** The Dockerfile an image was built from, as somebody claims. */

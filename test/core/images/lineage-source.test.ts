@@ -78,7 +78,9 @@ describe('provenance', () => {
     ['pkg:oci/app@sha256%3Aff?repository_url=quay.io/acme/app&tag=2', 'quay.io/acme/app:2'],
   ])('%s is %s', (uri, expected) => {
     const read = readProvenance(statement('https://slsa.dev/provenance/v0.2', { materials: uris(uri) }));
-    expect(read?.images.map(formatReference)).toEqual([`${expected}@sha256:${hex}`]);
+    expect(read?.images.map(({ reference }) => formatReference(reference))).toEqual([
+      `${expected}@sha256:${hex}`,
+    ]);
   });
 
   test('of a git context and of a local one, in both versions', () => {

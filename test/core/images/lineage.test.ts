@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { traceLineage } from '../../../src/core/images/lineage.ts';
+import { questionKey } from '../../../src/core/images/lineage-candidates.ts';
 import { registerEntry } from '../../../src/core/images/lineage-register.ts';
 import { lineageMarkdown, renderLineage } from '../../../src/core/images/lineage-text.ts';
 import { formatReference, parseReference } from '../../../src/core/images/reference.ts';
@@ -51,7 +52,7 @@ function image(
 /** BuildKit's provenance about the image `about`, listing these images by name and digest. */
 function provenance(about: string, images: readonly string[]): AttestedStatement {
   const predicateType = 'https://slsa.dev/provenance/v1';
-  const hex = (name: string): string => digest(name).replace('sha256:', '');
+  const hex = (name: string): string => digest(name.replace(/\?.*$/, '')).replace('sha256:', '');
   return {
     predicateType,
     digest: digest(`provenance ${about}`),
@@ -62,7 +63,7 @@ function provenance(about: string, images: readonly string[]): AttestedStatement
         buildDefinition: {
           buildType: 'https://github.com/moby/buildkit/blob/master/docs/attestations/slsa-definitions.md',
           resolvedDependencies: images.map((name) => ({
-            uri: `pkg:docker/${name.replace(':', '@')}?platform=linux%2Famd64`,
+            uri: `pkg:docker/${name.replace(':', '@')}${name.includes('?') ? '' : '?platform=linux%2Famd64'}`,
             digest: { sha256: hex(name) },
           })),
         },
@@ -90,9 +91,10 @@ function trace(name: string, from: World): Lineage {
     const { lineage, wanted } = traceLineage(reference(name), known);
     if (wanted.length === 0) return lineage;
     for (const each of wanted) {
-      const key = formatReference(each);
+      const key = questionKey(each);
       expect(known.has(key)).toBe(false);
-      known.set(key, from.get(key) ?? missing(key));
+      const name = formatReference(each.reference);
+      known.set(key, from.get(key) ?? from.get(name) ?? missing(name));
     }
   }
   throw new Error('It never wants nothing more.');
@@ -176,6 +178,16 @@ describe('what names the base', () => {
     const lineage = trace('x/a:1', world(app, image('x/empty:1', [])));
     expect(lineage).toMatchObject({ end: 'scratch', gaps: [] });
     expect(lineage.hops.map(({ sure }) => sure)).toEqual(['stated', 'proven']);
+  });
+
+  test('a builder is looked up for the platform it ran on', () => {
+    const statements = [provenance('x/a:1', ['x/go:1?platform=linux%2Farm64'])];
+    const app = image('x/a:1', ['binary'], { statements });
+    const { reference: of, ...builder } = image('x/go:1', ['go']);
+    const key = questionKey({ reference: { ...of, digest: builder.digest }, platform: 'linux/arm64' });
+    const lineage = trace('x/a:1', new Map([...world(app), [key, { ...builder, reference: of }]]));
+    expect(lineage).toMatchObject({ end: 'scratch', gaps: [], platform: 'linux/amd64' });
+    expect(trace('x/a:1', world(app)).end).toBe('unknown');
   });
 
   test('a chain that comes back to itself ends', () => {
@@ -310,7 +322,10 @@ describe('constructed chains', () => {
   test('the order in which images were looked up changes nothing', () => {
     fc.assert(
       fc.property(kinds, (evidence) => {
-        const entries = [...world(...chain(evidence))];
+        const entries = [...world(...chain(evidence))].flatMap(([key, each]) => [
+          [key, each] as const,
+          [`${key} linux/amd64`, each] as const,
+        ]);
         const start = reference(`x/i${evidence.length - 1}:1`);
         const one = traceLineage(start, new Map(entries));
         expect(JSON.stringify(traceLineage(start, new Map(entries.reverse())))).toBe(JSON.stringify(one));

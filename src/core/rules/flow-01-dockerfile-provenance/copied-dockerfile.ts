@@ -7,6 +7,7 @@ import type { Finding, Severity } from '../../model/finding.ts';
 import type { Policy } from '../../model/policy.ts';
 import { fileAddress, isItself, likenessOf, type Missing, missingFrom, originEdit } from '../originals.ts';
 import { firstLine } from '../positions.ts';
+import { slugOf } from '../projects.ts';
 import { findingOf, flows, type Rule } from '../rule.ts';
 
 /** Share of both files from which the whole file is a copy and not one part of it. */
@@ -78,6 +79,14 @@ export const copiedDockerfile: Rule = {
         },
         elsewhere: [{ ...ORIGINAL, repository: 'other/product' }],
       },
+      {
+        title: 'The original itself, which others have copied',
+        files: { 'mirror/Dockerfile': MIRROR },
+        elsewhere: [
+          { ...ORIGINAL, repository: 'acme/product' },
+          { ...ORIGINAL, text: COPY_OF_MIRROR },
+        ],
+      },
     ],
     rejects: [
       {
@@ -104,9 +113,10 @@ export const copiedDockerfile: Rule = {
 };
 
 function judge(dockerfile: Dockerfile, facts: Facts, policy: Policy): readonly Finding[] {
-  const copies = facts.head.copies.filter(
-    (copy) => copy.dockerfile === dockerfile.path && !isItself(copy, facts),
-  );
+  const alike = facts.head.copies.filter((copy) => copy.dockerfile === dockerfile.path);
+  // Where a well-known repository is itself under review, the likeness does not say who took it from whom.
+  if (alike.some(({ original }) => original.repository.toLowerCase() === slugOf(facts))) return [];
+  const copies = alike.filter((copy) => !isItself(copy, facts));
   // One declared origin explains the others too: they are relatives.
   const copy = copies.find(({ original }) => missingFrom(dockerfile, original).origin === false) ?? copies[0];
   if (copy === undefined) return [];

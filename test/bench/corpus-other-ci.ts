@@ -38,8 +38,9 @@ function judged(path: string, content: string): Judged {
   if (archives.length > 0) return { verdict: 'archive', deliveries: merged(archives) };
   // An action that is a program and not steps says what it can do and does nothing by itself.
   if (definition || /^action\.ya?ml$/.test(name)) return { verdict: 'definition', deliveries: [] };
-  return unseen.length > 0
-    ? { verdict: 'pushes-indirect', deliveries: merged(suspected(unseen, path, content)) }
+  const told = suspected(unseen, path, content);
+  return told.length > 0
+    ? { verdict: 'pushes-indirect', deliveries: merged(told) }
     : { verdict: 'none', deliveries: [] };
 }
 
@@ -55,15 +56,29 @@ function runPath(written: string, content: string): string {
   return isAzure && !/cloudbuild/.test(name) ? `azure-pipelines/pipelines/${name}` : written;
 }
 
-/** Among calls that can't be seen into, those whose own words say that they publish are what a reader names. */
+/**
+ * Among calls that can't be seen into, those that a reader of the one file would suspect: whose own words say that they
+ * publish, else those of a file that logs in to a registry. The product says all of them.
+ */
 function suspected(unseen: readonly Delivery[], path: string, content: string): readonly Delivery[] {
   const lines = content.split('\n');
   const said = unseen.filter(({ tool, location }) => {
     const line = location.path === path ? (lines[location.range.start.line - 1] ?? '') : '';
-    return /push|publish|release|deploy|ship\b|upload/i.test(`${tool} ${line}`);
+    // A folder's name says nothing of the script in it.
+    const words = `${tool} ${line}`.replace(/[\w.-]+\/(?=[\w.-])/g, '');
+    return /push|publish|release|deploy|ship\b|upload|docker|image|container/i.test(words);
   });
-  return said.length > 0 ? said : unseen;
+  const publishing = said.filter(({ tool, location }) =>
+    /push|publish|release|deploy|upload/i.test(`${tool} ${lines[location.range.start.line - 1] ?? ''}`),
+  );
+  if (publishing.length > 0) return publishing;
+  const telling = said.filter(({ tool }) => !/\btests?\b|lint|e2e|install/i.test(tool));
+  if (telling.length > 0) return telling;
+  return LOGS_IN.test(content) ? unseen : [];
 }
+
+const LOGS_IN =
+  /(docker|podman|buildah|skopeo) login|get-login|withDocker|withRegistry|configure-docker|az acr/;
 
 /** A file that only runs when something calls it is called by the smallest workflow that can. */
 function asRun(path: string, name: string, content: string): Readonly<Record<string, string>> {

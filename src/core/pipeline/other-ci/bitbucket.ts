@@ -26,7 +26,7 @@ import { scriptScalars } from './sourced.ts';
 import { pieceOf, scriptText } from './template.ts';
 import { expanded, withVariables } from './variables.ts';
 
-export function isBitbucketPath(path: string): boolean {
+function isBitbucketPath(path: string): boolean {
   return /^bitbucket-pipelines\.ya?ml$/.test(path);
 }
 

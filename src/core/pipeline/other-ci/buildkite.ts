@@ -30,7 +30,7 @@ import { expanded, withVariables } from './variables.ts';
 
 const EVENTS: readonly TriggerEvent[] = ['push-branch', 'push-tag', 'pull_request'];
 
-export function isBuildkitePath(path: string): boolean {
+function isBuildkitePath(path: string): boolean {
   return /^\.?buildkite\/(.+\/)?[^/]+\.ya?ml$|^buildkite\.ya?ml$/.test(path);
 }
 

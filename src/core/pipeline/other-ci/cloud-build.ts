@@ -28,7 +28,7 @@ import { withVariables } from './variables.ts';
 const EVENT = 'cloud-build';
 const SUBSTITUTION = /\$\$|\$\{(_\w+|[A-Z]\w*)(?:[^}]*)\}|\$(_\w+|[A-Z][A-Z_]*)/g;
 
-export function isCloudBuildPath(path: string): boolean {
+function isCloudBuildPath(path: string): boolean {
   return /(^|\/)[\w.-]*cloudbuild[\w.-]*\.(ya?ml|json)$/i.test(path) && !/(^|\/)\.github\//.test(path);
 }
 

@@ -6,7 +6,7 @@ import { ABSENT, type Fact, matches, openFact, sameFact, textFact } from './fact
 /** A value in a condition; `truth` is set for what is a condition itself. */
 export type Operand = { readonly fact: Fact; readonly truth: Truth | null };
 
-export type ConditionScope = {
+type ConditionScope = {
   /** A variable by the name it is written with, without `$` and braces; null when nothing in sight settles it. */
   readonly name: (name: string) => Fact | null;
   /** A function; null when it is not known here. Without it no function is known. */

@@ -45,7 +45,7 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   workflow_dispatch: ['manual', 'custom', 'promote', 'rollback', 'deployment'],
 };
 
-export function isDronePath(path: string): boolean {
+function isDronePath(path: string): boolean {
   return /^\.(drone|woodpecker)\.ya?ml$|^\.woodpecker\/(.+\/)?[^/]+\.ya?ml$/.test(path);
 }
 

@@ -21,11 +21,11 @@ import { scriptScalars } from './sourced.ts';
 import { pieceOf, scriptText } from './template.ts';
 import { withVariables } from './variables.ts';
 
-export function isAppVeyorPath(path: string): boolean {
+function isAppVeyorPath(path: string): boolean {
   return /^\.?appveyor\.ya?ml$/.test(path);
 }
 
-export function isCodeBuildPath(path: string): boolean {
+function isCodeBuildPath(path: string): boolean {
   return /(^|\/)buildspec[\w.-]*\.ya?ml$/.test(path);
 }
 

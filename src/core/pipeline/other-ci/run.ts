@@ -3,12 +3,9 @@ import type { Location } from '../../model/position.ts';
 import type { Truth, Value } from '../../model/value.ts';
 import { both, EMPTY } from '../../value.ts';
 import { addGap, type Ledger, type Place } from '../act.ts';
-import { inside } from '../command-call.ts';
 import { type Effect, opaqueEffect } from '../effect.ts';
 import { type Files, isGap } from '../files.ts';
 import { runScript, type ScriptResult } from '../script.ts';
-import type { CommandCall } from '../tool.ts';
-import { toolForCommand } from '../tools/index.ts';
 import { readYaml, type YamlFile } from '../yaml.ts';
 import type { RefPoint } from './ref-points.ts';
 import type { ScriptText } from './template.ts';
@@ -29,7 +26,7 @@ export function readTexts(
 }
 
 /** Copies of other projects bring their CI files along; nothing runs these here. */
-export function isForeign(path: string): boolean {
+function isForeign(path: string): boolean {
   return /(^|\/)(vendor|node_modules|third_party|testdata)\//.test(path);
 }
 
@@ -177,34 +174,4 @@ export function addOpaque(
     }),
     { tool: given.what, family: given.family, location: given.location },
   );
-}
-
-/** A command given as words (a container's entry point and arguments) → its acts. False: no tool knows it. */
-export function runArguments(
-  argv: readonly Value[],
-  given: Shell & { readonly location: Location; readonly entryPoint?: string },
-  place: Place,
-  ledger: Ledger,
-): boolean {
-  const match = toolForCommand(argv);
-  if (match?.tool.command === undefined) return false;
-  const folder = given.workingDirectory ?? EMPTY;
-  const call: CommandCall = {
-    command: match.command,
-    words: match.rest,
-    variable: (name) => given.environment.get(name) ?? null,
-    output: null,
-    feeds: [],
-    fedBy: [],
-    stdin: null,
-    path: (path) => inside(folder, path),
-    files: place.files,
-  };
-  for (const effect of match.tool.command(call))
-    addAct(ledger, place, effect, {
-      tool: match.tool.id,
-      family: match.tool.family,
-      location: given.location,
-    });
-  return true;
 }

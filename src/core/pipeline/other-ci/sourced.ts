@@ -69,8 +69,3 @@ export function pieces(nodes: readonly (YamlNode | null)[], sources: Sources): r
 export function nodeAt(root: YamlNode | null, keys: readonly string[]): YamlNode | null {
   return keys.reduce<YamlNode | null>((node, key) => childOf(node, key), root);
 }
-
-/** The text a node spans in its file. */
-export function writtenText(node: YamlNode | null, sources: Sources): string {
-  return node === null ? '' : sourceOf(node, sources).text.slice(node.start, node.end);
-}

@@ -24,7 +24,7 @@ import { scriptScalars } from './sourced.ts';
 import { type Fill, filledValue, givenPiece, pieceOf, scriptText } from './template.ts';
 import { withVariables } from './variables.ts';
 
-export function isTektonPath(path: string): boolean {
+function isTektonPath(path: string): boolean {
   return /(^|\/)\.?tekton\/([^/]+\/)*[^/]+\.ya?ml$/.test(path);
 }
 

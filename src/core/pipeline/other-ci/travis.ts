@@ -35,7 +35,7 @@ const TYPES: Readonly<Record<string, string>> = {
   schedule: 'cron',
 };
 
-export function isTravisPath(path: string): boolean {
+function isTravisPath(path: string): boolean {
   return path === '.travis.yml';
 }
 

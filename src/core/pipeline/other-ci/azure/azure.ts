@@ -33,7 +33,7 @@ import {
 import { branchesOf, eventsOf, startTruth } from './triggers.ts';
 import { azureTruth, filled, fillOf, type Values } from './values.ts';
 
-export function isAzurePath(path: string): boolean {
+function isAzurePath(path: string): boolean {
   return /(^|\/)[\w.-]*azure[-_]?pipelines?[\w.-]*\.ya?ml$|(^|\/)(\.azure[\w-]*|\.vsts[\w-]*|\.?pipelines?|\.ado)\/([^/]+\/)*[^/]+\.ya?ml$|(^|\/)\.vsts-ci\.ya?ml$/i.test(
     path,
   );

@@ -31,7 +31,7 @@ import { fillOf, filterTruth, logicTruth, type Values } from './values.ts';
 const EVENTS: readonly TriggerEvent[] = ['push-branch', 'push-tag', 'schedule', 'workflow_dispatch'];
 const DEPTH_LIMIT = 8;
 
-export function isCircleCiPath(path: string): boolean {
+function isCircleCiPath(path: string): boolean {
   return /^\.circleci\/[\w.-]+\.ya?ml$/.test(path);
 }
 

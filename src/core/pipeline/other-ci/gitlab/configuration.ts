@@ -9,7 +9,7 @@ import { factOf, globMatches } from '../fact.ts';
 import { readText, readYamlText } from '../run.ts';
 import { deepMerged, mapWithout, nodeAt, register, type Sources, sourceOf } from '../sourced.ts';
 
-export type RemoteInclude = { readonly what: string; readonly location: Location };
+type RemoteInclude = { readonly what: string; readonly location: Location };
 
 export type Configuration = {
   readonly root: YamlMap | null;

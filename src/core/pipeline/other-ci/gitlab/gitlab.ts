@@ -31,7 +31,7 @@ const EVENTS = ['push-branch', 'push-tag', 'pull_request', 'schedule', 'workflow
 const HARMLESS =
   /SAST|Secret-Detection|Dependency-Scanning|License|Container-Scanning|Code-Quality|DAST|Workflows\/|Fuzzing|Verify\//i;
 
-export function isGitLabPath(path: string): boolean {
+function isGitLabPath(path: string): boolean {
   return /^\.gitlab-ci\.ya?ml$/.test(path);
 }
 

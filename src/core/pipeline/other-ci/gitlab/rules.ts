@@ -16,7 +16,7 @@ export type Run = {
   readonly variables: YamlNode | null;
 };
 
-export type RuleScope = {
+type RuleScope = {
   readonly at: RefPoint;
   readonly environment: Environment;
   readonly files: Files;

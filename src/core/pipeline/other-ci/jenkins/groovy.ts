@@ -7,7 +7,7 @@ export type GroovyText = {
   /** Whether `${…}` in it is filled in. */
   readonly filled: boolean;
 };
-export type GroovyWord = {
+type GroovyWord = {
   readonly kind: 'word';
   readonly text: string;
   readonly start: number;
@@ -20,7 +20,7 @@ export type GroovyGroup = {
   readonly start: number;
   readonly end: number;
 };
-export type GroovySign = {
+type GroovySign = {
   readonly kind: 'sign';
   readonly text: string;
   readonly start: number;
@@ -28,7 +28,7 @@ export type GroovySign = {
 };
 export type GroovyToken = GroovyText | GroovyWord | GroovyGroup | GroovySign;
 
-export type GroovyFile = {
+type GroovyFile = {
   readonly tokens: readonly GroovyToken[];
   /** Where a text or a bracket never ends, or closes nothing; null when all is paired. */
   readonly broken: number | null;

@@ -11,7 +11,7 @@ import { type GroovyToken, readGroovy } from './groovy.ts';
 import { walk } from './walk.ts';
 import { jenkinsFact } from './when.ts';
 
-export function isJenkinsPath(path: string): boolean {
+function isJenkinsPath(path: string): boolean {
   return /(^|\/)(Jenkinsfile([.-][\w.-]+)?|[\w.-]+\.[Jj]enkinsfile|\.?jenkins\/[\w.-]+\.groovy)$/.test(path);
 }
 

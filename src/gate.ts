@@ -10,6 +10,7 @@ import { escaped } from './core/report/words.ts';
 import { RULE_TEXTS, review as reviewEvidence, wanted } from './core/review.ts';
 import { answerClaim } from './core/verdict/claim.ts';
 import { nextChange } from './core/verdict/next-change.ts';
+import { type PreviewPorts, previewPolicy, wantedWithPolicy } from './policy-preview.ts';
 import type {
   Claim,
   Claims,
@@ -39,7 +40,7 @@ export type GatePorts = {
   /** Whether this worker still has the job. */
   readonly hold: Hold;
   readonly clock: Clock;
-};
+} & PreviewPorts;
 
 /** Something could not be seen that a later try may see; what could be seen is published already. */
 export class RetryLater extends Error {
@@ -96,10 +97,12 @@ async function withdrawShown(job: Job, ports: GatePorts): Promise<void> {
 }
 
 async function review(job: Job, ports: GatePorts, unanswered: readonly Gap[]): Promise<Verdict> {
-  const collected = await ports.source.collect(job.pull, null, wanted);
+  const collected = await ports.source.collect(job.pull, null, wantedWithPolicy);
   const evidence: Evidence = { ...collected, gaps: [...collected.gaps, ...unanswered] };
   const { verdict, facts, policy } = reviewEvidence(evidence);
-  const report = render(verdict, facts, policy, evidence.changes, RULE_TEXTS);
+  const rendered = render(verdict, facts, policy, evidence.changes, RULE_TEXTS);
+  const preview = await previewPolicy(job.pull, evidence, ports);
+  const report = preview === null ? rendered : { ...rendered, checks: [...rendered.checks, preview] };
   const entry = { kind: 'verdict', verdict, cause: job.cause, evidence } as const;
   await ports.ledger.record(job.pull, [entry], ports.clock());
   await ports.pulls.expects(job.pull, nextChange(verdict, policy, evidence.collectedAt));
@@ -212,6 +215,8 @@ async function decide(claim: Claim, ports: GatePorts): Promise<Gap | null> {
     note: claim.act.startsWith('review') && claim.text.trim() !== '' ? claim.text.trim() : null,
   };
   await settle([{ kind: 'decision', decision }]);
+  // A label can't say why; the author has to know, and so has the ledger.
+  if (claim.act === 'labeled' && meaning === 'rejected') await ports.publisher.askReason(claim.pull, claim);
   return null;
 }
 

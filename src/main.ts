@@ -16,6 +16,7 @@ import { createMetrics, type Metrics } from './metrics.ts';
 import type { Clock, PullRequestRef, PullRequestState } from './ports.ts';
 import { takeChore } from './store/chores.ts';
 import { type Database, openDatabase } from './store/database.ts';
+import { latestEvidence } from './store/kept-evidence.ts';
 import { expiredPullRequests, standingOf } from './store/pull-requests.ts';
 import { openQueue } from './store/queue.ts';
 import type { Turn } from './store/queue-turn.ts';
@@ -254,6 +255,8 @@ function turnPorts(turn: Turn, { database, store, settings, apiFor, clock }: Par
     roster: createGitHubRoster(apiFor),
     ledger: store.ledgerBehind(turn.fence),
     claims: store.claims,
+    hindsight: (pull) => latestEvidence(database.handle, pull),
+    policyRepository: settings.policyRepository,
     pulls: store.pulls,
     inbox: store.inbox,
     hold,

@@ -284,6 +284,8 @@ export type Publisher = {
   publishRange(range: CommitRange, checks: readonly CheckReport[], again: boolean): Promise<void>;
   /** Takes a label off again and says why in a comment. */
   refuse(pull: PullRequestRef, claim: Claim, reason: string): Promise<void>;
+  /** Asks whoever rejected by label for the reason, once. */
+  askReason(pull: PullRequestRef, claim: Claim): Promise<void>;
   /** Opens an issue in the repository, once per key. */
   raise(pull: PullRequestRef, key: string, issue: Issue): Promise<void>;
 };

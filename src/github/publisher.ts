@@ -63,6 +63,12 @@ export function createGitHubPublisher(options: GitHubPublisherOptions): Publishe
       const body = `The label ${code(claim.text)} was taken off again: ${escaped(reason)}. Nothing was decided.`;
       await publishOnce(options.published, api, pull, `refused ${claim.id}`, body);
     },
+    async askReason(pull, claim) {
+      const api = await options.apiFor(pull.installation);
+      await options.hold.check();
+      const body = `${code(claim.actor.login)} rejected what this pull request delivers. A review with _Request changes_ records the reason: its text goes into the ledger, and tells the author what to change.`;
+      await publishOnce(options.published, api, pull, `reason ${claim.id}`, body);
+    },
     async raise(pull, key, { title, body }) {
       const api = await options.apiFor(pull.installation);
       await options.hold.check();

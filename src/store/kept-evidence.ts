@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { canonicalJson } from '../core/canonical-json.ts';
 import type { Blob, Evidence, Oid, Snapshot, TreeEntry } from '../core/model/evidence.ts';
+import type { PullRequestRef } from '../ports.ts';
 import type { Handle, Tx } from './database.ts';
 
 /** Rows per statement: Postgres takes at most 65,535 parameters. */
@@ -132,6 +133,26 @@ export const readEvidence = async (
     head: await snapshot(kept.head),
     blobs: Object.fromEntries(oids.map((oid, index) => [oid, blobs[index] as Blob])),
   };
+};
+
+/** What the newest recorded verdict of a pull request was made from; null when there is none any more. */
+export const latestEvidence = async (
+  handle: Handle,
+  { installation, repositoryId, number }: PullRequestRef,
+): Promise<Evidence | null> => {
+  const last = await handle
+    .selectFrom('ledger_entries')
+    .select('body')
+    .where('repository_id', '=', repositoryId)
+    .where('pull', '=', number)
+    .where('installation', '=', installation)
+    .where('kind', '=', 'verdict')
+    .orderBy('sequence', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (last === undefined) return null;
+  const { evidence } = JSON.parse(last.body) as { readonly evidence?: unknown };
+  return typeof evidence === 'string' ? readEvidence(handle, installation, evidence) : null;
 };
 
 /** Forgets evidence older than the ledger's entries, and pieces that nothing younger has used. */

@@ -91,6 +91,8 @@ export type PolicySource = {
   readonly path: string;
   readonly oid: Oid;
   readonly text: string;
+  /** Proposed by the pull request itself, so that its lines can be pointed at; never so for a policy that judges. */
+  readonly isUnderReview?: boolean;
 };
 
 /** A person who had a hand in the commits under review. `actor` is null when an e-mail maps to no account. */

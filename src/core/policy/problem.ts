@@ -8,7 +8,7 @@ export function problem(source: PolicySource, location: Location, what: string, 
     kind: 'policy',
     cause: 'content',
     subject: source.label,
-    location: source.origin === 'repository' ? location : null,
+    location: source.origin === 'repository' || source.isUnderReview === true ? location : null,
     reason: `The policy file ${source.label}, line ${location.range.start.line}, ${what}.`,
     remedy,
   };

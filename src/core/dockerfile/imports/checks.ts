@@ -94,15 +94,22 @@ function comparison(command: StageCommand, run: StageRun): Check | null {
       return true;
     return (
       one.order > command.order &&
-      one.invocation.argv.some((word) =>
-        word.value.some((part) => typeof part !== 'string' && part.expression.includes(written)),
+      one.invocation.argv.some(
+        (word) =>
+          runsIn(word, one, run).includes(command) ||
+          word.value.some((part) => typeof part !== 'string' && part.expression.includes(written)),
       )
     );
   });
   if (comparer === undefined) return null;
   const other = comparer.invocation.argv
     .slice(1)
-    .find((word) => !format(word.value).includes(written) && /[0-9a-f]{32}|\$/i.test(format(word.value)));
+    .find(
+      (word) =>
+        !runsIn(word, comparer, run).includes(command) &&
+        !format(word.value).includes(written) &&
+        /[0-9a-f]{32}|\$/i.test(format(word.value)),
+    );
   return {
     method: 'checksum',
     order: comparer.order,
@@ -223,9 +230,15 @@ function nearby(command: StageCommand, run: StageRun): readonly StageCommand[] {
 
 /** What runs in the `$(…)` and `<(…)` of the words of a command. */
 function substituted(command: StageCommand, run: StageRun): readonly StageCommand[] {
-  return command.invocation.argv
-    .flatMap((word) => word.substitutions)
-    .flatMap((index) => run.commands[command.base + index] ?? []);
+  return command.invocation.argv.flatMap((word) => runsIn(word, command, run));
+}
+
+function runsIn(
+  { substitutions }: StageCommand['invocation']['argv'][number],
+  command: StageCommand,
+  run: StageRun,
+): readonly StageCommand[] {
+  return substitutions.flatMap((index) => run.commands[command.base + index] ?? []);
 }
 
 /** The commands whose output a value holds, `sum=$(cut -d' ' -f1 list)` some lines before, and theirs in turn. */

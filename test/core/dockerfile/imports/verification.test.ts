@@ -88,6 +88,28 @@ describe('checksums', () => {
     expect(found).toMatchObject([{ kind: 'remote-add', verification: { method: 'signature' } }]);
   });
 
+  test.each([
+    [
+      'compared with the digest',
+      'if [ \\"\\$(openssl sha512 -r a.tgz)\\" = \\"SUM *a.tgz\\" ]; then true; else exit 1; fi',
+      'pinned-checksum',
+    ],
+    [
+      'compared with a variable that holds it',
+      'S=\\"SUM *a.tgz\\" && if [ \\"\\$(openssl sha512 -r a.tgz)\\" = \\"\\$S\\" ]; then true; else exit 1; fi',
+      'pinned-checksum',
+    ],
+    [
+      'of another file',
+      'if [ \\"\\$(openssl sha512 -r b.tgz)\\" = \\"SUM *b.tgz\\" ]; then true; fi',
+      'none',
+    ],
+    ['only printed', 'openssl sha512 -r a.tgz', 'none'],
+  ])('in a script for another user, a checksum %s', (_, check, method) => {
+    const script = `curl -O https://e.test/a.tgz && ${check.replaceAll('SUM', '8d'.repeat(64))}`;
+    expect(imports(`RUN su nobody -s /bin/sh -c "${script}"`)).toMatchObject([{ verification: { method } }]);
+  });
+
   test('ADD --checksum', () => {
     const pinned = imports(`ADD --checksum=sha256:${SUM} https://e.test/a /a`);
     expect(pinned).toMatchObject([{ verification: { method: 'pinned-checksum' }, pinning: 'digest' }]);

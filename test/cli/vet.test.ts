@@ -157,6 +157,13 @@ describe('wrong usage', () => {
   });
 });
 
+test('help says what the exit codes mean, and what becomes of credentials', async () => {
+  const { code, out } = await vet(['--help']);
+  expect(code).toBe(0);
+  expect(out.replace(/\s+/g, ' ')).toContain('Exit codes: 0 the lineage is known to scratch, 3 something');
+  expect(out).toContain('helpers are not executed');
+});
+
 const real = isInstalled ? test : test.skip;
 
 real(`on Debian’s docker-registry${isInstalled ? '' : ' (not run: it is not installed)'}`, async () => {

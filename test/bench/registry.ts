@@ -1,0 +1,138 @@
+// Measures lineage over real HTTP on loopback: `node test/bench/registry.ts`.
+// Requests and time for five hops, cold and warm; hops right on constructed images; memory beside what the layers hold.
+import { parseReference } from '../../src/core/images/reference.ts';
+import type { Lineage } from '../../src/core/model/lineage.ts';
+import { createRegistryClient, type RegistryClient } from '../../src/registry/client.ts';
+import { lookUpLineage } from '../../src/registry/walk.ts';
+import { putFamily } from '../registry/support/family.ts';
+import {
+  type Descriptor,
+  material,
+  provenanceV1,
+  putAttestation,
+  putImage,
+  putIndex,
+} from '../registry/support/images.ts';
+import { type Registry, startRegistry } from '../registry/support/registry.ts';
+
+const KINDS = ['annotation', 'provenance', 'label', 'nothing'] as const;
+
+const registry = await startRegistry();
+try {
+  await fiveHops(registry);
+  await constructed(registry);
+  await memory(registry);
+} finally {
+  await registry.close();
+}
+
+function client(): RegistryClient {
+  return createRegistryClient({ hosts: [{ host: '127.0.0.1', scheme: 'http', private: true }] });
+}
+
+async function lineageOf(asked: RegistryClient, host: string, name: string): Promise<Lineage> {
+  const reference = parseReference(`${host}/${name}`);
+  if ('problem' in reference) throw new Error(reference.problem);
+  return await lookUpLineage(asked, reference, null, () => {});
+}
+
+async function fiveHops(on: Registry): Promise<void> {
+  putFamily(on);
+  on.authentication = 'bearer';
+  const rounds: { requests: number; time: number }[] = [];
+  for (let round = 0; round < 5; round += 1) {
+    const asked = client();
+    for (let look = 0; look < 2; look += 1) {
+      const [before, start] = [asked.requests(), performance.now()];
+      await lineageOf(asked, on.host, 'acme/app:1');
+      rounds.push({ requests: asked.requests() - before, time: performance.now() - start });
+    }
+    asked.close();
+  }
+  on.authentication = 'none';
+  for (const [name, rest] of [
+    ['cold', 0],
+    ['warm', 1],
+  ] as const) {
+    const own = rounds.filter((_, index) => index % 2 === rest).sort((a, b) => a.time - b.time);
+    const middle = own[Math.floor(own.length / 2)];
+    console.log(
+      `five hops, ${name}: ${middle?.requests} requests, ${middle?.time.toFixed(1)} ms (median of ${own.length})`,
+    );
+  }
+}
+
+/** Thirty images on chains of one to five, each chain with its own sequence of evidence. */
+async function constructed(on: Registry): Promise<void> {
+  let [images, hops, right, whole, wrong] = [0, 0, 0, 0, 0];
+  for (let chain = 0; images < 30; chain += 1) {
+    const names: string[] = [];
+    let below: { readonly name: string; readonly image: Descriptor } | null = null;
+    for (let depth = 0; depth <= chain % 5 && images < 30; depth += 1) {
+      const kind = KINDS[(chain * 7 + depth * 3) % (chain % 3 === 0 ? 4 : 2)] ?? 'nothing';
+      const name = `bench/c${chain}d${depth}`;
+      below = { name, image: putLink(on, name, chain, depth, kind, below) };
+      names.unshift(`${on.host}/${name}`);
+      images += 1;
+    }
+    const asked = client();
+    const lineage = await lineageOf(asked, on.host, `${names[0]?.slice(on.host.length + 1)}:1`);
+    asked.close();
+    const found = lineage.hops.map((hop) => hop.name.replace(/[:@][^/]*$/, ''));
+    const isRight = names.map((name, index) => found[index] === name);
+    hops += names.length;
+    right += isRight.filter(Boolean).length;
+    if (lineage.gaps.length > 0) continue;
+    if (isRight.every(Boolean) && found.length === names.length) whole += 1;
+    else wrong += 1;
+  }
+  console.log(
+    `${images} constructed images: ${right} of ${hops} hops right; ${whole} chains known to scratch, ${wrong} of them wrongly`,
+  );
+}
+
+function putLink(
+  on: Registry,
+  name: string,
+  chain: number,
+  depth: number,
+  kind: (typeof KINDS)[number],
+  below: { readonly name: string; readonly image: Descriptor } | null,
+): Descriptor {
+  const to = on.shelf(name);
+  const base = below === null ? 'scratch' : `${on.host}/${below.name}:1`;
+  const says = { 'org.opencontainers.image.base.name': base };
+  const image = putImage(to, {
+    layers: Array.from(
+      { length: depth + 1 },
+      (_, layer) => [`${chain} ${layer}`, `COPY ${layer} /`] as const,
+    ),
+    labels: kind === 'label' ? says : {},
+    annotations: kind === 'annotation' ? says : {},
+  });
+  const materials = below === null ? [] : [material(base.replace(/:1$/, '@1'), below.image.digest)];
+  const attested =
+    kind === 'provenance' ? [putAttestation(to, image.digest, [provenanceV1(image.digest, materials)])] : [];
+  return putIndex(to, [image, ...attested], '1');
+}
+
+/** Layers are never read: an image whose thousand layers would be 2 GB costs its manifest and configuration. */
+async function memory(on: Registry): Promise<void> {
+  const to = on.shelf('bench/large');
+  const image = putImage(to, {
+    layers: Array.from({ length: 1000 }, (_, layer) => [`layer ${layer}`, 'COPY x /'] as const),
+  });
+  const stored = to.manifests.get(image.digest);
+  if (stored === undefined) throw new Error('The image is not there.');
+  const manifest = JSON.parse(stored.bytes.toString()) as { layers: { size: number }[] };
+  const layers = manifest.layers.map((layer) => ({ ...layer, size: 2_000_000 }));
+  to.manifests.set('1', { ...stored, bytes: Buffer.from(JSON.stringify({ ...manifest, layers })) });
+  const asked = client();
+  const before = process.memoryUsage().rss;
+  const { hops } = await lineageOf(asked, on.host, 'bench/large:1');
+  const grown = (process.memoryUsage().rss - before) / 1e6;
+  console.log(
+    `${hops[0]?.layers.bytes} bytes in ${hops[0]?.layers.total} layers: ${grown.toFixed(1)} MB of memory more`,
+  );
+  asked.close();
+}

@@ -160,8 +160,9 @@ describe('wrong usage', () => {
 test('help says what the exit codes mean, and what becomes of credentials', async () => {
   const { code, out } = await vet(['--help']);
   expect(code).toBe(0);
-  expect(out.replace(/\s+/g, ' ')).toContain('Exit codes: 0 the lineage is known to scratch, 3 something');
-  expect(out).toContain('helpers are not executed');
+  const prose = out.replace(/\s+/g, ' ');
+  expect(prose).toContain('Exit codes: 0 the lineage is known to scratch, 3 something');
+  expect(prose).toContain('helpers are not executed');
 });
 
 const real = isInstalled ? test : test.skip;

@@ -75,9 +75,13 @@ const MATERIAL = new RegExp(
   'i',
 );
 
+/** A key server asked for one key by its id or fingerprint (OpenPGP HTTP keyserver protocol). */
+const KEY_BY_FINGERPRINT = /\/pks\/lookup\?(?:[^#]*&)?search=0x[0-9a-f]{16,40}(?:&|$)/i;
+
 /** Whether a download only serves to check others: how well it does is told by how those are verified. */
 export function isCheckingMaterial({ source, entry }: Fetched): boolean {
   if (entry.pipedToShell) return false;
+  if (KEY_BY_FINGERPRINT.test(source)) return true;
   const path = source.replace(/[?#].*$/, '').replace(/\/$/, '');
   return MATERIAL.test(path.slice(path.lastIndexOf('/') + 1));
 }

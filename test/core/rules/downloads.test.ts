@@ -182,3 +182,15 @@ describe('unpinned-source', () => {
     expect(found.map(({ outcome }) => outcome)).toEqual(['unknown']);
   });
 });
+
+describe('a key server', () => {
+  const SERVER = 'https://keys.example.org/pks/lookup?op=get&search=';
+
+  test.each([
+    ['asked for one key by its fingerprint', `${SERVER}0x${'14aa'.repeat(10)}`, 0],
+    ['asked by a name, which anybody can take', `${SERVER}packager@example.org`, 1],
+    ['asked for a short id, which anybody can make', `${SERVER}0x14aa40ec`, 1],
+  ])('%s', (_, source, findings) => {
+    expect(run('unverified-download', { source: text(source) })).toHaveLength(findings);
+  });
+});

@@ -145,6 +145,26 @@ export function mapKnown(value: Value, change: (content: string) => string): Val
   return content === null ? null : text(change(content));
 }
 
+/**
+ * Changes the case of a text throughout. Holes stay: a case change adds no doubt to where a name points; what they
+ * may be changes with them, and of what they surely are not only the empty text still holds.
+ */
+export function inCase(value: Value, change: (content: string) => string): Value {
+  return join(
+    value.map((part): Value => {
+      if (typeof part === 'string') return [change(part)];
+      const { choices, not: excluded, ...rest } = part;
+      return [
+        {
+          ...rest,
+          ...(choices === undefined ? {} : { choices: choices.map((one) => inCase(one, change)) }),
+          ...(excluded?.includes('') === true ? { not: [''] } : {}),
+        },
+      ];
+    }),
+  );
+}
+
 export function not(truth: Truth): Truth {
   if (truth === 'unknown') return 'unknown';
   return truth === 'yes' ? 'no' : 'yes';

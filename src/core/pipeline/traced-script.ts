@@ -1,6 +1,7 @@
 // A script → its trace and what each command does, remembered: CI runs the same script under many events and rows.
 
 import type { Value } from '../model/value.ts';
+import { newSyntaxTrees, type SyntaxTrees } from '../shell/syntax-trees.ts';
 import type { Invocation, Trace } from '../shell/trace.ts';
 import { traceScript } from '../shell/trace-script.ts';
 import { alternativeCommands, decidingText } from './alternatives.ts';
@@ -39,10 +40,11 @@ export type TraceMemory = {
   spent: number;
   /** Files that were not followed any more. */
   readonly left: Set<string>;
+  readonly trees: SyntaxTrees;
 };
 
 export function newTraceMemory(): TraceMemory {
-  return { entries: new Map(), spent: 0, left: new Set() };
+  return { entries: new Map(), spent: 0, left: new Set(), trees: newSyntaxTrees() };
 }
 
 /** Characters of scripts that are followed for one snapshot; beyond it files are named, not followed. */
@@ -64,6 +66,7 @@ export function traceOf(script: Script, files: Files, memory: TraceMemory): Trac
     expression: script.expression,
     workingDirectory: script.workingDirectory,
     shell: script.shell,
+    trees: memory.trees,
     read: (path) => {
       const content = readScript(path, files);
       if (content === null) return null;

@@ -1,5 +1,4 @@
 // Going into what a command runs: functions, sourced files, scripts of the repository, and text given to a shell.
-import { parse } from 'unbash';
 import type { Value } from '../model/value.ts';
 import { known } from '../value.ts';
 import type { Prepared } from './command.ts';
@@ -7,6 +6,7 @@ import { runNode } from './control.ts';
 import { report, reportErrors, type Scope, type Status } from './scope.ts';
 import { innerSource, MAX_SCRIPT_LENGTH, type Source, span } from './source.ts';
 import { fork, type Routine, type State } from './state.ts';
+import { treeOf } from './syntax-trees.ts';
 import type { Argument, Call } from './trace.ts';
 import { assign, unknownVariable } from './variables.ts';
 
@@ -104,7 +104,7 @@ export function runSource(
     );
     return 'unknown';
   }
-  const tree = parse(source.text);
+  const tree = treeOf(source.text, scope.run.context.trees);
   reportErrors(inside, tree);
   inside.run.depth += 1;
   const target =

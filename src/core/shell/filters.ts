@@ -1,6 +1,6 @@
 // Text filters applied to known text: tr, cut, head, tail, sed, awk in their plainest uses.
 import type { Value } from '../model/value.ts';
-import { join, known, mapKnown, split, text } from '../value.ts';
+import { inCase, join, known, mapKnown, split, suffix, text } from '../value.ts';
 import { unescapeText } from './escapes.ts';
 
 export function printTranslated(words: readonly Value[], stdin: Value | null): Value | null {
@@ -18,11 +18,35 @@ export function printTranslated(words: readonly Value[], stdin: Value | null): V
   const from = letterSet(first);
   const to = letterSet(second);
   if (from === null || to === null || to.length === 0) return null;
+  const change = caseChange(from, to);
+  if (change !== null) return inCase(stdin, change);
   return mapKnown(stdin, (content) =>
     [...content]
       .map((letter) => (from.includes(letter) ? (to[from.indexOf(letter)] ?? to.at(-1) ?? '') : letter))
       .join(''),
   );
+}
+
+/** Whether a translation turns every capital letter into its small one, or the reverse, and nothing else. */
+function caseChange(from: readonly string[], to: readonly string[]): ((content: string) => string) | null {
+  const changed = new Map(
+    from.map((letter, index) => [letter, to[index] ?? to.at(-1) ?? '']).filter(([a, b]) => a !== b) as [
+      string,
+      string,
+    ][],
+  );
+  if (changed.size !== LOWER.length) return null;
+  if ([...LOWER].every((letter) => changed.get(letter.toUpperCase()) === letter)) return smallLetters;
+  return [...LOWER].every((letter) => changed.get(letter) === letter.toUpperCase()) ? capitalLetters : null;
+}
+
+// `tr` changes bytes: letters beyond ASCII stay as they are.
+function smallLetters(content: string): string {
+  return content.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+}
+
+function capitalLetters(content: string): string {
+  return content.replace(/[a-z]/g, (letter) => letter.toUpperCase());
 }
 
 const LOWER = 'abcdefghijklmnopqrstuvwxyz';
@@ -152,8 +176,19 @@ function substituteLine(
   return at < 0 ? line : line.slice(0, at) + by + line.slice(at + pattern.length);
 }
 
-/** `awk '{print $N}'`, with `-F x`. */
+/** `awk '{print $N}'`, with `-F x`, and `awk '{print tolower($0)}'`. */
 export function printColumn(words: readonly Value[], stdin: Value | null): Value | null {
+  const [program] = words;
+  const cased =
+    program === undefined || words.length !== 1
+      ? null
+      : /^\s*\{\s*print\s*\(?\s*(tolower|toupper)\s*\(\s*\$0\s*\)\s*\)?\s*;?\s*\}\s*$/.exec(
+          known(program) ?? '',
+        );
+  if (cased !== null && stdin !== null) {
+    const changed = inCase(stdin, cased[1] === 'tolower' ? smallLetters : capitalLetters);
+    return suffix(changed).endsWith('\n') ? changed : join([changed, '\n']);
+  }
   const given = words.map((word) => known(word) ?? '\uf8f0').join('\uf8f1');
   const match = /^(?:-F\uf8f1?([^\uf8f0\uf8f1[\]\\])\uf8f1)?\s*\{\s*print\s+\$(\d{1,2})\s*;?\s*\}\s*$/.exec(
     given,

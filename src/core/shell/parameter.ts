@@ -1,6 +1,6 @@
 // `${NAME#…}` and its like: one operation of the shell applied to a value that may have holes.
 import type { Value } from '../model/value.ts';
-import { EMPTY, format, hole, join, known, prefix, suffix, text } from '../value.ts';
+import { EMPTY, format, hole, inCase, join, known, prefix, suffix, text } from '../value.ts';
 import { isLiteralPattern, matchEnd, matchGlob, matchStart, quotePattern } from './glob.ts';
 
 /** UTF-16 length above which a pattern with wildcards is not tried: matching every end of it is quadratic. */
@@ -186,14 +186,11 @@ export function slice(
 /** `^ ^^ , ,,` without a pattern. */
 export function changeCase(value: Value, operator: string, written: string): Value {
   const change = operator.startsWith('^') ? upper : lower;
-  const content = known(value);
-  if (content === null) return operator.length === 2 && allowsCase(value) ? value : unclear(written);
-  return text(operator.length === 2 ? change(content) : change(content.charAt(0)) + content.slice(1));
-}
-
-// Holes keep their case unknown: nothing is gained by changing the rest alone.
-function allowsCase(value: Value): boolean {
-  return value.length === 0;
+  if (operator.length === 2) return inCase(value, change);
+  const [first] = value;
+  if (first === undefined) return value;
+  if (typeof first !== 'string') return unclear(written);
+  return join([change(first.charAt(0)) + first.slice(1), value.slice(1)]);
 }
 
 function upper(content: string): string {

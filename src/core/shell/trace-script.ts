@@ -1,11 +1,11 @@
 // A shell script turned into the commands it would execute, by reading it and never running anything.
-import { parse } from 'unbash';
 import { EMPTY, text } from '../value.ts';
 import { runStatements } from './control.ts';
 import { type Run, report, reportErrors, type Scope } from './scope.ts';
 import { exitsOnError, shellName } from './shells.ts';
 import { MAX_SCRIPT_LENGTH, openSource } from './source.ts';
 import type { State } from './state.ts';
+import { treeOf } from './syntax-trees.ts';
 import type { Trace, TraceContext } from './trace.ts';
 import { newVariables, snapshot } from './variables.ts';
 
@@ -39,7 +39,7 @@ export function traceScript(script: string, context: TraceContext): Trace {
       script.length,
     );
   } else {
-    const tree = parse(source.text);
+    const tree = treeOf(source.text, context.trees);
     reportErrors(scope, tree);
     runStatements(scope, state, tree.commands);
   }

@@ -1,5 +1,6 @@
 // The vocabulary of a traced script: what it would execute, as far as reading it can tell.
 import type { Truth, Value } from '../model/value.ts';
+import type { SyntaxTrees } from './syntax-trees.ts';
 
 /** One word of a command. Offsets are UTF-16 into the file the invocation stands in, half open. */
 export type Argument = {
@@ -114,6 +115,8 @@ export type TraceContext = {
    * but that somebody may change from outside, such as build arguments.
    */
   readonly openConditions?: boolean;
+  /** Syntax trees of earlier traces: the same helper script is often followed from hundreds of steps. */
+  readonly trees?: SyntaxTrees;
   /** The command line of the shell, e.g. `/bin/sh` or `bash -e {0}`; tells whether a failure ends the script. */
   readonly shell?: string;
 };

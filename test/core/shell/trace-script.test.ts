@@ -29,6 +29,19 @@ describe('words', () => {
       'run "$(echo MiXed | tr "[:upper:]" "[:lower:]")" $(basename /a/b.tgz .tgz) $(dirname /a/b)',
       ['mixed|b|/a'],
     ],
+    ['run $(echo "A/$U/B" | tr A-Z a-z) $(echo "$U-x" | tr "[a-z]" "[A-Z]")', ['a/$U/b|$U-X']],
+    [
+      "I=Reg/$U/B; run $(echo $I | tr '[A-Z]' '[a-z]') ${I,,} ${I^^} ${I,}",
+      ['reg/$U/b|reg/$U/b|REG/$U/B|reg/$U/B'],
+    ],
+    [
+      'run "$(echo "$U/B" | tr A-Y a-y)" "$(echo "$U/B" | tr -d B)"',
+      ['$(echo "$U/B" | tr A-Y a-y)|$(echo "$U/B" | tr -d B)'],
+    ],
+    [
+      "run $(echo \"MsSql $U\" | awk '{print tolower($0)}') $(echo aé | awk '{ print(toupper($0)); }')",
+      ['mssql|$U|Aé'],
+    ],
     ['run $(echo a:b:c | cut -d: -f2) $(echo v1.2 | sed "s/^v//")', ['b|1.2']],
     ['run "$(cmd)"', ['$(cmd)']],
     ["run $'a\\tb'", ['a\tb']],
@@ -44,6 +57,22 @@ describe('words', () => {
     expect(invocation?.argv[1]?.value).toEqual([
       { expression: '$REGISTRY', why: 'nothing in sight sets it' },
       '/app',
+    ]);
+  });
+
+  test('a case change keeps what a hole may be, changed as well, and forgets the rest it is not', () => {
+    const stage = {
+      expression: '$S',
+      why: 'two branches',
+      choices: [text('Dev'), text('Prod')],
+      not: ['', 'QA'],
+    };
+    const region = { expression: '$R', why: 'nothing in sight sets it', not: ['EU'] };
+    const traced = trace('run ${H,,}', {}, { environment: new Map([['H', [stage, '-X-', region]]]) });
+    expect(traced.invocations[0]?.argv[1]?.value).toEqual([
+      { expression: '$S', why: 'two branches', choices: [['dev'], ['prod']], not: [''] },
+      '-x-',
+      { expression: '$R', why: 'nothing in sight sets it' },
     ]);
   });
 

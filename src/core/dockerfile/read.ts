@@ -71,8 +71,10 @@ function readText(path: string, oid: Oid, text: string, passed: Readonly<Record<
     ...directives.problems.map((problem) => directiveGap(source, problem)),
     ...refusedLines(source),
     ...refusedInstructions(source, instructions),
+    // BuildKit stops at the first; of a file without any FROM all of it is said by that.
     ...stray
-      .filter((raw) => raw.problem === null)
+      .filter((raw) => raw.problem === null && stages.length > 0)
+      .slice(0, 1)
       .map((raw) =>
         refusal(
           path,

@@ -7,6 +7,8 @@ describe('what BuildKit refuses is a gap with its line, and the rest is still re
     ['# only a comment', '0: The file has no FROM, so it builds nothing.'],
     ['FROM a\nRUNN x', '2: This line can’t be read: RUNN is no instruction.'],
     ['RUN x\nFROM a', '1: RUN stands before the first FROM.'],
+    ['RUN x\nENV A=b\nFROM a', '1: RUN stands before the first FROM.'],
+    ['RUN x\nENV A=b', '0: The file has no FROM, so it builds nothing.'],
     ['FROM a b', '1: FROM takes an image, or an image, AS and a name.'],
     ['FROM a AS 1b', '1: FROM can’t name a stage 1b'],
     ['FROM a\nCOPY x', '2: COPY needs a source and a destination.'],

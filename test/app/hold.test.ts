@@ -1,0 +1,139 @@
+// A worker that lost its job shows nothing and records nothing: another one has it.
+import { describe, expect, test } from '@jest/globals';
+import type { CheckReport } from '../../src/core/model/report.ts';
+import type { Api } from '../../src/github/api.ts';
+import { createGitHubPublisher } from '../../src/github/publisher.ts';
+import type { Claim, PullRequestState } from '../../src/ports.ts';
+import { TurnLost } from '../../src/store/queue-turn.ts';
+import { holdOf } from '../../src/worker.ts';
+
+const pull = { installation: 1, repositoryId: 2, owner: 'acme', repository: 'api', number: 3 };
+const person = { id: 7, login: 'olga', type: 'User' as const };
+const state: PullRequestState = {
+  pull,
+  nodeId: 'PR_3',
+  repositoryNodeId: 'R_2',
+  server: 'https://github.example',
+  open: true,
+  title: 'Ship it',
+  baseRef: 'main',
+  baseSha: 'b'.repeat(40),
+  headSha: 'a'.repeat(40),
+  isDraft: false,
+  isFork: false,
+  visibility: 'private',
+  author: person,
+  pushers: [],
+  labels: ['delivery: approved'],
+  changedFiles: 1,
+  updatedAt: '2026-01-01T00:00:00.000Z',
+};
+const check: CheckReport = {
+  name: 'clear-to-ship / delivery',
+  outcome: 'clear',
+  conclusion: 'success',
+  title: 'Nothing new leaves the company',
+  summary: 'Nothing.',
+  text: '',
+  annotations: [],
+};
+const claim: Claim = {
+  id: 'x labeled',
+  pull,
+  act: 'labeled',
+  text: 'delivery: approved',
+  actor: person,
+  headSha: state.headSha,
+  at: state.updatedAt,
+};
+
+/** A publisher whose worker lost its job, and everything it sent nevertheless. */
+const lost = () => {
+  const sent: string[] = [];
+  const api = new Proxy(
+    {},
+    {
+      get: (_, name) => {
+        sent.push(String(name));
+        throw new Error(`sent ${String(name)}`);
+      },
+    },
+  ) as Api;
+  const publisher = createGitHubPublisher({
+    // A promise asks whatever it resolves to for `then`.
+    apiFor: () => Promise.resolve({ graphql: api, rest: api } as unknown as Api).then((it) => it),
+    hold: { check: () => Promise.reject(new TurnLost('another worker has it')) },
+    stateOf: async () => state,
+    published: {
+      checkDigest: async () => null,
+      keepCheck: async () => undefined,
+      comment: async () => null,
+      keepComment: async () => undefined,
+      share: async () => ({ before: null, others: [] }),
+    },
+    clock: () => new Date(0),
+  });
+  return { publisher, sent };
+};
+
+describe('a publisher whose worker lost its job', () => {
+  test.each<[string, (publisher: ReturnType<typeof lost>['publisher']) => Promise<unknown>]>([
+    ['a verdict', (publisher) => publisher.publishChecks(pull, [check])],
+    [
+      'a whole report',
+      (publisher) =>
+        publisher.publish(
+          pull,
+          {
+            headSha: state.headSha,
+            checks: [check],
+            packet: 'x',
+            reviewComments: [],
+            labels: { add: ['y'], remove: [] },
+          },
+          true,
+        ),
+    ],
+    ['the refusal of a claim', (publisher) => publisher.refuse(pull, claim, 'why')],
+    ['an issue', (publisher) => publisher.raise(pull, 'push', { title: 't', body: 'b' })],
+  ])('does not show %s', async (_, act) => {
+    const { publisher, sent } = lost();
+    await expect(act(publisher)).rejects.toThrow(TurnLost);
+    expect(sent).toEqual([]);
+  });
+});
+
+describe('the hold of a turn', () => {
+  const turn = (signal: AbortSignal, fence: () => Promise<void>) => ({
+    job: { pull, cause: 'test', delivery: null, refresh: false, again: false },
+    attempt: 1,
+    failure: null,
+    signal,
+    fence,
+  });
+
+  test('asks the database, and believes it', async () => {
+    const held = holdOf(
+      turn(new AbortController().signal, async () => undefined),
+      (work) => work(undefined as never),
+    );
+    await expect(held.check()).resolves.toBeUndefined();
+    const gone = holdOf(
+      turn(new AbortController().signal, () => Promise.reject(new TurnLost('gone'))),
+      (work) => work(undefined as never),
+    );
+    await expect(gone.check()).rejects.toThrow(TurnLost);
+  });
+
+  test('ends at once when its end was heard of', async () => {
+    let asked = 0;
+    const hold = holdOf(
+      turn(AbortSignal.abort(new TurnLost('aborted')), async () => undefined),
+      async () => {
+        asked += 1;
+      },
+    );
+    await expect(hold.check()).rejects.toThrow(TurnLost);
+    expect(asked).toBe(0);
+  });
+});

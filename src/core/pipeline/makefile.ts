@@ -6,7 +6,7 @@ import type { Ledger, Place } from './act.ts';
 import { inside } from './command-call.ts';
 import { readCommandLine } from './command-line.ts';
 import { opaqueEffect } from './effect.ts';
-import { isGap, repositoryPath } from './files.ts';
+import { type Files, isGap, repositoryPath } from './files.ts';
 import { isMakeFunction, makeFunction } from './make-functions.ts';
 import { type Makefile, parseMakefile, type Rule, references } from './makefile-syntax.ts';
 import { hasOtherPurpose } from './program-knowledge.ts';
@@ -114,9 +114,20 @@ function findMakefile(
     const read = path === null ? null : place.files.read(path);
     if (path === null || read === null) continue;
     if (read === 'unread' || isGap(read)) return null;
-    return parseMakefile(sourceText(path, read.text), place, 0);
+    return parsedMakefile(path, read.text, place);
   }
   return null;
+}
+
+// One Makefile is called from many steps; it reads the same as long as the files are the same.
+const parsedMakefiles = new WeakMap<Files, Map<string, Makefile>>();
+
+function parsedMakefile(path: string, content: string, place: Place): Makefile {
+  const parsed = parsedMakefiles.get(place.files) ?? new Map<string, Makefile>();
+  parsedMakefiles.set(place.files, parsed);
+  const makefile = parsed.get(path) ?? parseMakefile(sourceText(path, content), place, 0);
+  parsed.set(path, makefile);
+  return makefile;
 }
 
 function makefileContent(folder: string | null, place: Place): readonly string[] {
@@ -166,6 +177,7 @@ function runTarget(target: string, context: Context): void {
 function stemOf(rule: Rule, target: string, variable: (name: string) => Value): string | null {
   for (const written of rule.targets) {
     if (written === target) return '';
+    if (!/[$%\s]/.test(written)) continue;
     const names = known(expanded(written, variable, ''))?.split(/\s+/) ?? [];
     for (const name of names) {
       if (name === target) return '';

@@ -1,9 +1,7 @@
 // Which repositories of Docker Hub are Docker Official Images, as data with its date.
-// Source: the file names below library/ in github.com/docker-library/official-images, and those deleted there.
+// Source: the file names below library/ in github.com/docker-library/official-images, and those deleted there,
+// as of 2026-08-22.
 import type { ImageReference } from '../model/image.ts';
-
-/** The day the lists were taken. */
-export const OFFICIAL_IMAGES_DATE = '2026-08-22';
 
 const MAINTAINED = new Set(
   `

@@ -77,7 +77,7 @@ export type Trigger = {
 /** One hop of the path a person follows: workflow → job → step → script:line. */
 export type PathStep = { readonly label: string; readonly location: Location };
 
-export type DeliveryOptions = {
+type DeliveryOptions = {
   readonly squash: Truth;
   /** Signed so that the signature reaches this image at this destination. */
   readonly signed: Truth;

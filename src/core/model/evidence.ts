@@ -19,7 +19,7 @@ export type Actor = {
 /** Who may read the repository: releasing a Dockerfile there ships it to exactly these readers. */
 export type Visibility = 'public' | 'private' | 'internal' | 'unknown';
 
-export type PullRequestSubject = {
+type PullRequestSubject = {
   readonly kind: 'pull-request';
   /** Web address of the forge, e.g. `https://github.com`. */
   readonly server: string;
@@ -38,7 +38,7 @@ export type PullRequestSubject = {
 };
 
 /** A working copy judged without a forge: the command line. */
-export type CheckoutSubject = {
+type CheckoutSubject = {
   readonly kind: 'checkout';
   /** The name shown to people: the last segment of the folder. */
   readonly name: string;

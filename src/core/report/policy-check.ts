@@ -6,7 +6,7 @@ import { code, shortened, visible } from './markdown.ts';
 import { fitted, list, section } from './sections.ts';
 import { counted, escaped, OUTCOME_WORDS } from './words.ts';
 
-export const POLICY_CHECK = 'clear-to-ship / policy';
+const POLICY_CHECK = 'clear-to-ship / policy';
 
 export type PolicyEffect = {
   readonly slug: string;

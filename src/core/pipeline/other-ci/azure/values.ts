@@ -63,7 +63,7 @@ function predefined(name: string, at: RefPoint): Fact | null {
 }
 
 /** Names of variables are the same in upper and lower case. */
-export function variable(name: string, values: Values): Value | null {
+function variable(name: string, values: Values): Value | null {
   const own = values.variables.get(name) ?? caseless(values.variables, name);
   if (own !== undefined) return own;
   const fact = predefined(name, values.at);

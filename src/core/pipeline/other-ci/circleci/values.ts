@@ -53,7 +53,7 @@ function pipelineFact(name: string, at: RefPoint): Fact | null {
   }
 }
 
-export function factFor(written: string, values: Values): Fact {
+function factFor(written: string, values: Values): Fact {
   const whole = /^\s*<<\s*([\w.-]+)\s*>>\s*$/.exec(written)?.[1];
   const known = whole === undefined ? null : pipelineFact(whole, values.at);
   if (known !== null) return known;

@@ -83,7 +83,7 @@ function factFor(name: string, scope: WhenScope): Fact | null {
   return jenkinsFact(bare, scope.at);
 }
 
-export function startsWith(fact: Fact, start: string): Truth {
+function startsWith(fact: Fact, start: string): Truth {
   const whole = fact.empty === 'yes' ? '' : known(fact.value);
   if (whole !== null) return whole.startsWith(start) ? 'yes' : 'no';
   const sure = prefix(fact.value);
@@ -91,7 +91,7 @@ export function startsWith(fact: Fact, start: string): Truth {
   return start.startsWith(sure) ? 'unknown' : 'no';
 }
 
-export function endsWith(fact: Fact, end: string): Truth {
+function endsWith(fact: Fact, end: string): Truth {
   const whole = fact.empty === 'yes' ? '' : known(fact.value);
   if (whole !== null) return whole.endsWith(end) ? 'yes' : 'no';
   const sure = suffix(fact.value);

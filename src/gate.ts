@@ -42,11 +42,14 @@ export type GatePorts = {
   readonly clock: Clock;
 } & PreviewPorts;
 
+/** How the failure of a job begins whose undecided verdict is published already. */
+const UNSEEN = 'Not everything could be seen. ';
+
 /** Something could not be seen that a later try may see; what could be seen is published already. */
 export class RetryLater extends Error {
   readonly gaps: readonly Gap[];
   constructor(gaps: readonly Gap[]) {
-    super(gaps.map(({ reason }) => reason).join(' '));
+    super(`${UNSEEN}${gaps.map(({ reason }) => reason).join(' ')}`);
     this.name = 'RetryLater';
     this.gaps = gaps;
   }
@@ -215,9 +218,18 @@ async function decide(claim: Claim, ports: GatePorts): Promise<Gap | null> {
     note: claim.act.startsWith('review') && claim.text.trim() !== '' ? claim.text.trim() : null,
   };
   await settle([{ kind: 'decision', decision }]);
+  await tellNeighbours(claim, ports);
   // A label can't say why; the author has to know, and so has the ledger.
   if (claim.act === 'labeled' && meaning === 'rejected') await ports.publisher.askReason(claim.pull, claim);
   return null;
+}
+
+/** A decision counts in the whole repository: what other pull requests show may rest on it, or wait for it. */
+async function tellNeighbours({ pull }: Claim, ports: GatePorts): Promise<void> {
+  const cause = `sweep after a decision on #${pull.number}`;
+  const errand = { kind: 'sweep', discover: false } as const;
+  const job = { pull: { ...pull, number: 0 }, cause, delivery: null, refresh: false, again: false, errand };
+  await ports.inbox.accept({ state: null, claim: null, job });
 }
 
 function meaningOf(claim: Claim, { labels }: Approval): Decision['kind'] | null {
@@ -259,7 +271,9 @@ function expiry(at: string, days: number | null): string | null {
 export async function giveUp(job: Job, reason: string, ports: GatePorts): Promise<void> {
   const state = await ports.pulls.recall(job.pull);
   if (state === null) return;
-  if (state.open) await ports.publisher.publishChecks(job.pull, failedChecks(job, reason));
+  // What is shown says more than that it failed.
+  if (state.open && !reason.startsWith(UNSEEN))
+    await ports.publisher.publishChecks(job.pull, failedChecks(job, reason));
 }
 
 /** Both checks, undecided because the evaluation itself failed. */

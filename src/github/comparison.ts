@@ -126,15 +126,17 @@ async function allFiles(
       truncated(
         'the changed files',
         `GitHub listed ${list.length} changed files${expected === null ? '' : ` of ${expected}`}; a pull request of this size can't be verified whole.`,
+        // Looking again helps while GitHub is behind, not against its limit.
+        list.length >= LISTED_FILES ? 'content' : 'world',
       ),
     ],
   };
 }
 
-function truncated(subject: string, reason: string): Gap {
+function truncated(subject: string, reason: string, cause: Gap['cause'] = 'world'): Gap {
   return {
     kind: 'truncated',
-    cause: 'world',
+    cause,
     subject,
     location: null,
     reason,

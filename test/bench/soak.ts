@@ -62,20 +62,22 @@ const freePort = (): Promise<number> =>
 const DOCKERFILE = '# SPDX-License-Identifier: Apache-2.0\nFROM debian:12.12-slim\nCOPY app /app\n';
 const WORKFLOW = '.github/workflows/release.yml';
 
-const release = (destination: string): string => `on:
+/** Each pull request ships an image of its own base, so that no decision reaches another one. */
+const release = (destination: string, folder: string): string => `on:
   push:
     tags: ['v*']
 jobs:
   image:
     runs-on: ubuntu-latest
     steps:
-      - run: docker build -t ghcr.io/${destination} . && docker push ghcr.io/${destination}
+      - run: docker build -t ghcr.io/${destination} ${folder} && docker push ghcr.io/${destination}
 `;
 
 /** A pull request with what its checks have to say in the end. */
 type Tracked = {
   readonly pull: PullStory;
   readonly name: string;
+  readonly folder: string;
   /** What the head delivers; null for nothing. */
   variant: number | null;
   /** What was last decided on each variant. */
@@ -216,9 +218,20 @@ const main = async (): Promise<number> => {
       const pull = repository.openPullRequest({
         author: 'dev',
         branch: `change-${index}`,
-        files: delivers ? { [WORKFLOW]: release(`${name}-0`) } : { [`docs/${index}.md`]: 'text\n' },
+        files: {
+          [`image-${index}/Dockerfile`]: DOCKERFILE.replace('debian:12.12-slim', `alpine:3.${index}`),
+          ...(delivers ? { [WORKFLOW]: release(`${name}-0`, `image-${index}`) } : {}),
+        },
       });
-      tracked.push({ pull, name, variant: delivers ? 0 : null, decided: new Map(), last: null, edits: 0 });
+      tracked.push({
+        pull,
+        name,
+        folder: `image-${index}`,
+        variant: delivers ? 0 : null,
+        decided: new Map(),
+        last: null,
+        edits: 0,
+      });
       return;
     }
     const one = pick(tracked);
@@ -227,7 +240,10 @@ const main = async (): Promise<number> => {
       one.edits += 1;
       if (chance(0.5)) {
         const variant = Math.floor(random() * 3);
-        await Promise.race([one.pull.push({ [WORKFLOW]: release(`${one.name}-${variant}`) }), sleep(1)]);
+        await Promise.race([
+          one.pull.push({ [WORKFLOW]: release(`${one.name}-${variant}`, one.folder) }),
+          sleep(1),
+        ]);
         one.variant = variant;
       } else await Promise.race([one.pull.push({ [`docs/e-${one.edits}.md`]: `${one.edits}\n` }), sleep(1)]);
     } else if (what < 0.7) {

@@ -32,13 +32,20 @@ export function gateOctokit(observe: Observe = () => undefined, answerMs: number
       throw error;
     }
   };
+  // Once for all clients: every turn makes its own, and a group of its own would limit nothing and never be freed.
+  const write = new Bottleneck.Group({ maxConcurrent: WRITES_AT_ONCE, minTime: 0, timeout: 120_000 });
+  const notifications = new Bottleneck.Group({
+    maxConcurrent: 1,
+    minTime: COMMENTS_APART_MS,
+    timeout: 120_000,
+  });
   return ProbotOctokit.defaults((options: ProbotOptions) => ({
     ...options,
     request: { ...options.request, fetch: patient },
     throttle: {
       ...options.throttle,
-      write: new Bottleneck.Group({ maxConcurrent: WRITES_AT_ONCE, minTime: 0, timeout: 120_000 }),
-      notifications: new Bottleneck.Group({ maxConcurrent: 1, minTime: COMMENTS_APART_MS, timeout: 120_000 }),
+      write,
+      notifications,
       onSecondaryRateLimit: (_seconds: number, _options: unknown, _octokit: unknown, retries: number) =>
         retries < SECONDARY_RETRIES,
     },

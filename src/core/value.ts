@@ -120,6 +120,11 @@ export function format(value: Value): string {
   return value.map((part) => (typeof part === 'string' ? part : part.expression)).join('');
 }
 
+/** The value as people call it: like `format`, but what a command prints goes by the variable that keeps it. */
+export function called(value: Value): string {
+  return value.map((part) => (typeof part === 'string' ? part : (part.variable ?? part.expression))).join('');
+}
+
 /**
  * Cuts a value at every `separator`; holes stay where they are and are taken not to contain it, so a caller
  * that can't rely on that has to check `isKnown` on the pieces.

@@ -5,7 +5,7 @@ import type { Delivery, DestinationClass } from '../../src/core/model/delivery.t
 import type { Value } from '../../src/core/model/value.ts';
 import { givenFiles } from '../../src/core/pipeline/files.ts';
 import { findDeliveries } from '../../src/core/pipeline/find-deliveries.ts';
-import { format, known } from '../../src/core/value.ts';
+import { called, format, known } from '../../src/core/value.ts';
 
 type Line = {
   readonly file: string;
@@ -38,7 +38,7 @@ export function predictWorkflows(folder: string, out: string, sources: ReadonlyM
         file,
         deliveries: deliveries
           .filter((delivery) => delivery.kind !== 'opaque' && delivery.destination.channel !== 'none')
-          .map(asDelivery),
+          .map((delivery) => asDelivery(delivery, content)),
         indirect: deliveries.filter((delivery) => delivery.kind === 'opaque').map(asIndirect),
       };
     });
@@ -53,13 +53,15 @@ export function localOnly(registry: Value): DestinationClass {
     : 'public';
 }
 
-function asDelivery(delivery: Delivery): object {
+function asDelivery(delivery: Delivery, content: string): object {
   const archive = delivery.kind === 'image-archive';
   return {
     kind: delivery.kind,
     line: delivery.location.range.start.line,
     registry: archive ? null : format(delivery.destination.registry),
-    repository: archive ? archivedImage(delivery) : format(delivery.destination.repository),
+    repository: archive
+      ? archivedImage(delivery)
+      : asSpelled(called(delivery.destination.repository), content),
     tags: delivery.destination.tags.map(format),
     triggers: [...new Set(delivery.triggers.map(({ event }) => (event === 'push-tag' ? 'tag' : event)))],
     conditional: delivery.condition,
@@ -68,6 +70,15 @@ function asDelivery(delivery: Delivery): object {
     provenance_or_sbom: delivery.options.provenance !== 'no' || delivery.options.sbom !== 'no',
     tool_family: delivery.family,
   };
+}
+
+/** The corpus keeps the braces of `${NAME}` where the author writes them; to the prover both are one. */
+function asSpelled(name: string, content: string): string {
+  return name.replace(/\$([A-Za-z_]\w*)/g, (bare, variable: string) =>
+    content.includes(`\${${variable}}`) && !new RegExp(`\\$${variable}\\b`).test(content)
+      ? `\${${variable}}`
+      : bare,
+  );
 }
 
 /** The corpus names an archive after the image in it, without tag. */

@@ -9,6 +9,11 @@ export type Hole = {
   readonly expression: string;
   /** Why it can't be known and what would settle it: one clause, lower case, no full stop. */
   readonly why: string;
+  /**
+   * The variable the author keeps it in, as written (`$NAME`), where `expression` is the command that makes it: people
+   * call it by this name, while the command tells two holes apart.
+   */
+  readonly variable?: string;
   /** Where it is one of several known texts (branches of a `case`, say): all of them. Absent: anything. */
   readonly choices?: readonly Value[];
   /** Texts that it surely is not; with the empty text among them it is surely filled. Absent: nothing is known. */

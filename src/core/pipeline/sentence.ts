@@ -56,7 +56,9 @@ function imageWords(delivery: Delivery): string {
 /** Unknown parts become placeholders people can read: `${{ github.sha }}` is `<github.sha>`, a command is `<command>`. */
 function shownValue(value: Value): string {
   return value
-    .map((part) => (typeof part === 'string' ? shortened(part, 120) : `<${placeholder(part.expression)}>`))
+    .map((part) =>
+      typeof part === 'string' ? shortened(part, 120) : `<${placeholder(part.variable ?? part.expression)}>`,
+    )
     .join('');
 }
 

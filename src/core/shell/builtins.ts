@@ -9,7 +9,7 @@ import { numbersOf } from './parameters.ts';
 import { capped, print, type Scope, type Status } from './scope.ts';
 import { binding, reached, type State } from './state.ts';
 import type { Argument } from './trace.ts';
-import { assign, asValue, lookUp } from './variables.ts';
+import { assign, asValue, lookUp, namedAfter } from './variables.ts';
 
 /** Runs a built-in; its name is the first word. */
 export type Builtin = (scope: Scope, state: State, words: readonly Argument[]) => Status;
@@ -186,7 +186,8 @@ export function setText(state: State, name: string, value: Value, append: boolea
       ? hole(`$${name}`, 'nothing in sight sets it')
       : asValue(before)
     : EMPTY;
-  state.variables = assign(state.variables, name, { kind: 'text', value: capped(join([old, value])) });
+  const whole = capped(join([old, value]));
+  state.variables = assign(state.variables, name, { kind: 'text', value: namedAfter(name, whole) });
 }
 
 function runUnset(_: Scope, state: State, words: readonly Argument[]): Status {

@@ -8,7 +8,7 @@ import { report, type Scope, type Status, step } from './scope.ts';
 import { written } from './source.ts';
 import { branch, fork, reached, rejoin, type State } from './state.ts';
 import type { Argument } from './trace.ts';
-import { assign } from './variables.ts';
+import { assign, namedAfter } from './variables.ts';
 
 /** Passes of one loop that are gone through one by one. */
 const MAX_PASSES = 64;
@@ -54,7 +54,8 @@ function positional(state: State, node: For): readonly Argument[] {
 }
 
 function pass(scope: Scope, state: State, name: string, item: Argument, body: CompoundList): void {
-  state.variables = assign(state.variables, name, { kind: 'text', value: item.value });
+  const value = namedAfter(name, item.value);
+  state.variables = assign(state.variables, name, { kind: 'text', value });
   runNode(scope, state, body);
   state.continued = 'no';
 }

@@ -134,6 +134,15 @@ export function unknownVariable(name: string): Hole {
   return { expression: `$${name}`, why: 'nothing in sight sets it' };
 }
 
+/** What one unknown command prints is called by the variable that takes it first. */
+export function namedAfter(name: string, value: Value): Value {
+  const [only] = value;
+  if (value.length !== 1 || typeof only !== 'object' || only.choices !== undefined) return value;
+  return only.variable === undefined && /^(\$\((?!\()|`)/.test(only.expression)
+    ? [{ ...only, variable: `$${name}` }]
+    : value;
+}
+
 /** A hole that is one of `values`. Too many alternatives are as good as none named. */
 export function choice(expression: string, values: readonly Value[]): Hole {
   const why = 'it depends on which branch of the script runs';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { checkoutRoot } from '../../../src/core/shell/files.ts';
 import { MAX_SCRIPT_LENGTH } from '../../../src/core/shell/source.ts';
-import { format, known, text } from '../../../src/core/value.ts';
+import { called, format, known, text } from '../../../src/core/value.ts';
 import { commands, trace } from './traced.ts';
 
 describe('words', () => {
@@ -58,6 +58,24 @@ describe('words', () => {
       { expression: '$REGISTRY', why: 'nothing in sight sets it' },
       '/app',
     ]);
+  });
+
+  test('what one unknown command prints is called by the variable that takes it, and told apart by the command', () => {
+    const script =
+      'A=$(jq .a x); export B=$(jq .b x); C=$A; D=v$(jq .d x); A2=$(echo "$A"); run $A $B $C $D $A2';
+    const words = trace(script).invocations.find((one) => format(one.argv[0]?.value ?? []) === 'run')?.argv;
+    expect(words?.slice(1).map(({ value }) => `${format(value)} ${called(value)}`)).toEqual([
+      '$(jq .a x) $A',
+      '$(jq .b x) $B',
+      '$(jq .a x) $A',
+      'v$(jq .d x) v$(jq .d x)',
+      '$(echo "$A") $A',
+    ]);
+  });
+
+  test('the words of an unknown list are called by the variable of the loop', () => {
+    const words = trace('for IMAGE in $(jq keys x); do run "$IMAGE"; done').invocations.at(-1)?.argv;
+    expect(words?.map(({ value }) => called(value))).toEqual(['run', '$IMAGE']);
   });
 
   test('a case change keeps what a hole may be, changed as well, and forgets the rest it is not', () => {

@@ -22,7 +22,12 @@ export type Memory = {
   /** True for one process at most once in `seconds`. */
   readonly takeChore: (name: string, seconds: number, now: Date) => Promise<boolean>;
   /** Whether the failed delivery was not asked for again yet, and may be; remembers that it will be. */
-  readonly mayRedeliver: (delivery: FailedDelivery, most: number, now: Date) => Promise<boolean>;
+  readonly mayRedeliver: (
+    delivery: FailedDelivery,
+    most: number,
+    pauseSeconds: number,
+    now: Date,
+  ) => Promise<boolean>;
   readonly standing: (
     pull: PullRequestRef,
   ) => Promise<{ readonly state: PullRequestState; readonly shown: string | null } | null>;
@@ -82,13 +87,17 @@ export function createHealing(options: HealingOptions): (now: Date) => Promise<v
   };
 }
 
-async function redeliverFailed({ upkeep, memory, healed, log }: HealingOptions, now: Date): Promise<void> {
+async function redeliverFailed(
+  { upkeep, memory, healed, log, roundSeconds }: HealingOptions,
+  now: Date,
+): Promise<void> {
   const since = new Date(now.getTime() - DELIVERY_DAYS * DAY_MS);
+  const pause = roundSeconds * PACE.deliveries;
   const newest = new Map<string, FailedDelivery>();
   for (const delivery of await upkeep.failed(since, DELIVERY_PAGES))
     if (!newest.has(delivery.guid)) newest.set(delivery.guid, delivery);
   for (const delivery of newest.values()) {
-    if (!(await memory.mayRedeliver(delivery, MOST_REDELIVERIES, now))) continue;
+    if (!(await memory.mayRedeliver(delivery, MOST_REDELIVERIES, pause, now))) continue;
     await upkeep.redeliver(delivery.id);
     log.info({ delivery: delivery.guid }, 'asked GitHub for a failed delivery again');
     healed('redelivered', 1);

@@ -221,7 +221,8 @@ function memoryOn(database: Database, { ledgerDays }: Settings): Memory {
   const { handle } = database;
   return {
     takeChore: (name, seconds, now) => takeChore(database, name, seconds, now),
-    mayRedeliver: (delivery, most, now) => mayRedeliver(handle, delivery, most, now),
+    mayRedeliver: (delivery, most, pauseSeconds, now) =>
+      mayRedeliver(handle, delivery, most, pauseSeconds, now),
     standing: (pull) => standingOf(handle, pull),
     knows: (installation) => knowsInstallation(handle, installation),
     expired: (now, most) => expiredPullRequests(handle, now, most),

@@ -10,6 +10,7 @@ export const mayRedeliver = async (
   handle: Handle,
   { id, guid }: { readonly id: string; readonly guid: string },
   most: number,
+  pauseSeconds: number,
   now: Date,
 ): Promise<boolean> => {
   const row = await handle
@@ -24,7 +25,11 @@ export const mayRedeliver = async (
           at: now,
         }))
         .where('redeliveries.delivery', '<>', id)
-        .where('redeliveries.attempts', '<', most),
+        .where('redeliveries.attempts', '<', most)
+        // What was asked for may still be under way; and what fails again and again is asked for ever more seldom.
+        .where(
+          sql<boolean>`redeliveries.at + make_interval(secs => ${pauseSeconds} * power(2, redeliveries.attempts - 1)) <= ${now.toISOString()}::timestamptz`,
+        ),
     )
     .returning('guid')
     .executeTakeFirst();

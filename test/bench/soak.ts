@@ -289,6 +289,8 @@ const main = async (): Promise<number> => {
   for (let calm = 0; calm < 3 && performance.now() < deadline; await sleep(1_000))
     calm = wrong().length === 0 && (await jobs()) === 0 && github.webhooks.pending() === 0 ? calm + 1 : 0;
   const settled = (performance.now() - began) / 1000 - told;
+  const text = await fetch(`http://127.0.0.1:${port}/metrics`).then((answer) => answer.text());
+  const measured = text.match(/^clear_to_ship_(heals|failures|verdicts|queue_jobs).*$/gm) ?? [];
   await kill('SIGTERM');
 
   const off = wrong();
@@ -330,6 +332,7 @@ const main = async (): Promise<number> => {
     ['doubled comments', doubled.length + explained.length],
     ['ledger entries / broken chains', `${entries} / ${broken}`],
     ['megabytes resident, before each kill', memory.join(' ')],
+    ['of the last process', measured.map((line) => line.replace('clear_to_ship_', '')).join('; ')],
     ['schema problems', github.schemaProblems.length],
   ];
   for (const [what, value] of lines) console.log(`${what.padEnd(38)} ${value}`);

@@ -76,7 +76,7 @@ export function addGap(ledger: Ledger, gap: Gap): void {
 }
 
 /** Jobs, steps and scripts of one CI system that are gone through: calls of calls of calls multiply. */
-export const WORK_LIMIT = 100_000;
+const WORK_LIMIT = 100_000;
 
 /** Counts one job, step or script; false when there were too many, which becomes a gap that names the cap. */
 export function spend(ledger: Ledger, place: Place): boolean {

@@ -8,7 +8,7 @@ import { imageIdentity, readImageName } from './image-name.ts';
 export type EffectOf<K extends Effect['kind']> = Extract<Effect, { readonly kind: K }>;
 
 /** An act with its effect known by kind; `at` orders acts as they happen. */
-export type Found<K extends Effect['kind']> = {
+type Found<K extends Effect['kind']> = {
   readonly act: Act;
   readonly effect: EffectOf<K>;
   readonly at: number;

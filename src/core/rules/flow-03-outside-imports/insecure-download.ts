@@ -38,7 +38,7 @@ export const insecureDownload: Rule = {
         title: 'A package repository, whose signatures the package manager checks',
         files: {
           Dockerfile:
-            'FROM debian:12.7\nRUN echo "deb http://deb.debian.org/debian bookworm-backports main" > /etc/apt/sources.list.d/backports.list\n',
+            'FROM debian:12.7\nRUN echo "deb http://packages.example.org/debian bookworm main" > /etc/apt/sources.list.d/extra.list\n',
         },
       },
     ],

@@ -1,4 +1,5 @@
 // A Dockerfile's text → facts: stages with resolved bases, what enters them, notices, and gaps for what can't be read.
+import { canonicalJson } from '../canonical-json.ts';
 import type { Dockerfile } from '../model/dockerfile.ts';
 import type { Blob, Gap, Oid } from '../model/evidence.ts';
 import type { Import } from '../model/import.ts';
@@ -24,17 +25,40 @@ const STEP_LIMIT = 1_000_000;
 /** Gaps listed one by one. */
 const GAP_LIMIT = 20;
 
-/** Reads a file as BuildKit would without build arguments. Never throws; what can't be read is in `gaps`. */
+/**
+ * Reads a file as BuildKit would without build arguments. Never throws; what can't be read is in `gaps`. The same
+ * blob is asked for again while evidence is still being collected, so its reading is kept as long as it is.
+ */
 export function readDockerfile(path: string, oid: Oid, blob: Blob): Dockerfile {
-  if (blob.kind !== 'text') return nothing(path, oid, '', unreadable(path, blob));
-  return readText(path, oid, blob.text, {});
+  const files = FILES.get(blob) ?? new Map<string, Dockerfile>();
+  FILES.set(blob, files);
+  const key = `${oid} ${path}`;
+  const file =
+    files.get(key) ??
+    (blob.kind === 'text'
+      ? readText(path, oid, blob.text, {})
+      : nothing(path, oid, '', unreadable(path, blob)));
+  files.set(key, file);
+  return file;
 }
 
-/** The same file read with arguments that a build passes (`--build-arg`); they replace those it was read with. */
+const FILES = new WeakMap<Blob, Map<string, Dockerfile>>();
+
+/**
+ * The same file read with arguments that a build passes (`--build-arg`); they replace those it was read with. Many ask
+ * about the same build, so each reading is kept as long as its file is.
+ */
 export function withArguments(dockerfile: Dockerfile, passed: Readonly<Record<string, Value>>): Dockerfile {
   if (dockerfile.text === '') return { ...dockerfile, arguments: passed };
-  return readText(dockerfile.path, dockerfile.oid, dockerfile.text, passed);
+  const readings = READINGS.get(dockerfile) ?? new Map<string, Dockerfile>();
+  READINGS.set(dockerfile, readings);
+  const key = canonicalJson(passed);
+  const reading = readings.get(key) ?? readText(dockerfile.path, dockerfile.oid, dockerfile.text, passed);
+  readings.set(key, reading);
+  return reading;
 }
+
+const READINGS = new WeakMap<Dockerfile, Map<string, Dockerfile>>();
 
 /**
  * The variables in scope at one instruction. The index past the last instruction gives those at the stage's end;

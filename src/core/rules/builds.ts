@@ -15,10 +15,25 @@ export function buildsOf(facts: Facts, dockerfile: Dockerfile): readonly Dockerf
     .map(([, build]) => asBuilt(dockerfile, build));
 }
 
-function standingBuilds(facts: Facts, dockerfile: Dockerfile): readonly BuildSource[] {
-  return facts.deliveries.flatMap(({ change, delivery: { build } }) =>
-    change !== 'stopped' && build?.dockerfile === dockerfile.path ? [build] : [],
-  );
+function standingBuilds(facts: Facts, { path }: Dockerfile): readonly BuildSource[] {
+  const kept = BUILDS.get(facts) ?? buildsByPath(facts);
+  BUILDS.set(facts, kept);
+  return kept.get(path) ?? [];
+}
+
+/** Every rule asks for every Dockerfile, so the deliveries are walked once. */
+const BUILDS = new WeakMap<Facts, ReadonlyMap<string, readonly BuildSource[]>>();
+
+function buildsByPath({ deliveries }: Facts): ReadonlyMap<string, readonly BuildSource[]> {
+  const byPath = new Map<string, BuildSource[]>();
+  for (const { change, delivery } of deliveries) {
+    const { build } = delivery;
+    if (change === 'stopped' || build === null || build.dockerfile === null) continue;
+    const builds = byPath.get(build.dockerfile);
+    if (builds === undefined) byPath.set(build.dockerfile, [build]);
+    else builds.push(build);
+  }
+  return byPath;
 }
 
 /** The Dockerfile as the delivery builds it; null when it has none, or none that is in sight. */

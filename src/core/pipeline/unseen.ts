@@ -1,7 +1,7 @@
 // Programs that may deliver and that can't be seen into: scripts that are not here, build tools, other languages.
 
 import type { Value } from '../model/value.ts';
-import { format, known } from '../value.ts';
+import { format, isKnown, known } from '../value.ts';
 import { type Effect, opaqueEffect } from './effect.ts';
 import type { Files } from './files.ts';
 import {
@@ -54,16 +54,12 @@ function unseenCommand(argv: readonly Value[], files: Files, folder: Value): Uns
   if (program === null) return computedCommand(first, words);
   const name = program.split('/').at(-1) ?? program;
   if (program.startsWith('/') || SYSTEM.test(program) || isSettings(program)) return null;
+  if (name === 'eval') return computedScript('eval', argv.slice(1));
   if (['bash', 'sh', 'zsh', 'source', '.', 'dash', 'ksh', 'bats'].includes(name)) {
+    if (words.includes('-c')) return computedScript(`${name} -c`, argv.slice(words.indexOf('-c') + 2));
     const file = words.find((word) => !word.startsWith('-'));
-    if (
-      file === undefined ||
-      words.includes('-c') ||
-      SYSTEM.test(file) ||
-      name === 'bats' ||
-      isSettings(file)
-    )
-      return null;
+    if (readsItsInput(words)) return opaque(`${name} (its input)`, GIVEN_AT_RUN_TIME, true);
+    if (file === undefined || SYSTEM.test(file) || name === 'bats' || isSettings(file)) return null;
     return script(file, false, words.slice(words.indexOf(file) + 1));
   }
   if (program.includes('/')) return script(program, files.has(joined(folder, program)), words);
@@ -74,6 +70,24 @@ function unseenCommand(argv: readonly Value[], files: Files, folder: Value): Uns
   if (verb !== undefined && !OTHER_PUSHERS.has(name))
     return opaque(`${name} ${verb}`, `what ${name} ${verb} sends out`, true);
   return null;
+}
+
+const GIVEN_AT_RUN_TIME = 'what it is given to run is only known when it runs';
+
+/** Commands that print settings for the shell that evaluates them. */
+const PRINTS_SETTINGS =
+  /^\$\(\s*(?:\S*\/)?(?:ssh-agent|dircolors|opam env|direnv|rbenv|pyenv|nodenv|fnm|brew shellenv|docker-machine env|minikube\b[^)]*docker-env)/;
+
+/** `eval` and `-c` with words that nobody knows; what is known of them is followed elsewhere. */
+function computedScript(what: string, script: readonly Value[]): Unseen | null {
+  const unknown = script.find((word) => !isKnown(word));
+  if (unknown === undefined || PRINTS_SETTINGS.test(format(unknown))) return null;
+  return opaque(`${what} ${format(unknown)}`, GIVEN_AT_RUN_TIME, true);
+}
+
+/** A shell without a script runs its input. What is known of that is followed, and does not come here. */
+function readsItsInput(words: readonly string[]): boolean {
+  return words.every((word) => word.startsWith('-')) || words.includes('-s');
 }
 
 function joined(folder: Value, path: string): string {
@@ -87,8 +101,8 @@ function computedCommand(first: Value, words: readonly string[]): Unseen | null 
   const shown = format(first);
   const doubt = 'the command is computed, so what it does is not known';
   if (words.some(isPushWord)) return opaque(`${shown} ${words[0] ?? ''}`.trim(), doubt, false);
-  // A variable that names a program is common; a whole command line out of CI's own values can hide a push.
-  return words.length === 0 && shown.startsWith('${{') ? opaque(shown, doubt, true) : null;
+  // A variable that names a program is common; a whole command line out of one can hide a push.
+  return words.length === 0 && first.length === 1 ? opaque(shown, doubt, true) : null;
 }
 
 /** A shell script that can't be read is always said; a program where it could push, a built one by its words. */

@@ -102,7 +102,8 @@ function computedCommand(first: Value, words: readonly string[]): Unseen | null 
   const doubt = 'the command is computed, so what it does is not known';
   if (words.some(isPushWord)) return opaque(`${shown} ${words[0] ?? ''}`.trim(), doubt, false);
   // A variable that names a program is common; a whole command line out of one can hide a push.
-  return words.length === 0 && first.length === 1 ? opaque(shown, doubt, true) : null;
+  const isWhole = first.length === 1 || shown.startsWith('${{');
+  return words.length === 0 && isWhole ? opaque(shown, doubt, true) : null;
 }
 
 /** A shell script that can't be read is always said; a program where it could push, a built one by its words. */

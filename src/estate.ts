@@ -1,5 +1,7 @@
 // Events about branches, labels, repositories, teams and installations → errands over the pull requests they concern.
+
 import type { Context, Probot } from 'probot';
+import { POLICY_PATH } from './core/policy/schema.ts';
 import { actorOf } from './github/pull-state.ts';
 import type { AnswerCache, Errand, Estate, Inbox, Job, PullRequestRef } from './ports.ts';
 import { installationOf, job, placeOf, repositoryRef } from './webhook.ts';
@@ -124,13 +126,11 @@ type Touching = {
 
 /** GitHub lists at most 2,048 commits of a push; a longer one may touch anything. */
 const LISTED_COMMITS = 2_048;
-const POLICY_FILE = '.github/clear-to-ship.yml';
-
 function touchesPolicy(commits: readonly Touching[]): boolean {
   return (
     commits.length >= LISTED_COMMITS ||
     commits.some(({ added = [], modified = [], removed = [] }) =>
-      [...added, ...modified, ...removed].includes(POLICY_FILE),
+      [...added, ...modified, ...removed].includes(POLICY_PATH),
     )
   );
 }

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 
-export const WEBHOOK_PATH = '/api/github/webhooks';
+const WEBHOOK_PATH = '/api/github/webhooks';
 
 /** GitHub sends no larger payload (25 MB). */
 const LARGEST_BODY = 25 * 1_048_576;
@@ -11,7 +11,7 @@ const BODY_MS = 10_000;
 
 const LINGER_MS = 1_000;
 
-export type Webhook = {
+type Webhook = {
   readonly id: string;
   readonly name: string;
   readonly signature: string;

@@ -1,11 +1,11 @@
 // A pull request that changes a policy file → a check that says what is wrong with it and what it would change.
+
 import type { Evidence, PolicySource } from './core/model/evidence.ts';
 import type { CheckReport } from './core/model/report.ts';
+import { POLICY_PATH } from './core/policy/schema.ts';
 import { type PolicyEffect, policyCheck } from './core/report/policy-check.ts';
 import { review, wanted } from './core/review.ts';
 import type { PullRequestRef, PullRequests } from './ports.ts';
-
-export const POLICY_PATH = '.github/clear-to-ship.yml';
 
 /** Open pull requests that are judged by the proposed policy; the check names the limit. */
 const MOST_PULLS = 200;

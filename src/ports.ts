@@ -270,10 +270,10 @@ export type Hold = {
   check(): Promise<void>;
 };
 
-export type Issue = { readonly title: string; readonly body: string };
+type Issue = { readonly title: string; readonly body: string };
 
 /** `left` is the commit the pull request's verdict was shown on before, if it was another one. */
-export type Shown = { readonly left: Oid | null };
+type Shown = { readonly left: Oid | null };
 
 export type Publisher = {
   /** Idempotent: publishing the same report again changes nothing, unless `again` asks for it. */

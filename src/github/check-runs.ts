@@ -19,7 +19,7 @@ type Created = Readonly<
 export type CheckTarget = { readonly repositoryNodeId: string; readonly externalId: string };
 
 /** The button on checks that do not pass. GitHub's limits: label and identifier 20 characters, description 40. */
-export const RECHECK = 'recheck';
+const RECHECK = 'recheck';
 const RECHECK_BUTTON = {
   label: 'Re-check',
   identifier: RECHECK,

@@ -168,7 +168,7 @@ function statusWord(status: string): ChangeStatus {
 }
 
 /** Lines of the new file that the hunks of a unified patch show, context included. */
-export function shownLines(patch: string): (readonly [number, number])[] {
+function shownLines(patch: string): (readonly [number, number])[] {
   return [...patch.matchAll(/^@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@/gm)].flatMap(([, start, count]) => {
     const [first, length] = [Number(start), count === undefined ? 1 : Number(count)];
     return length === 0 ? [] : [[first, first + length - 1] as const];

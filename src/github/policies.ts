@@ -1,10 +1,9 @@
 // The organisation's and the repository's policy files, from the base side only.
+
 import type { Gap, Oid, PolicySource } from '../core/model/evidence.ts';
+import { POLICY_PATH } from '../core/policy/schema.ts';
 import type { PullRequestState } from '../ports.ts';
 import { type Api, unreachable } from './api.ts';
-
-/** Path of the policy file, in the organisation's policy repository and in every repository. */
-export const POLICY_PATH = '.github/clear-to-ship.yml';
 
 export type Policies = { readonly sources: readonly PolicySource[]; readonly gaps: readonly Gap[] };
 

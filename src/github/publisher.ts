@@ -78,7 +78,7 @@ export function createGitHubPublisher(options: GitHubPublisherOptions): Publishe
 }
 
 /** How a merge group's checks find their way back when somebody re-runs them; see `app.ts`. */
-export function rangeId({ baseSha, ref }: Pick<CommitRange, 'baseSha' | 'ref'>): string {
+function rangeId({ baseSha, ref }: Pick<CommitRange, 'baseSha' | 'ref'>): string {
   return `merge-group:${baseSha}:${ref}`;
 }
 

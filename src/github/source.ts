@@ -39,7 +39,7 @@ export type GitHubSourceOptions = {
 /** Each round may discover files that name further files; a chain longer than this is a gap. */
 const MOST_ROUNDS = 12;
 /** The organisation's policy is asked for again after this long; a push to it forgets it at once. */
-export const POLICY_MINUTES = 10;
+const POLICY_MINUTES = 10;
 
 export function createGitHubSource(options: GitHubSourceOptions): Source {
   return {

@@ -1,4 +1,5 @@
 // A folder on this machine → Evidence, as the App would collect it for a pull request with the same content.
+
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { blobOf } from '../core/blob.ts';
@@ -12,6 +13,7 @@ import type {
   TreeEntry,
   Visibility,
 } from '../core/model/evidence.ts';
+import { POLICY_PATH } from '../core/policy/schema.ts';
 import { fillEvidence } from './fill.ts';
 import { folderMaterial } from './folder-material.ts';
 import type { Environment } from './git.ts';
@@ -38,9 +40,6 @@ export type Collected = {
   /** Sentences for the person at the keyboard: what was taken for what. */
   readonly notes: readonly string[];
 };
-
-/** Where a repository keeps its own policy. */
-const REPOSITORY_POLICY = '.github/clear-to-ship.yml';
 
 export async function collectWorkspace(
   request: WorkspaceRequest,
@@ -143,9 +142,9 @@ type RepositoryPolicy = { readonly source: PolicySource | null; readonly gaps: r
 /** From the base, so that a change can't loosen what it is judged by; without a base there is only the folder. */
 async function repositoryPolicy(material: Material, ref: string | null): Promise<RepositoryPolicy> {
   const snapshot: Snapshot = material.base ?? material.head;
-  const entry = snapshot.entries.find(({ path }) => path === REPOSITORY_POLICY);
+  const entry = snapshot.entries.find(({ path }) => path === POLICY_PATH);
   if (entry === undefined) return { source: null, gaps: [] };
-  const label = material.base === null ? REPOSITORY_POLICY : `${REPOSITORY_POLICY} of ${ref}`;
+  const label = material.base === null ? POLICY_PATH : `${POLICY_PATH} of ${ref}`;
   if (entry.kind === 'symlink' || entry.kind === 'submodule')
     return { source: null, gaps: [unreadable(entry, label, `a ${entry.kind}`)] };
   const blob = await material.read(entry.oid);
@@ -176,6 +175,6 @@ function visibilityNotes({ visibility }: WorkspaceRequest): readonly string[] {
 
 function policyNote(sources: readonly PolicySource[]): string {
   if (sources.length === 0)
-    return `No policy file (${REPOSITORY_POLICY} or --policy): judged by the built-in defaults.`;
+    return `No policy file (${POLICY_PATH} or --policy): judged by the built-in defaults.`;
   return `Judged by ${sources.map(({ label }) => label).join(' and ')}.`;
 }

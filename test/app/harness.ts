@@ -14,7 +14,7 @@ type Manifest = {
 };
 
 /** What the App asks for when it is installed: the stand-in grants exactly this. */
-export const MANIFEST = parse(readFileSync(new URL('../../app.yml', import.meta.url), 'utf8')) as Manifest;
+const MANIFEST = parse(readFileSync(new URL('../../app.yml', import.meta.url), 'utf8')) as Manifest;
 
 /** The organisation's policy of most stories. */
 export const POLICY = `version: 1

@@ -2,6 +2,9 @@
 import { z } from 'zod';
 import type { Obligation } from '../model/policy.ts';
 
+/** Path of the policy file, in the organisation's policy repository and in every repository. */
+export const POLICY_PATH = '.github/clear-to-ship.yml';
+
 /** Folder names of the obligations in the order in which people number them. */
 export const OBLIGATIONS: readonly Obligation[] = [
   'flow-01-dockerfile-provenance',

@@ -19,4 +19,7 @@ export default {
   },
   setupFilesAfterEnv: ['<rootDir>/test/setup.ts'],
   restoreMocks: true,
+  // Modules of finished files stay in memory under native ES modules, so a worker is replaced when it has grown.
+  maxWorkers: 2,
+  workerIdleMemoryLimit: '1GB',
 };

@@ -177,6 +177,9 @@ async function concludeClosed(
 async function decide(claim: Claim, ports: GatePorts): Promise<Gap | null> {
   const evidence = await ports.source.collect(claim.pull, claim.headSha, wanted);
   const { verdict, policy } = reviewEvidence(evidence);
+  // What was approved can't be told while something could not be seen: the claim waits for a better look.
+  const unseen = verdict.gaps.find(({ cause }) => cause === 'world');
+  if (unseen !== undefined) return unseen;
   const meaning = meaningOf(claim, policy.approval);
   const at = ports.clock();
   const settle = (entries: readonly LedgerEntry[]): Promise<void> =>
@@ -194,7 +197,7 @@ async function decide(claim: Claim, ports: GatePorts): Promise<Gap | null> {
     return null;
   }
   const membership = await ports.roster.memberOf(claim.pull, policy.approval.teams, claim.actor);
-  const answer = answerClaim(claim.actor, membership, evidence.contributors, policy);
+  const answer = answerClaim(claim.actor, membership, evidence.contributors, policy, verdict.gaps);
   if (answer.kind === 'unanswered') return answer.gap;
   if (answer.kind === 'refused') {
     // Everybody may review and remove labels; only a label that claims an approval has to be taken back.

@@ -5,7 +5,8 @@ import type { Delivery, DestinationClass } from '../../src/core/model/delivery.t
 import type { Value } from '../../src/core/model/value.ts';
 import { givenFiles } from '../../src/core/pipeline/files.ts';
 import { findDeliveries } from '../../src/core/pipeline/find-deliveries.ts';
-import { called, format, known } from '../../src/core/value.ts';
+import { format, known } from '../../src/core/value.ts';
+import { namedAsWritten, withoutRows } from './matrix-names.ts';
 
 type Line = {
   readonly file: string;
@@ -34,11 +35,13 @@ export function predictWorkflows(folder: string, out: string, sources: ReadonlyM
         ? written
         : `.github/workflows/${written.split('/').at(-1)}`;
       const { deliveries } = findDeliveries(givenFiles({ [path]: content }), localOnly);
+      const asWritten = findDeliveries(givenFiles({ [path]: withoutRows(content) }), localOnly);
+      const named = namedAsWritten(content, deliveries, asWritten.deliveries);
       return {
         file,
         deliveries: deliveries
           .filter((delivery) => delivery.kind !== 'opaque' && delivery.destination.channel !== 'none')
-          .map((delivery) => asDelivery(delivery, content)),
+          .map((delivery) => asDelivery(delivery, named(delivery), content)),
         indirect: deliveries.filter((delivery) => delivery.kind === 'opaque').map(asIndirect),
       };
     });
@@ -53,15 +56,13 @@ export function localOnly(registry: Value): DestinationClass {
     : 'public';
 }
 
-function asDelivery(delivery: Delivery, content: string): object {
+function asDelivery(delivery: Delivery, repository: string, content: string): object {
   const archive = delivery.kind === 'image-archive';
   return {
     kind: delivery.kind,
     line: delivery.location.range.start.line,
     registry: archive ? null : format(delivery.destination.registry),
-    repository: archive
-      ? archivedImage(delivery)
-      : asSpelled(called(delivery.destination.repository), content),
+    repository: archive ? archivedImage(delivery) : asSpelled(repository, content),
     tags: delivery.destination.tags.map(format),
     triggers: [...new Set(delivery.triggers.map(({ event }) => (event === 'push-tag' ? 'tag' : event)))],
     conditional: delivery.condition,
@@ -72,13 +73,15 @@ function asDelivery(delivery: Delivery, content: string): object {
   };
 }
 
-/** The corpus keeps the braces of `${NAME}` where the author writes them; to the prover both are one. */
+/**
+ * The corpus writes `$NAME` where the author does, `${NAME}` otherwise (also for a variable that is only read as
+ * `env.NAME`); to the prover both are one.
+ */
 function asSpelled(name: string, content: string): string {
-  return name.replace(/\$([A-Za-z_]\w*)/g, (bare, variable: string) =>
-    content.includes(`\${${variable}}`) && !new RegExp(`\\$${variable}\\b`).test(content)
-      ? `\${${variable}}`
-      : bare,
-  );
+  return name.replace(/\$([A-Za-z_]\w*)/g, (bare, variable: string) => {
+    const braced = content.includes(`\${${variable}}`) || content.includes(`env.${variable}`);
+    return braced && !new RegExp(`\\$${variable}\\b`).test(content) ? `\${${variable}}` : bare;
+  });
 }
 
 /** The corpus names an archive after the image in it, without tag. */

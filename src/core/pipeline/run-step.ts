@@ -3,6 +3,7 @@
 import type { Location } from '../model/position.ts';
 import type { Truth, Value } from '../model/value.ts';
 import type { FileWrite } from '../shell/trace.ts';
+import { namedAfter } from '../shell/variables.ts';
 import { EMPTY, format, join } from '../value.ts';
 import type { Ledger, Place } from './act.ts';
 import { inside } from './command-call.ts';
@@ -62,7 +63,7 @@ export function runShellText(
     for (const [name, value] of readAssignments(write.content)) {
       const before = outputs.get(name) ?? (conditionalWrites(result.writes, name) > 1 ? null : textDatum(''));
       if (isOutput) outputs.set(name, mergedDatum(before, textDatum(value), write.happens, name));
-      else exported.set(name, value);
+      else exported.set(name, namedAfter(name, value));
     }
   }
   return { outputs, environment: exported };

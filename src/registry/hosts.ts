@@ -1,4 +1,5 @@
 // Which hosts a look-up may speak to, how, and whose token servers are believed.
+import { WELL_KNOWN_REGISTRIES } from '../core/policy/defaults.ts';
 
 /** A host somebody allowed: `host` with or without a port; without one it stands for all ports. */
 export type HostPermission = {
@@ -9,31 +10,7 @@ export type HostPermission = {
 };
 
 /** Registries everybody can pull from; their addresses have to be public. */
-const WELL_KNOWN: readonly string[] = [
-  'cgr.dev',
-  'codeberg.org',
-  'container-registry.oracle.com',
-  'dhi.io',
-  'docker.elastic.co',
-  'docker.io',
-  'gcr.io',
-  'ghcr.io',
-  'lscr.io',
-  'mcr.microsoft.com',
-  'mirror.gcr.io',
-  'nvcr.io',
-  'public.ecr.aws',
-  'quay.io',
-  'registry.access.redhat.com',
-  'registry.fedoraproject.org',
-  'registry.gitlab.com',
-  'registry.k8s.io',
-  'registry.opensuse.org',
-  'registry.redhat.io',
-  'registry.suse.com',
-];
-
-export const WELL_KNOWN_HOSTS: readonly HostPermission[] = WELL_KNOWN.map((host) => ({
+export const WELL_KNOWN_HOSTS: readonly HostPermission[] = WELL_KNOWN_REGISTRIES.map((host) => ({
   host,
   scheme: 'https',
   private: false,

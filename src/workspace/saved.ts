@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Evidence, Gap } from '../core/model/evidence.ts';
 import { type Problem, problem } from './problem.ts';
+import { imageShape } from './saved-image.ts';
 
 const oid = z.string();
 const instant = z.iso.datetime();
@@ -114,19 +115,6 @@ const decision = z.strictObject({
   note: z.string().nullable(),
 });
 
-const image = z.strictObject({
-  reference: z.strictObject({
-    registry: z.string(),
-    repository: z.string(),
-    tag: z.string().nullable(),
-    digest: z.string().nullable(),
-  }),
-  digest: z.string().nullable(),
-  created: instant.nullable(),
-  labels: z.record(z.string(), z.string()),
-  gaps: z.array(gap),
-});
-
 const evidenceShape: z.ZodType<Evidence> = z.strictObject({
   version: z.literal(1),
   subject,
@@ -152,7 +140,7 @@ const evidenceShape: z.ZodType<Evidence> = z.strictObject({
     }),
   ),
   decisions: z.array(decision),
-  images: z.array(image),
+  images: z.array(imageShape(gap)),
   seenDockerfiles: z
     .array(
       z.strictObject({

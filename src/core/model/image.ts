@@ -1,5 +1,6 @@
-// Image names and what a registry says about them.
+// Image names and what registries say about them.
 import type { Gap, Instant } from './evidence.ts';
+import type { Lineage } from './lineage.ts';
 
 /**
  * An image name after the OCI distribution reference grammar, normalised as Docker does: `debian` is
@@ -13,11 +14,18 @@ export type ImageReference = {
   readonly digest: string | null;
 };
 
-/** What a registry look-up found; filled by the registry adapter, absent when it was not asked. */
+/** What registries said about an image and its bases; filled by the registry adapter, absent when nobody asked for it. */
 export type ImageRecord = {
+  /** The name that was asked for. */
   readonly reference: ImageReference;
+  /** What the name stands for; null when that is not known. */
   readonly digest: string | null;
   readonly created: Instant | null;
   readonly labels: Readonly<Record<string, string>>;
+  /** When the registries were last asked; null while they have not been. */
+  readonly askedAt: Instant | null;
+  /** Hop by hop to `scratch`, each with its evidence and conflicts; null when not even the image could be read. */
+  readonly lineage: Lineage | null;
+  /** All that is not known of it, with the reasons; never empty while `lineage` is null. */
   readonly gaps: readonly Gap[];
 };

@@ -72,8 +72,38 @@ export type Registries = {
   readonly internal: readonly string[];
   readonly own: readonly string[];
   readonly public: readonly string[];
+  /** Hosts (with their port, if it is not the usual one) that may be asked about images; nobody else ever is. */
+  readonly asked: readonly string[];
   /** What `secrets.X` and `vars.X` stand for, where the organisation says so. */
   readonly variables: Readonly<Record<string, string>>;
+};
+
+/** An image that somebody inside has inspected and answers for (docker-image-security, section 1). */
+export type VettedImage = {
+  /** `registry/repository[:tag]` with `*` (within a segment) and `**` (across segments): a name, or a range of tags. */
+  readonly image: string;
+  /** Digests that were looked at; empty when the entry is good for whatever the name stands for. */
+  readonly digests: readonly string[];
+  /** The team or person who looked, and is told before the vetting ends. */
+  readonly vettedBy: string;
+  readonly on: CalendarDate;
+  /** Web address of the scan's result; null when there is none. */
+  readonly scan: string | null;
+  /** The last day on which the vetting counts. */
+  readonly expires: CalendarDate;
+  /** Name of the copy that was published inside, with `{tag}` for the tag; null when there is none. */
+  readonly copy: string | null;
+};
+
+export type Vetting = {
+  /** An image has to be in every one of these registers (organisation's, repository's). Without any nothing is asked. */
+  readonly registers: readonly (readonly VettedImage[])[];
+  /** Whether only the copies inside may be used. */
+  readonly onlyCopies: boolean;
+  /** Whether the lineage of every image from outside has to be known down to `scratch`. */
+  readonly requireLineage: boolean;
+  /** Days before its end on which a vetting's owner is told. */
+  readonly warnDays: number;
 };
 
 export type Policy = {
@@ -88,6 +118,7 @@ export type Policy = {
     readonly allow: readonly (readonly AllowedImage[])[];
     readonly requireDigest: boolean;
   };
+  readonly vetting: Vetting;
   readonly licenses: {
     /** SPDX ids; an expression has to satisfy every list. */
     readonly allow: readonly (readonly string[])[];

@@ -58,11 +58,40 @@ const PUBLIC = [
   'ttl.sh',
 ];
 
+/**
+ * Public registries that are asked where an image comes from, unless policy names others. Their addresses have to be
+ * public ones.
+ */
+export const WELL_KNOWN_REGISTRIES: readonly string[] = [
+  'cgr.dev',
+  'codeberg.org',
+  'container-registry.oracle.com',
+  'dhi.io',
+  'docker.elastic.co',
+  'docker.io',
+  'gcr.io',
+  'ghcr.io',
+  'lscr.io',
+  'mcr.microsoft.com',
+  'mirror.gcr.io',
+  'nvcr.io',
+  'public.ecr.aws',
+  'quay.io',
+  'registry.access.redhat.com',
+  'registry.fedoraproject.org',
+  'registry.gitlab.com',
+  'registry.k8s.io',
+  'registry.opensuse.org',
+  'registry.redhat.io',
+  'registry.suse.com',
+];
+
 export const DEFAULT_REGISTRIES: Registries = {
   local: LOCAL,
   internal: [],
   own: [],
   public: PUBLIC,
+  asked: WELL_KNOWN_REGISTRIES,
   variables: {},
 };
 
@@ -96,6 +125,7 @@ export function defaultPolicy(owners: readonly string[]): Policy {
       ],
       requireDigest: false,
     },
+    vetting: { registers: [], onlyCopies: false, requireLineage: false, warnDays: 30 },
     licenses: { allow: [], deny: [] },
     exceptions: [],
     repositoryExceptions: [],

@@ -1,5 +1,5 @@
 // What policy files write → what the policy holds: modes, allowed images, exceptions.
-import type { AllowedImage, Exception, ModeSchedule, Obligation } from '../model/policy.ts';
+import type { AllowedImage, Exception, ModeSchedule, Obligation, VettedImage } from '../model/policy.ts';
 import type { LocatedFile } from './file.ts';
 import { scheduleOf } from './schedule.ts';
 import { OBLIGATIONS, type PolicyFile } from './schema.ts';
@@ -41,6 +41,20 @@ export function allowedImages(
     expires: entry.expires ?? null,
     ospo: entry.ospo ?? true,
     security: entry.security ?? true,
+  }));
+}
+
+export function vettedImages(
+  entries: NonNullable<NonNullable<PolicyFile['vetting']>['images']>,
+): readonly VettedImage[] {
+  return entries.map((entry) => ({
+    image: entry.image,
+    digests: entry.digests ?? [],
+    vettedBy: entry['vetted-by'],
+    on: entry.on,
+    scan: entry.scan ?? null,
+    expires: entry.expires,
+    copy: entry.copy ?? null,
   }));
 }
 

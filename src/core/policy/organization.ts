@@ -1,6 +1,6 @@
 // The organisation's policy file over the defaults: it replaces them where it speaks.
 import type { Approval, ModeSchedule, Obligation, Policy } from '../model/policy.ts';
-import { allowedImages, exceptionsOf, flowModes, obligationOf, ruleModes } from './entries.ts';
+import { allowedImages, exceptionsOf, flowModes, obligationOf, ruleModes, vettedImages } from './entries.ts';
 import type { LocatedFile } from './file.ts';
 import { scheduleOf } from './schedule.ts';
 import { OBLIGATIONS, type PolicyFile } from './schema.ts';
@@ -20,6 +20,7 @@ export function applyOrganization(policy: Policy, located: LocatedFile): Policy 
       allow: images.allow === undefined ? policy.baseImages.allow : [allowedImages(images.allow)],
       requireDigest: images['require-digest'] ?? policy.baseImages.requireDigest,
     },
+    vetting: vettingOf(file, policy.vetting),
     licenses: {
       allow: licenses.allow === undefined ? policy.licenses.allow : [licenses.allow],
       deny: licenses.deny ?? policy.licenses.deny,
@@ -51,12 +52,22 @@ function approvalOf({ approval = {} }: PolicyFile, before: Approval): Approval {
   };
 }
 
+function vettingOf({ vetting = {} }: PolicyFile, before: Policy['vetting']): Policy['vetting'] {
+  return {
+    registers: vetting.images === undefined ? before.registers : [vettedImages(vetting.images)],
+    onlyCopies: vetting['only-copies'] ?? before.onlyCopies,
+    requireLineage: vetting['require-lineage'] ?? before.requireLineage,
+    warnDays: vetting['warn-before-days'] ?? before.warnDays,
+  };
+}
+
 function registriesOf({ registries = {} }: PolicyFile, before: Policy['registries']): Policy['registries'] {
   return {
     local: [...before.local, ...(registries.local ?? [])],
     internal: [...before.internal, ...(registries.internal ?? [])],
     own: [...before.own, ...(registries.own ?? [])],
     public: [...before.public, ...(registries.public ?? [])],
+    asked: registries.ask ?? before.asked,
     variables: { ...before.variables, ...(registries.variables ?? {}) },
   };
 }

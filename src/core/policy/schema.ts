@@ -1,5 +1,6 @@
 // The shape of `.github/clear-to-ship.yml`: one schema for reading it, for its JSON schema and for docs/policy.md.
 import { z } from 'zod';
+import { parseReference } from '../images/reference.ts';
 import type { Obligation } from '../model/policy.ts';
 
 /** Path of the policy file, in the organisation's policy repository and in every repository. */
@@ -85,6 +86,13 @@ const team = z
   .regex(/^[\w.-]+\/[\w.-]+$/, 'must be organization/team-slug')
   .describe('A team as organization/team-slug.');
 const label = z.string().min(1).max(50);
+const HOST = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(?::\d{1,5})?$/;
+
+function isCopyName(name: string): boolean {
+  return (
+    /^[^\s/]*[.:][^\s/]*\//.test(name) && !('problem' in parseReference(name.replaceAll('{tag}', 'tag')))
+  );
+}
 
 export const policyFile = z
   .strictObject({
@@ -145,6 +153,12 @@ export const policyFile = z
         local: registries
           .optional()
           .describe('Registries that are gone when the job ends, beside localhost and its like.'),
+        ask: z
+          .array(pattern.regex(HOST, 'must be a host, with its port if it has one'))
+          .optional()
+          .describe(
+            'Registries that are asked where an image comes from. Default: the well-known public ones listed below; an empty list asks nobody. Registries with private addresses also have to be allowed by whoever runs the server.',
+          ),
         variables: z
           .record(
             z
@@ -164,6 +178,64 @@ export const policyFile = z
       .describe(
         'Whose registries there are. An entry is a host or host/namespace; * stands for anything within a segment, ** across segments. Only in the organisation’s file.',
       ),
+    vetting: z
+      .strictObject({
+        images: z
+          .array(
+            z.strictObject({
+              image: image.describe(
+                'registry/repository[:tag]; * within a segment, ** across segments: a name, or a range of tags.',
+              ),
+              digests: z
+                .array(z.string().regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 hexadecimal digits'))
+                .min(1)
+                .optional()
+                .describe(
+                  'What was looked at, of an index or of a manifest. Default: whatever the name stands for.',
+                ),
+              'vetted-by': z
+                .string()
+                .min(1)
+                .describe('Who looked, answers for it, and is told before it expires.'),
+              on: date.describe('The day on which it was looked at.'),
+              scan: z.httpUrl().max(2000).optional().describe('Web address of the scan’s result.'),
+              expires: date.describe('The last day on which the vetting counts.'),
+              copy: z
+                .string()
+                .max(400)
+                .refine(
+                  isCopyName,
+                  'must be the full name of an image, as in registry.acme.example/base/debian:{tag}',
+                )
+                .optional()
+                .describe(
+                  'Name of the copy published inside, best with a digest; {tag} stands for the tag that is asked for.',
+                ),
+            }),
+          )
+          .optional()
+          .describe(
+            'The register of vetted images. Where there is one, every image from outside has to be in it.',
+          ),
+        'only-copies': z
+          .boolean()
+          .optional()
+          .describe('Whether only the vetted copies inside may be used. Default: false.'),
+        'require-lineage': z
+          .boolean()
+          .optional()
+          .describe(
+            'Whether the lineage of every image from outside has to be known down to scratch. Default: false.',
+          ),
+        'warn-before-days': z
+          .int()
+          .min(0)
+          .max(365)
+          .optional()
+          .describe('Days before a vetting expires on which its owner is told. Default: 30.'),
+      })
+      .optional()
+      .describe('Which images were inspected inside, and what has to be known of the others.'),
     'base-images': z
       .strictObject({
         allow: z

@@ -1,7 +1,7 @@
 // A repository's policy file over the organisation's: it counts only where it asks for more (DESIGN, section 6).
 import type { Gap } from '../model/evidence.ts';
 import type { ModeSchedule, Obligation, Policy } from '../model/policy.ts';
-import { allowedImages, exceptionsOf, flowModes, obligationOf, ruleModes } from './entries.ts';
+import { allowedImages, exceptionsOf, flowModes, obligationOf, ruleModes, vettedImages } from './entries.ts';
 import type { LocatedFile } from './file.ts';
 import { problem } from './problem.ts';
 import { isAtLeast, scheduleOf, scheduleText } from './schedule.ts';
@@ -35,6 +35,7 @@ export function tightenWith(
     rules: tightenedRules(policy, located, obligations, refuse),
     approval: tightenedApproval(policy, located, refuse),
     baseImages: tightenedImages(policy, located, refuse),
+    vetting: tightenedVetting(policy, located, refuse),
     licenses: {
       allow: file.licenses?.allow ? [...policy.licenses.allow, file.licenses.allow] : policy.licenses.allow,
       deny: [...new Set([...policy.licenses.deny, ...(file.licenses?.deny ?? [])])],
@@ -132,6 +133,27 @@ function tightenedImages(
   return {
     allow: allow === undefined ? baseImages.allow : [...baseImages.allow, allowedImages(allow)],
     requireDigest: baseImages.requireDigest || requireDigest === true,
+  };
+}
+
+function tightenedVetting({ vetting }: Policy, { file }: LocatedFile, refuse: Refuse): Policy['vetting'] {
+  const own = file.vetting ?? {};
+  if (own['only-copies'] === false && vetting.onlyCopies)
+    refuse(['vetting', 'only-copies'], 'lets images be used of which there is no vetted copy inside');
+  if (own['require-lineage'] === false && vetting.requireLineage)
+    refuse(['vetting', 'require-lineage'], 'lets images be used whose lineage is not known');
+  const days = own['warn-before-days'] ?? vetting.warnDays;
+  if (days < vetting.warnDays)
+    refuse(
+      ['vetting', 'warn-before-days'],
+      `warns later than ${vetting.warnDays} days before a vetting expires`,
+    );
+  return {
+    registers:
+      own.images === undefined ? vetting.registers : [...vetting.registers, vettedImages(own.images)],
+    onlyCopies: vetting.onlyCopies || own['only-copies'] === true,
+    requireLineage: vetting.requireLineage || own['require-lineage'] === true,
+    warnDays: Math.max(days, vetting.warnDays),
   };
 }
 

@@ -36,6 +36,7 @@ registries:
   own: [registry.acme.example]
   internal: [ghcr.io/acme-internal]
   local: [kind-registry:5000]
+  ask: [registry.acme.example]
   variables: {secrets.REGISTRY: registry.acme.example}
 base-images:
   allow:
@@ -87,6 +88,7 @@ describe('the organisation’s file', () => {
       own: ['registry.acme.example'],
       internal: ['ghcr.io/acme-internal'],
       local: [...defaults.local, 'kind-registry:5000'],
+      asked: ['registry.acme.example'],
       variables: { 'secrets.REGISTRY': 'registry.acme.example' },
     });
     expect(policy.baseImages.requireDigest).toBe(true);
@@ -118,7 +120,7 @@ describe('the organisation’s file', () => {
         expires,
         location.range.start.line,
       ]),
-    ).toEqual([['insecure-download', ['legacy/**'], '2027-03-31', 40]]);
+    ).toEqual([['insecure-download', ['legacy/**'], '2027-03-31', 41]]);
     expect(policy.repositoryExceptions).toEqual(['unpinned-base-image']);
     expect(policy.sources).toEqual([`acme/.github:.github/clear-to-ship.yml@${'a'.repeat(40)}`]);
   });

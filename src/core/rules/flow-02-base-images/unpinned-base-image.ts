@@ -46,6 +46,8 @@ export const unpinnedBaseImage: Rule = {
             digest: SEEN,
             created: null,
             labels: {},
+            askedAt: '2026-11-21T11:59:00.000Z',
+            lineage: null,
             gaps: [],
           },
         ],

@@ -77,6 +77,8 @@ export const disallowedImportLicense: Rule = {
             digest: null,
             created: null,
             labels: { [LABEL]: 'AGPL-3.0-only' },
+            askedAt: '2026-11-21T11:59:00.000Z',
+            lineage: null,
             gaps: [],
           },
         ],

@@ -1,0 +1,84 @@
+// The part of saved evidence that registries told: images with their lineages. Strict, as the rest of it.
+import { z } from 'zod';
+import type { Gap } from '../core/model/evidence.ts';
+import type { ImageRecord } from '../core/model/image.ts';
+import type { EvidenceSource } from '../core/model/lineage.ts';
+
+const instant = z.iso.datetime();
+const text = z.string().nullable();
+
+/** A record, so that a source the model gains can't be forgotten here. */
+const SOURCES: Readonly<Record<EvidenceSource, true>> = {
+  provenance: true,
+  'index annotation': true,
+  'manifest annotation': true,
+  label: true,
+  layers: true,
+  history: true,
+  'image name': true,
+};
+
+const source = z.custom<EvidenceSource>(
+  (name) => typeof name === 'string' && Object.hasOwn(SOURCES, name),
+  'no kind of evidence',
+);
+
+const hop = z.strictObject({
+  name: z.string(),
+  digest: z.string(),
+  manifest: z.string(),
+  platform: z.string(),
+  created: instant.nullable(),
+  distribution: z.strictObject({ name: z.string(), release: text, from: source, supported: text }).nullable(),
+  licenses: z.strictObject({ expression: z.string(), inherited: z.boolean() }).nullable(),
+  supplier: text,
+  source: z
+    .strictObject({ repository: z.string(), commit: text, path: text, link: text, from: source })
+    .nullable(),
+  layers: z.strictObject({
+    total: z.int(),
+    own: z.int().nullable(),
+    bytes: z.int(),
+    ownBytes: z.int().nullable(),
+  }),
+  signed: z.enum(['present', 'absent', 'unknown']),
+  signatures: z.array(
+    z.strictObject({
+      kind: z.enum(['cosign', 'sigstore-bundle', 'notation']),
+      subject: z.string(),
+      digest: z.string(),
+    }),
+  ),
+  attestations: z.array(z.string()),
+  base: text,
+  sure: z.enum(['proven', 'stated', 'inferred', 'contradicted', 'unknown']),
+  evidence: z.array(
+    z.strictObject({
+      source,
+      names: text,
+      agrees: z.enum(['yes', 'no', 'unknown']),
+      says: z.string(),
+    }),
+  ),
+  ingredients: z.array(z.string()),
+  conflicts: z.array(z.string()),
+});
+
+export function imageShape(gap: z.ZodType<Gap>): z.ZodType<ImageRecord> {
+  return z.strictObject({
+    reference: z.strictObject({ registry: z.string(), repository: z.string(), tag: text, digest: text }),
+    digest: text,
+    created: instant.nullable(),
+    labels: z.record(z.string(), z.string()),
+    askedAt: instant.nullable(),
+    lineage: z
+      .strictObject({
+        platform: text,
+        hops: z.array(hop),
+        end: z.enum(['scratch', 'unknown']),
+        gaps: z.array(gap),
+      })
+      .nullable(),
+    gaps: z.array(gap),
+  });
+}

@@ -158,16 +158,29 @@ export function inCase(value: Value, change: (content: string) => string): Value
   return join(
     value.map((part): Value => {
       if (typeof part === 'string') return [change(part)];
-      const { choices, not: excluded, ...rest } = part;
+      const { choices, fallback, not: excluded, ...rest } = part;
       return [
         {
           ...rest,
+          ...(fallback === undefined ? {} : { fallback: inCase(fallback, change) }),
           ...(choices === undefined ? {} : { choices: choices.map((one) => inCase(one, change)) }),
           ...(excluded?.includes('') === true ? { not: [''] } : {}),
         },
       ];
     }),
   );
+}
+
+const FALLBACK_DEPTH = 8;
+
+/** The value if nothing out of sight sets anything: holes with a fallback are that. The same value when none has one. */
+export function presumed(value: Value, depth = 0): Value {
+  if (depth > FALLBACK_DEPTH || !value.some(hasFallback)) return value;
+  return join(value.map((part): Value => (hasFallback(part) ? presumed(part.fallback, depth + 1) : [part])));
+}
+
+function hasFallback(part: string | Hole): part is Hole & { readonly fallback: Value } {
+  return typeof part === 'object' && part.fallback !== undefined;
 }
 
 export function not(truth: Truth): Truth {

@@ -92,10 +92,10 @@ function asRun(path: string, name: string, content: string): Readonly<Record<str
     return caller(`run: bash ${path} ${[1, 2, 3, 4].map((index) => `"${open(index)}"`).join(' ')}`);
   if (/^(GNUm|M|m)akefile$/.test(name)) {
     const targets = [...content.matchAll(/^([A-Za-z][\w.-]*)\s*:(?!=)/gm)].map((match) => match[1] ?? '');
-    return caller(`run: make ${[...new Set(targets)].join(' ')}`);
+    return caller(`run: make -C ./${folderOf(path)} ${[...new Set(targets)].join(' ')}`);
   }
   if (/^action\.ya?ml$/.test(name)) {
-    const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
+    const folder = folderOf(path);
     const inputs = childOf(readYaml(path, content).root, 'inputs');
     const names = inputs?.kind === 'map' ? inputs.entries.map(({ key }) => key.text) : [];
     const given = names.map((input, index) => `          ${input}: "${open(index)}"\n`).join('');
@@ -104,12 +104,17 @@ function asRun(path: string, name: string, content: string): Readonly<Record<str
   return { [path]: content };
 }
 
+function folderOf(path: string): string {
+  return path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
+}
+
 /** What the release would push, found by running it over this configuration. */
 function asReleased(path: string, content: string): Judged {
   const files = {
     [path]: content,
     '.github/workflows/caller.yml':
-      'on: workflow_dispatch\njobs:\n  call:\n    runs-on: x\n    steps:\n      - run: goreleaser release\n',
+      'on: workflow_dispatch\njobs:\n  call:\n    runs-on: x\n    steps:\n      - run: goreleaser release\n        working-directory: ./' +
+      `${folderOf(path)}\n`,
   };
   const pushes = findDeliveries(givenFiles(files), localOnly).deliveries.filter(
     (delivery) => delivery.kind === 'registry-push',

@@ -14,6 +14,8 @@ export type Hole = {
    * call it by this name, while the command tells two holes apart.
    */
   readonly variable?: string;
+  /** What it is unless something out of sight sets it: the `b` of `${A:-b}`. Absent: nothing is known of it. */
+  readonly fallback?: Value;
   /** Where it is one of several known texts (branches of a `case`, say): all of them. Absent: anything. */
   readonly choices?: readonly Value[];
   /** Texts that it surely is not; with the empty text among them it is surely filled. Absent: nothing is known. */

@@ -2,11 +2,11 @@
 
 import type { Delivery, Destination, DestinationClass, Trigger, Unsettled } from '../model/delivery.ts';
 import type { Truth, Value } from '../model/value.ts';
-import { both, either, format, hole, holes } from '../value.ts';
+import { both, either, format, hole, holes, presumed } from '../value.ts';
 import type { Act } from './act.ts';
 import { archiveDeliveries } from './archives.ts';
 import { attestedBy, builtAs, signedBy } from './attached.ts';
-import { groupNames, settled, tagsOf } from './delivery-names.ts';
+import { groupNames, presumedName, settled, tagsOf } from './delivery-names.ts';
 import { byCodeUnit } from './files.ts';
 import { readImageName } from './image-name.ts';
 import { merged } from './merged-deliveries.ts';
@@ -52,14 +52,15 @@ function pushes(run: RunActs, classify: Classify): readonly Found[] {
       const [first] = same;
       if (first === undefined) return [];
       const happens = certain ? happensAtAll : 'unknown';
-      const image = settled(readImageName(first), first, run, act);
+      const otherwise = presumedName(first, classify, act);
+      const image = otherwise ?? settled(readImageName(first), first, run, act);
       const repository = image.repository;
       const kind = classify(image.registry, repository);
       if (kind === 'local') return [];
       const destination: Destination = {
         registry: image.registry,
         repository,
-        tags: tagsOf(same),
+        tags: tagsOf(otherwise === null ? same : same.map((name) => presumed(name))),
         class: kind,
         channel: null,
       };

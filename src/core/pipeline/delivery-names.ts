@@ -1,9 +1,10 @@
 // Image names of a push → one destination each, with what settles an open host.
 import type { Unsettled } from '../model/delivery.ts';
 import type { Value } from '../model/value.ts';
-import { format, join, known, text } from '../value.ts';
+import { format, join, known, presumed, text } from '../value.ts';
 import type { Act } from './act.ts';
 import { alternatives, decidingText } from './alternatives.ts';
+import type { Classify } from './deliveries.ts';
 import { byCodeUnit } from './files.ts';
 import { type ImageName, imageIdentity, readImageName } from './image-name.ts';
 import { onlyLogin, type RunActs } from './run-acts.ts';
@@ -47,6 +48,20 @@ export function settled(image: ImageName, written: Value, run: RunActs, act: Act
     return { ...image, registry, repository: whole, unsettled };
   }
   return { ...image, registry, unsettled };
+}
+
+/**
+ * A name by what its parts are unless something sets them otherwise (`${IMAGE:-acme/api}`). Only where that is public:
+ * what a fallback keeps inside may still be sent out by whoever sets it.
+ */
+export function presumedName(written: Value, classify: Classify, act: Act): SettledName | null {
+  const name = presumed(written);
+  if (name === written) return null;
+  const image = readImageName(name);
+  if (image.hasHost === 'unknown' || classify(image.registry, image.repository) !== 'public') return null;
+  const what = `${format(written)} is taken to be ${format(name)}: nothing in sight sets it otherwise`;
+  const unsettled = [{ what, settledBy: 'write the name out where it is used', location: act.location }];
+  return { ...image, unsettled };
 }
 
 function withoutTag(written: Value, image: ImageName): Value {

@@ -1,7 +1,7 @@
 // `$NAME` and `${NAME…}` turned into pieces of a word.
 import type { ParameterExpansionPart, Word } from 'unbash';
 import type { Value } from '../model/value.ts';
-import { EMPTY, hole, join, known, text } from '../value.ts';
+import { EMPTY, hole, join, known, presumed, text } from '../value.ts';
 import type { Numbers } from './arithmetic.ts';
 import { expandJoined, expandPattern, piecesOf } from './expand.ts';
 import { changeCase, lengthOf, pick, remove, replace, slice } from './parameter.ts';
@@ -187,7 +187,8 @@ function operate(
     return contentPieces({ kind: 'many', items }, expression, quoted, separate);
   }
   const apply = transformation(scope, state, operation, expression);
-  const change = (value: Value) => overChoices(value, expression, apply) ?? apply(value);
+  const change = (value: Value) =>
+    withFallback(value, overChoices(value, expression, apply) ?? apply(value), apply);
   switch (content.kind) {
     case 'missing':
       return one(hole(expression, 'nothing in sight sets it'), quoted);
@@ -198,6 +199,14 @@ function operate(
     case 'many':
       return contentPieces({ kind: 'many', items: content.items.map(change) }, expression, quoted, separate);
   }
+}
+
+/** A part of a text that has a fallback has one, too: the same part of that. */
+function withFallback(value: Value, changed: Value, apply: (value: Value) => Value): Value {
+  const [only] = changed;
+  if (typeof only !== 'object' || changed.length > 1 || only.fallback !== undefined) return changed;
+  const otherwise = presumed(value);
+  return otherwise === value ? changed : [{ ...only, fallback: apply(otherwise) }];
 }
 
 function integer(value: Value): number | null {
@@ -271,7 +280,16 @@ function defaultPieces(
   if (operation.operator.endsWith('+')) {
     return one([choice(expression, [EMPTY, expandJoined(scope, state, operation.operand)])], quoted);
   }
-  return one(hole(expression, 'whether it is set, and to what, is not known'), quoted);
+  const given: Value = [
+    {
+      expression,
+      why: 'whether it is set, and to what, is not known',
+      fallback: expandJoined(scope, state, operation.operand),
+    },
+  ];
+  if (operation.operator.endsWith('='))
+    state.variables = assign(state.variables, part.parameter, { kind: 'text', value: given });
+  return one(given, quoted);
 }
 
 function operandPieces(scope: Scope, state: State, operand: Word, quoted: boolean): readonly Piece[] {

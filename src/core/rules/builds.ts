@@ -9,10 +9,31 @@ import { format, known } from '../value.ts';
 
 /** The Dockerfile read once for each set of arguments that a delivery builds it with; sorted by those. */
 export function buildsOf(facts: Facts, dockerfile: Dockerfile): readonly Dockerfile[] {
-  const builds = new Map(standingBuilds(facts, dockerfile).map((build) => [argumentsKey(build), build]));
-  return [...builds.entries()]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, build]) => asBuilt(dockerfile, build));
+  return distinctBuilds(facts, dockerfile, ({ arguments: passed }) => settingsKey(passed)).map((build) =>
+    asBuilt(dockerfile, build),
+  );
+}
+
+/** The same for each set of arguments and named build contexts. */
+export function buildsWithContexts(
+  facts: Facts,
+  dockerfile: Dockerfile,
+): readonly { readonly reading: Dockerfile; readonly contexts: BuildSource['contexts'] }[] {
+  const key = ({ arguments: passed, contexts }: BuildSource): string =>
+    `${settingsKey(passed)} ${settingsKey(contexts)}`;
+  return distinctBuilds(facts, dockerfile, key).map((build) => ({
+    reading: asBuilt(dockerfile, build),
+    contexts: build.contexts,
+  }));
+}
+
+function distinctBuilds(
+  facts: Facts,
+  dockerfile: Dockerfile,
+  key: (build: BuildSource) => string,
+): readonly BuildSource[] {
+  const builds = new Map(standingBuilds(facts, dockerfile).map((build) => [key(build), build]));
+  return [...builds.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, build]) => build);
 }
 
 function standingBuilds(facts: Facts, { path }: Dockerfile): readonly BuildSource[] {
@@ -47,9 +68,9 @@ function asBuilt(dockerfile: Dockerfile, build: BuildSource): Dockerfile {
   return Object.keys(build.arguments).length === 0 ? dockerfile : withArguments(dockerfile, build.arguments);
 }
 
-function argumentsKey(build: BuildSource): string {
+function settingsKey(settings: Readonly<Record<string, Value>>): string {
   return JSON.stringify(
-    Object.entries(build.arguments)
+    Object.entries(settings)
       .map(([name, value]) => [name, format(value)])
       .sort(),
   );

@@ -1,14 +1,17 @@
 // Images that enter a build, wherever they do: their names understood, and who is behind them.
+import { officialStatus } from '../images/official-images.ts';
 import { formatReference, parseReference } from '../images/reference.ts';
+import type { BuildSource } from '../model/delivery.ts';
 import type { Dockerfile } from '../model/dockerfile.ts';
 import type { About } from '../model/evidence.ts';
 import type { Facts } from '../model/facts.ts';
 import type { ImageRecord, ImageReference } from '../model/image.ts';
 import type { Import, ImportKind } from '../model/import.ts';
 import type { Policy } from '../model/policy.ts';
+import type { Value } from '../model/value.ts';
 import { classifyDestination } from '../policy/destinations.ts';
-import { format, isKnown, known, text } from '../value.ts';
-import { buildsOf } from './builds.ts';
+import { format, known, text } from '../value.ts';
+import { buildsWithContexts } from './builds.ts';
 import { possibilities } from './possibilities.ts';
 
 const ROLES: Partial<Record<ImportKind, string>> = {
@@ -46,25 +49,69 @@ const ENTERING = new WeakMap<Facts, readonly EnteringImage[]>();
 
 function findImages(facts: Facts): readonly EnteringImage[] {
   return facts.head.dockerfiles.flatMap((dockerfile) => {
-    const builds = buildsOf(facts, dockerfile);
-    const alone = imagesIn(dockerfile, dockerfile);
-    const settled = builds.length === 0 ? alone : alone.filter(({ entry }) => isKnown(entry.source));
-    return distinct([...settled, ...builds.flatMap((build) => imagesIn(build, dockerfile))]);
+    const builds = buildsWithContexts(facts, dockerfile);
+    const alone = imagesIn(dockerfile, dockerfile, {});
+    const settled = builds.length === 0 ? alone : alone.filter(({ reference }) => reference !== null);
+    return distinct([
+      ...settled,
+      ...builds.flatMap(({ reading, contexts }) => imagesIn(reading, dockerfile, contexts)),
+    ]);
   });
 }
 
-function imagesIn(reading: Dockerfile, dockerfile: Dockerfile): readonly EnteringImage[] {
+function imagesIn(
+  reading: Dockerfile,
+  dockerfile: Dockerfile,
+  contexts: BuildSource['contexts'],
+): readonly EnteringImage[] {
   return reading.imports.flatMap((entry) => {
     const role = ROLES[entry.kind];
     if (role === undefined) return [];
-    return possibilities(entry.source).map((source) => enteringImage(dockerfile, { ...entry, source }, role));
+    return possibilities(entry.source).flatMap((source) => {
+      const found = enteringImage(dockerfile, { ...entry, source }, role);
+      const context = entry.kind === 'frontend-image' ? null : contextFor(found, contexts);
+      return context === null ? found : inContext(found, context);
+    });
   });
+}
+
+/** The build context of the image's name, which BuildKit takes in its place (`--build-context NAME=…`). */
+function contextFor({ name, reference }: EnteringImage, contexts: BuildSource['contexts']): Value | null {
+  const written = contexts[name] ?? contexts[name.toLowerCase()];
+  if (written !== undefined || reference === null) return written ?? null;
+  // Without a tag the name stands for `latest`, as it does in a pull.
+  const wanted = formatReference(reference);
+  const found = Object.entries(contexts).find(([key]) => {
+    const parsed = parseReference(key);
+    return !('problem' in parsed) && formatReference(parsed) === wanted;
+  });
+  return found?.[1] ?? null;
+}
+
+const IMAGE_SCHEME = 'docker-image://';
+
+/** Another image, nothing where the content is the repository's own, or what nobody here can look into. */
+function inContext(image: EnteringImage, context: Value): readonly EnteringImage[] {
+  const shown = format(context);
+  if (shown.startsWith(IMAGE_SCHEME)) {
+    const source = withoutPrefix(context, IMAGE_SCHEME.length);
+    return possibilities(source).map((each) =>
+      enteringImage(image.dockerfile, { ...image.entry, source: each }, image.role),
+    );
+  }
+  if (/^(?:target:|service:|\.{0,2}\/|\.{1,2}$|(?!github\.com\/)[\w-][\w.-]*(?:\/|$))/.test(shown)) return [];
+  return [{ ...image, reference: null, problem: `the build takes it from its build context \`${shown}\`` }];
+}
+
+function withoutPrefix([first, ...rest]: Value, length: number): Value {
+  const left = typeof first === 'string' ? first.slice(length) : '';
+  return left === '' ? rest : [left, ...rest];
 }
 
 function enteringImage(dockerfile: Dockerfile, entry: Import, role: string): EnteringImage {
   const name = format(entry.source);
   const content = known(entry.source);
-  const parsed = content === null ? null : parseReference(content);
+  const parsed = content === null ? null : meant(entry.kind, content);
   const failed = parsed !== null && 'problem' in parsed;
   return {
     dockerfile,
@@ -74,6 +121,17 @@ function enteringImage(dockerfile: Dockerfile, entry: Import, role: string): Ent
     reference: failed ? null : parsed,
     problem: failed ? parsed.problem : null,
   };
+}
+
+/**
+ * `COPY --from=NAME` and mounts name build contexts too. Docker Hub serves a bare name only to Docker Official Images,
+ * so of another one only whoever builds knows what it is.
+ */
+function meant(kind: ImportKind, name: string): ReturnType<typeof parseReference> {
+  const parsed = parseReference(name);
+  if (kind !== 'copied-image' && kind !== 'mounted-image') return parsed;
+  if ('problem' in parsed || /[/:@.]/.test(name) || officialStatus(parsed) !== 'none') return parsed;
+  return { problem: 'it is no stage and no Docker Official Image, so it has to be a build context' };
 }
 
 function distinct(images: readonly EnteringImage[]): readonly EnteringImage[] {

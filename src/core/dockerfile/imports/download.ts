@@ -51,14 +51,31 @@ export function downloads(
         weakened: reading.weakened,
         verification: null,
         probe:
-          output.kind === 'discarded' ||
-          (output.kind === 'stream' && command.invocation.substitution && !run && !keeps(command, stage)),
+          output.kind === 'discarded' || (output.kind === 'stream' && !run && isOnlyLookedAt(command, stage)),
       },
     ];
   });
 }
 
-// Inside `$(…)` the output is text for the script, unless a command on the way puts it into files.
+/**
+ * Inside `$(…)` the output is text for the script, unless a command on the way puts it into files. Elsewhere a filter
+ * has to print what is left of it, and to no file.
+ */
+function isOnlyLookedAt(command: StageCommand, stage: Surroundings): boolean {
+  if (command.invocation.substitution) return !keeps(command, stage);
+  const filters = downstream(command, stage.commands);
+  const last = filters.at(-1);
+  if (last === undefined || !ANSWERS.test(last.name)) return false;
+  return (
+    filters.every((one) => FILTERS.test(one.name) && streamed(one, stage).kind !== 'file') &&
+    !stage.isWritten(last)
+  );
+}
+
+/** Filters that tell whether, where or how often; what they print of their input is for people to read. */
+const ANSWERS = /^(?:e|f)?grep$|^wc$/;
+const FILTERS = /^(?:(?:e|f)?grep|wc|head|tail|cut|sort|uniq|tr|jq)$/;
+
 function keeps(command: StageCommand, stage: Surroundings): boolean {
   return downstream(command, stage.commands).some((one) =>
     /^(tar|unzip|bsdtar|tee|dd|cpio|gpg|xz|gunzip|apt-key|install)$/.test(one.name),

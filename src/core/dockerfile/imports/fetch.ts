@@ -50,6 +50,8 @@ export type Surroundings = {
   readonly gitAfter: (order: number) => readonly StageCommand[];
   /** Settings in force for a tool: `git config http.sslVerify false` and the like, by tool. */
   readonly weakenedBefore: (tool: string, order: number) => readonly Weakening[];
+  /** Whether what the command prints lands in a file, by a redirect of its own or around it. */
+  readonly isWritten: (command: StageCommand) => boolean;
 };
 
 /** Where an argument is written; a parameter of a shell function stands where the function is called. */

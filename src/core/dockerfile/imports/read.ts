@@ -11,7 +11,7 @@ import { sourceText } from '../source-text.ts';
 import { additions } from './add.ts';
 import { checksIn } from './checks.ts';
 import { whole } from './download.ts';
-import type { Fetch } from './fetch.ts';
+import type { Fetch, Surroundings } from './fetch.ts';
 import { FETCHERS } from './fetchers.ts';
 import { gitCommands } from './git.ts';
 import { copiedRepositories, writtenRepository } from './repositories.ts';
@@ -63,6 +63,7 @@ function stageImports(stage: Stage, run: StageRun): readonly Import[] {
     commands: run.commands,
     gitAfter: gitCommands(run.commands),
     weakenedBefore: settingsOf(run),
+    isWritten: writtenIn(run),
   };
   const fetched = run.commands.flatMap(
     (command) =>
@@ -100,6 +101,13 @@ function stageImports(stage: Stage, run: StageRun): readonly Import[] {
         }),
       ),
   );
+}
+
+/** What runs in a function may be written wherever it is called. */
+function writtenIn(run: StageRun): Surroundings['isWritten'] {
+  return ({ instruction, invocation: { start, end, callPath } }) =>
+    callPath.length > 0 ||
+    run.writes.some((write) => write.instruction === instruction && write.start <= start && end <= write.end);
 }
 
 /** A command that fetches one thing is shown from its name to the address; otherwise each address stands alone. */

@@ -6,6 +6,10 @@ import { pinningOf } from './git.ts';
 /** Stand for holes: what the expression is called tells a version from an architecture. */
 const UNKNOWN_VERSION = '\u0001';
 const UNKNOWN = '\u0002';
+/** A platform chooses among files of one version; whatever it is, it names none. */
+const SOME_PLATFORM = 'any';
+const NAMES_PLATFORM =
+  /(?:arch(?:itecture)?|platform|variant|machine|(?:^\$\{?|_|target|build|host)os)\}?\)?$|\buname -[mops]+\)?$|\bdpkg --print-architecture\)?$/i;
 const NAMES_VERSION = /(?:version|release|revision|commit|_?ver|_?tag|_?rev|_?ref|_?sha\d*)\}?$/i;
 
 const DIGEST = /(^|[^0-9a-f])([0-9a-f]{40}|[0-9a-f]{64})([^0-9a-f]|$)/i;
@@ -38,8 +42,10 @@ export function pinningOfUrl(url: Value): Pinning {
   return pinningOfPath(path, isHole(shown));
 }
 
-function markOf({ expression }: Hole): string {
-  return NAMES_VERSION.test(expression) ? UNKNOWN_VERSION : UNKNOWN;
+function markOf({ expression, variable }: Hole): string {
+  const name = variable ?? expression;
+  if (NAMES_VERSION.test(name)) return UNKNOWN_VERSION;
+  return NAMES_PLATFORM.test(name) || NAMES_PLATFORM.test(expression) ? SOME_PLATFORM : UNKNOWN;
 }
 
 function isMoving(name: string): boolean {
@@ -70,6 +76,10 @@ function pinningOfPath(path: string, isPartial: boolean): Pinning {
     return isPartial ? 'unknown' : 'moving';
   }
   const rest = searched.slice(moving.index + moving[0].length);
+  // `tool-2.46.1-stable.tgz`: one version of those that are called stable.
+  const before = searched.slice(searched.lastIndexOf('/', moving.index) + 1, moving.index);
+  if (/^stable$/i.test(moving[0]) && before.includes(UNKNOWN_VERSION)) return 'unknown';
+  if (/^stable$/i.test(moving[0]) && WHOLE_VERSION.test(before)) return 'version';
   const slash = rest.indexOf('/');
   const [here, behind] = slash === -1 ? [rest, ''] : [rest.slice(0, slash), rest.slice(slash)];
   if (WHOLE_VERSION.test(here) || /\d+\.\d+/.test(behind)) return 'version';

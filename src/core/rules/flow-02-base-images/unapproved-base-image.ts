@@ -54,6 +54,15 @@ export const unapprovedBaseImage: Rule = {
         expect: { outcome: 'needs-approval', line: 2, count: 2 },
       },
       {
+        title: 'A build puts another image in the place of the one that is written',
+        files: {
+          Dockerfile: 'FROM debian:12.7\n',
+          '.github/workflows/image.yml':
+            'on: [release]\njobs:\n  image:\n    runs-on: ubuntu-24.04\n    steps:\n      - uses: actions/checkout@v4\n      - run: docker buildx build --build-context debian:12.7=docker-image://somebody/debian:12 --push -t acme/app:1 .\n',
+        },
+        expect: { outcome: 'needs-approval', line: 1 },
+      },
+      {
         title: 'A delivery of this repository makes another version of it',
         files: {
           Dockerfile: 'FROM somebody/base:2\n',

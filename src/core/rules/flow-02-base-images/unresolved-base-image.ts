@@ -18,6 +18,14 @@ export const unresolvedBaseImage: Rule = {
         files: { Dockerfile: 'ARG VERSION=12.7\nFROM debian:$VERSION\n' },
       },
       { title: 'A stage of the same file', files: { Dockerfile: 'FROM debian:12.7 AS build\nFROM build\n' } },
+      {
+        title: 'A build context that is a folder of the repository',
+        files: {
+          Dockerfile: 'FROM debian:12.7\nCOPY --from=tools /tool /bin/\n',
+          '.github/workflows/image.yml':
+            'on: [release]\njobs:\n  image:\n    runs-on: ubuntu-24.04\n    steps:\n      - uses: actions/checkout@v4\n      - run: docker buildx build --build-context tools=./tools --push -t acme/app:1 .\n',
+        },
+      },
     ],
     rejects: [
       {
@@ -34,6 +42,20 @@ export const unresolvedBaseImage: Rule = {
         title: 'The tag of an image that files are copied from',
         files: { Dockerfile: 'FROM debian:12.7\nARG TOOL\nCOPY --from=busybox:$TOOL /bin/busybox /bin/\n' },
         expect: { outcome: 'unknown', line: 3 },
+      },
+      {
+        title: 'A build context that nobody in sight passes',
+        files: { Dockerfile: 'FROM debian:12.7\nCOPY --from=tools /tool /bin/\n' },
+        expect: { outcome: 'unknown', line: 2 },
+      },
+      {
+        title: 'A build context from another repository',
+        files: {
+          Dockerfile: 'FROM debian:12.7\nCOPY --from=tools /tool /bin/\n',
+          '.github/workflows/image.yml':
+            'on: [release]\njobs:\n  image:\n    runs-on: ubuntu-24.04\n    steps:\n      - uses: actions/checkout@v4\n      - run: docker buildx build --build-context tools=https://github.com/other/tools.git --push -t acme/app:1 .\n',
+        },
+        expect: { outcome: 'unknown', line: 2 },
       },
     ],
   },

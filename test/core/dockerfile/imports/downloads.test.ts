@@ -63,8 +63,23 @@ describe('what is a download', () => {
     'RUN apt-get --version && curl --version',
     'RUN V=$(curl -s https://e.test/version) && echo $V',
     'RUN ln -s curl wget',
+    'RUN curl -s e.test/where.json | grep -q land && echo there',
+    'RUN curl -s https://e.test/v.json | jq .tag | sort | wc -l',
+    'RUN if curl -s https://e.test/a | head -1 | grep x > /dev/null; then echo; fi',
   ])('no import: %s', (line) => {
     expect(imports(line).filter((one) => one.kind === 'download')).toEqual([]);
+  });
+
+  test.each([
+    'RUN curl -s https://e.test/a | grep x > /etc/a',
+    'RUN curl -s https://e.test/a | tee /etc/a | grep x',
+    'RUN { curl -s https://e.test/a | grep x; } > /etc/a',
+    'RUN a() { curl -s https://e.test/a | grep x; }; a > /etc/a',
+    'RUN curl -s https://e.test/a | grep x | sh',
+    'RUN curl -s https://e.test/a | grep x | xargs touch',
+    'RUN curl -s https://e.test/a | jq .a',
+  ])('something stays: %s', (line) => {
+    expect(sources(line)).toEqual(['download https://e.test/a']);
   });
 
   test('variables of ARG, ENV and the shell are resolved', () => {

@@ -56,6 +56,14 @@ describe('an address is', () => {
     ['version', 'https://svc.example.org/update/develop/download?os=linux&version=4.0.1'],
     ['moving', 'https://svc.example.org/update/develop/download?version=latest'],
     ['unknown', '<MIRROR>/app'],
+    // A platform is no version.
+    ['moving', 'https://dl.example.org/client/release/linux-<TARGETARCH>/app'],
+    ['moving', 'https://dl.example.org/<TARGETOS>/<dpkgArch>/app<TARGETVARIANT>'],
+    ['unknown', 'https://dl.example.org/client/release/<CHAOS>/app'],
+    // One version of those that are called stable.
+    ['unknown', 'https://deb.example.org/debian/stable/app_<APP_VERSION>-buster-stable_arm64.deb'],
+    ['version', 'https://deb.example.org/debian/app_3.14.1-stable_arm64.deb'],
+    ['moving', 'https://deb.example.org/debian/app_3.14.1-nightly.deb'],
   ] as const)('%s: %s', (expected, address) => {
     expect(pinning(address)).toBe(expected);
   });

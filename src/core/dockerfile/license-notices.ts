@@ -46,6 +46,8 @@ export const LICENSE_NOTICES: readonly LicenseNotice[] = [
   { id: 'EPL-2.0', pattern: /eclipse\.org\/legal\/epl-2\.0/ },
   named('EPL-1.0', 'eclipse public licen[cs]e,? ?(?:-? ?v(?:ersion)?\\.? ?)1\\.0'),
   named('UPL-1.0', 'universal permissive licen[cs]e,? ?(?:\\(upl\\),? ?)?v(?:ersion)?\\.? ?1\\.0'),
+  // The SPDX list has no id for it, so it takes the form that SPDX gives to such licences.
+  named('LicenseRef-Amazon-Software-License', 'amazon software licen[cs]e\\b'),
   { id: 'CC0-1.0', pattern: /creativecommons\.org\/publicdomain\/zero\/1\.0/ },
   { id: 'Unlicense', pattern: /this is free and unencumbered software released into the public domain/ },
   named('BSL-1.0', 'boost software licen[cs]e,? ?-? ?version 1\\.0'),
@@ -90,4 +92,6 @@ export const LICENSE_TITLES: ReadonlyMap<string, string> = new Map([
   ['bsd-2-clause', 'BSD-2-Clause'],
   ['bsd-3-clause', 'BSD-3-Clause'],
   ['mpl-2.0', 'MPL-2.0'],
+  ['upl 1.0', 'UPL-1.0'],
+  ['upl-1.0', 'UPL-1.0'],
 ]);

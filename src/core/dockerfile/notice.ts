@@ -91,7 +91,7 @@ function recognize(source: SourceText, comments: readonly Comment[]): FileNotice
       .toLowerCase()
       .replace(/[\s"'“”]+/g, ' ')
       .trim();
-    const title = LICENSE_TITLES.get(content.replace(/^licen[cs]e: ?|(?: licen[cs]e)?\.?$/g, ''));
+    const title = LICENSE_TITLES.get(content.replace(/^licen[cs]e:? ?|(?: licen[cs]e)?\.?$/g, ''));
     if (title !== undefined && /licen[cs]e/.test(content)) found.set(title, comment);
     starts.push({ at: joined.length, comment });
     joined += `${content} `;

@@ -111,6 +111,10 @@ describe('standard notices', () => {
         '# version 2.1 of the License, or (at your option) any later version.',
       ],
     ],
+    [
+      'LicenseRef-Amazon-Software-License',
+      ['# Licensed under the Amazon Software License (the "License"). You may not', '# use this file'],
+    ],
     ['AGPL-3.0-only', ['# licensed under the GNU Affero General Public License version 3']],
   ])('%s', (id, lines) => {
     expect(notice('# ACME', ...lines).recognized?.id).toBe(id);
@@ -121,6 +125,7 @@ describe('standard notices', () => {
     ['MIT', '# License: MIT'],
     ['Apache-2.0', '# Licence: Apache-2.0'],
     ['Apache-2.0', '# Apache License 2.0'],
+    ['UPL-1.0', '# LICENSE UPL 1.0'],
   ])('%s as a line of its own: %s', (id, line) => {
     expect(notice(line).recognized?.id).toBe(id);
   });

@@ -5,6 +5,7 @@ import { unclearedIssue, unjudgedIssue } from './core/report/uncleared.ts';
 import { RULE_TEXTS, review, wanted } from './core/review.ts';
 import { failedChecks, type GatePorts, RetryLater } from './gate.ts';
 import type { CommitRange, Errand, Job, PullRequestRef } from './ports.ts';
+import { keepSeen } from './seen-dockerfiles.ts';
 
 /** @throws RetryLater after publishing an undecided verdict, when a retry may see more. */
 export async function runErrand(job: Job, errand: Errand, ports: GatePorts): Promise<Verdict | null> {
@@ -56,8 +57,9 @@ async function judgeGroup(job: Job, range: CommitRange, ports: GatePorts): Promi
 /** What reached a branch past its pull request, or past this app, is told to people: nothing can be held back any more. */
 async function judgePush(job: Job, range: CommitRange, ports: GatePorts): Promise<Verdict> {
   const evidence = await ports.source.collectRange(range, wanted);
-  const { verdict } = review(evidence);
+  const { verdict, facts } = review(evidence);
   retryIfPassing(verdict);
+  await keepSeen(range.pull, range, range.headSha, facts.head, ports.seenDockerfiles);
   if (verdict.delivery === 'clear') return verdict;
   const entry = { kind: 'delivered', verdict, cause: job.cause, evidence, cleared: false } as const;
   await ports.ledger.record(range.pull, [entry], ports.clock());

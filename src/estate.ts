@@ -36,10 +36,13 @@ export function acceptEstateEvents(probot: Probot, options: EstateOptions): void
       'repository.edited',
       'repository.unarchived',
     ],
-    ({ id, payload }) =>
-      sweep(inbox, repositoryOf(payload, payload.repository), `repository.${payload.action}`, id, {
+    async ({ id, payload }) => {
+      // Before anybody else's comment could name it as it was.
+      if (payload.action !== 'edited') await estate.forgetFiles(payload.repository.id);
+      await sweep(inbox, repositoryOf(payload, payload.repository), `repository.${payload.action}`, id, {
         discover: true,
-      }),
+      });
+    },
   );
   probot.on(['repository.archived', 'repository.deleted'], async ({ payload }) => {
     const installation = installationOf(payload);

@@ -25,8 +25,10 @@ import type {
   PullRequestState,
   PullRequests,
   Roster,
+  SeenDockerfiles,
   Source,
 } from './ports.ts';
+import { keepSeenBase } from './seen-dockerfiles.ts';
 
 export type GatePorts = {
   readonly source: Source;
@@ -35,6 +37,7 @@ export type GatePorts = {
   readonly claims: Claims;
   readonly pulls: PullRequests;
   readonly forge: Forge;
+  readonly seenDockerfiles: SeenDockerfiles;
   readonly publisher: Publisher;
   readonly inbox: Inbox;
   /** Whether this worker still has the job. */
@@ -108,6 +111,7 @@ async function review(job: Job, ports: GatePorts, unanswered: readonly Gap[]): P
   const report = preview === null ? rendered : { ...rendered, checks: [...rendered.checks, preview] };
   const entry = { kind: 'verdict', verdict, cause: job.cause, evidence } as const;
   await ports.ledger.record(job.pull, [entry], ports.clock());
+  await keepSeenBase(job.pull, evidence, facts, ports.seenDockerfiles);
   await ports.pulls.expects(job.pull, nextChange(verdict, policy, evidence.collectedAt));
   const { left } = await ports.publisher.publish(job.pull, report, job.again);
   if (left !== null) await release(job, left, ports);

@@ -14,6 +14,7 @@ import { createHealing, type Memory, type Upkeep } from './healing.ts';
 import { createDoors, listen } from './http.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import type { Clock, PullRequestRef, PullRequestState } from './ports.ts';
+import { sourceWithSeen } from './seen-dockerfiles.ts';
 import { takeChore } from './store/chores.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { latestEvidence } from './store/kept-evidence.ts';
@@ -244,15 +245,19 @@ function turnPorts(turn: Turn, { database, store, settings, apiFor, clock }: Par
   const stateOf = async (pull: PullRequestRef): Promise<PullRequestState> =>
     (await store.pulls.recall(pull)) ?? askState(await apiFor(pull.installation), pull);
   return {
-    source: createGitHubSource({
-      apiFor,
-      recall: store.pulls.recall,
-      decisions: store.ledger.decisions,
-      blobs: store.blobs,
-      answers: store.answers,
-      policyRepository: settings.policyRepository,
-      clock,
-    }),
+    source: sourceWithSeen(
+      createGitHubSource({
+        apiFor,
+        recall: store.pulls.recall,
+        decisions: store.ledger.decisions,
+        blobs: store.blobs,
+        answers: store.answers,
+        policyRepository: settings.policyRepository,
+        clock,
+      }),
+      store.seenDockerfiles,
+    ),
+    seenDockerfiles: store.seenDockerfiles,
     roster: createGitHubRoster(apiFor),
     ledger: store.ledgerBehind(turn.fence),
     claims: store.claims,

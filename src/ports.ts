@@ -1,4 +1,5 @@
 // The few small interfaces the gate needs; adapters implement them, main.ts and cli.ts choose which.
+import type { SketchedFile } from './core/model/copy.ts';
 import type {
   Actor,
   Blob,
@@ -210,6 +211,8 @@ export type Estate = {
   showing(repositoryId: number, headSha: Oid): Promise<readonly PullRequestRef[]>;
   /** The app was taken out of an installation, or of one repository: nothing there waits for it any more. */
   leave(installation: number, repositoryId: number | null): Promise<void>;
+  /** Its name or its readers are others now: what is known of its files is forgotten until it is judged again. */
+  forgetFiles(repositoryId: number): Promise<void>;
 };
 
 /** Where webhooks leave what they brought. Durable in one transaction before it resolves. */
@@ -225,6 +228,30 @@ export type Inbox = {
 export type BlobCache = {
   get(oids: readonly Oid[]): Promise<ReadonlyMap<Oid, Blob>>;
   put(blobs: ReadonlyMap<Oid, Blob>): Promise<void>;
+};
+
+/** Dockerfiles of the repositories that the app judges, by their fingerprints; never their text. */
+export type SeenDockerfiles = {
+  /**
+   * Files of the installation's other repositories that share fingerprints with `sketch`, most alike first and few. Only
+   * such as readers of a repository of that visibility may hear of.
+   */
+  alike(
+    pull: PullRequestRef,
+    visibility: Visibility,
+    sketch: readonly number[],
+  ): Promise<readonly SketchedFile[]>;
+  /** Which of the repository's files are not kept in that state. What is kept takes the repository's visibility. */
+  changed(
+    pull: PullRequestRef,
+    visibility: Visibility,
+    files: readonly { readonly path: string; readonly state: string }[],
+  ): Promise<readonly string[]>;
+  keep(
+    pull: PullRequestRef,
+    visibility: Visibility,
+    files: readonly (SketchedFile & { readonly state: string })[],
+  ): Promise<void>;
 };
 
 /** Answers that stay true for ever, or for a while; a cache that forgets costs requests, never truth. */

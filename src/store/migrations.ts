@@ -191,10 +191,27 @@ const replayAndHealing = [
    )`,
 ];
 
+const seenDockerfiles = [
+  `create table seen_dockerfiles (
+     repository_id bigint not null,
+     path text not null,
+     installation bigint not null,
+     visibility text not null,
+     state text not null,
+     file text not null,
+     fingerprints bigint[] not null,
+     seen_at timestamptz not null default now(),
+     primary key (repository_id, path)
+   )`,
+  `create index seen_dockerfiles_by_fingerprint on seen_dockerfiles using gin (fingerprints)`,
+  `create index seen_dockerfiles_age on seen_dockerfiles (installation, seen_at)`,
+];
+
 const migrations: Readonly<Record<string, readonly string[]>> = {
   '0001-initial': initial,
   '0002-pull-requests': pullRequests,
   '0003-replay-and-healing': replayAndHealing,
+  '0004-seen-dockerfiles': seenDockerfiles,
 };
 
 /** Kysely's source of migrations; names sort in the order they run. */

@@ -115,6 +115,18 @@ type ChoreTable = { name: string; due_at: Date };
 /** Deliveries GitHub was asked for again; `delivery` is the id of the failure that was answered. */
 type RedeliveryTable = { guid: string; delivery: string; attempts: number; at: Date };
 
+/** Dockerfiles of judged repositories: `file` is the JSON of a `KnownFile`, `state` says whether it still stands so. */
+type SeenDockerfileTable = {
+  repository_id: number;
+  path: string;
+  installation: number;
+  visibility: string;
+  state: string;
+  file: string;
+  fingerprints: ColumnType<unknown, number[], number[]>;
+  seen_at: Generated<Date>;
+};
+
 export type Schema = {
   ledger_entries: LedgerEntryTable;
   ledger_heads: LedgerHeadTable;
@@ -129,4 +141,5 @@ export type Schema = {
   kept_evidence: KeptEvidenceTable;
   chores: ChoreTable;
   redeliveries: RedeliveryTable;
+  seen_dockerfiles: SeenDockerfileTable;
 };

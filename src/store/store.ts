@@ -8,6 +8,7 @@ import type {
   Ledger,
   Published,
   PullRequests,
+  SeenDockerfiles,
 } from '../ports.ts';
 import { answerCacheOn, blobCacheOn, pruneCache } from './cache.ts';
 import { keepClaim, openClaims, pruneClaims } from './claims.ts';
@@ -29,6 +30,7 @@ import {
   rememberPullRequest,
 } from './pull-requests.ts';
 import { enqueueWithin, isIdle, type Queue } from './queue.ts';
+import { forgetSeen, pruneSeen, seenDockerfilesOn } from './seen-dockerfiles.ts';
 import { pruneRedeliveries } from './upkeep.ts';
 
 export type Store = {
@@ -41,6 +43,7 @@ export type Store = {
   readonly blobs: BlobCache;
   readonly answers: AnswerCache;
   readonly published: Published;
+  readonly seenDockerfiles: SeenDockerfiles;
   readonly estate: Estate;
   /** Whether no job waits or is at work. */
   readonly idle: () => Promise<boolean>;
@@ -73,12 +76,18 @@ export const openStore = (database: Database, queue: Queue): Store => ({
   blobs: blobCacheOn(database),
   answers: answerCacheOn(database),
   published: publishedOn(database),
+  seenDockerfiles: seenDockerfilesOn(database),
   estate: {
     isBase: (repositoryId, branch) => isBaseBranch(database.handle, repositoryId, branch),
     // No pull request has the number 0.
     showing: (repositoryId, headSha) =>
       pullRequestsShowing(database.handle, { repositoryId, number: 0 }, headSha),
-    leave: (installation, repositoryId) => closePullRequests(database.handle, installation, repositoryId),
+    leave: (installation, repositoryId) =>
+      database.transaction(async (tx) => {
+        await closePullRequests(tx, installation, repositoryId);
+        await forgetSeen(tx, { installation, repositoryId });
+      }),
+    forgetFiles: (repositoryId) => forgetSeen(database.handle, { installation: null, repositoryId }),
   },
   idle: () => isIdle(queue),
 });
@@ -92,6 +101,9 @@ export type Retention = {
   readonly workDays: number;
 };
 
+/** A repository that nobody changed for so long is seen anew at its next pull request. */
+const SEEN = { days: 400, perInstallation: 20_000 };
+
 /** Removes what has had its time. Run it now and then, in any process; running it twice at once does no harm. */
 export const tidyStore = async (database: Database, retention: Retention, now: Date): Promise<void> => {
   const { handle } = database;
@@ -100,6 +112,7 @@ export const tidyStore = async (database: Database, retention: Retention, now: D
   await prunePublished(handle, retention.workDays);
   await pruneRedeliveries(handle, retention.workDays, now);
   await prunePullRequests(handle, retention.workDays, now);
+  await pruneSeen(handle, SEEN, now);
   await pruneEvidence(handle, Math.max(retention.ledgerDays, LEDGER_MINIMUM_DAYS));
   for (const installation of await ledgerInstallations(handle)) {
     await database.transaction((tx) => pruneLedger(tx, installation, retention.ledgerDays, now));

@@ -4,8 +4,11 @@ import type { PullStory } from '../support/story.ts';
 import {
   ANOTHER_PUSH,
   ARCHIVE,
+  COPIED,
   DOCUMENTATION,
   ELSEWHERE,
+  IMAGES,
+  IMAGES_NOTE,
   NEW_BASE,
   PRODUCT,
   PUBLIC_PUSH,
@@ -155,6 +158,31 @@ async function story(gate: Gate): Promise<void> {
     compliance: 'failure',
     delivery: 'success',
   });
+
+  const images = gate.repository('images', { files: IMAGES, visibility: 'private' });
+  images.openPullRequest({ author: 'eve', branch: 'note', title: 'Say how often', files: IMAGES_NOTE });
+  await gate.settled();
+  const copied = api.openPullRequest({
+    author: 'dev',
+    branch: 'packages',
+    title: 'Mirror our packages',
+    files: COPIED,
+  });
+  say(`\n#${copied.number} ${copied.pull.issue.title}`);
+  await shows(gate, copied, 'opened: its Dockerfile stands in another repository already', {
+    compliance: 'success',
+    delivery: 'success',
+  });
+  const named = copied.reviewComments().find(({ body }) => body.includes('acme/images'));
+  say(`      ${named?.body.split('\n')[0] ?? 'nobody named the original'}`);
+  expect(
+    'the original is named with its licence',
+    named?.body.includes('the same as') === true && named.body.includes('MIT'),
+  );
+  expect(
+    'the header is suggested',
+    named?.body.includes(`# Origin: `) === true && named.body.includes('# SPDX-License-Identifier: MIT'),
+  );
 
   const waiting = api.openPullRequest({
     author: 'dev',

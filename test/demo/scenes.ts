@@ -120,3 +120,35 @@ jobs:
           buildah push registry.acme.internal/api:small
 `,
 };
+
+/** Another repository of the organisation, with a Dockerfile that others like to take. */
+export const IMAGES = {
+  'README.md': '# Images\n',
+  'mirror/Dockerfile': `# SPDX-FileCopyrightText: 2024 Acme Corporation
+# SPDX-License-Identifier: MIT
+FROM debian:13.1-slim
+RUN set -eu; apt-get update; \\
+    apt-get install -y --no-install-recommends ca-certificates cron gnupg logrotate rsync xz-utils; \\
+    rm -rf /var/lib/apt/lists/*
+RUN useradd --system --home-dir /srv/mirror --shell /usr/sbin/nologin mirror; \\
+    install -d -o mirror -g mirror -m 0750 /srv/mirror/pool /srv/mirror/dists /srv/mirror/state; \\
+    printf '%s\\n' '17 * * * * mirror /usr/local/bin/sync-pool --state /srv/mirror/state' > /etc/cron.d/sync-pool
+COPY --chmod=0755 sync-pool prune-dists verify-dists /usr/local/bin/
+COPY logrotate.conf /etc/logrotate.d/mirror
+VOLUME ["/srv/mirror/pool", "/srv/mirror/dists"]
+HEALTHCHECK --interval=5m --timeout=10s CMD test -e /srv/mirror/state/.last-run && verify-dists --quiet /srv/mirror/dists
+STOPSIGNAL SIGINT
+CMD ["cron", "-f", "-L", "2"]
+`,
+};
+
+/** Something to judge there, so that the app has seen what it holds. */
+export const IMAGES_NOTE = { 'README.md': '# Images\n\nBuilt every night.\n' };
+
+/** That Dockerfile in our repository: another base, one package more, and no word of where it is from. */
+export const COPIED = {
+  'packages/Dockerfile': IMAGES['mirror/Dockerfile']
+    .replace(/^#.*\n/gm, '')
+    .replace('debian:13.1-slim', 'debian:13.2-slim')
+    .replace('gnupg logrotate', 'curl gnupg logrotate'),
+};

@@ -9,7 +9,7 @@ export type Likeness = Omit<Copy, 'dockerfile'>;
  * Fingerprints that have to be shared, common ones not counted. Fewer are a phrase, not a text: the install steps
  * that every manual prints have about five.
  */
-const LEAST_SHARED = 10;
+export const LEAST_SHARED = 10;
 /** Share of the smaller of the two files that has to be the same. */
 const LEAST_CONTAINED = 0.4;
 /** Share of the larger one: a small file inside a very large one is a step, not a copy. */

@@ -1,4 +1,5 @@
 // Evidence → verdict: the whole way through the core, in one place.
+import { asOfBase } from './as-of-base.ts';
 import { deriveFacts } from './derive.ts';
 import type { Evidence, Gap } from './model/evidence.ts';
 import type { Facts } from './model/facts.ts';
@@ -32,7 +33,7 @@ export function review(evidence: Evidence): Review {
   const { policy, gaps: policyGaps } = policyOf(evidence);
   const facts = deriveFacts(evidence, policy);
   const findings = RULES.flatMap((rule) => rule.check(facts, policy));
-  const before = facts.base === null ? null : asOfBase(facts);
+  const before = asOfBase(facts);
   const preexisting = before === null ? [] : RULES.flatMap((rule) => rule.check(before, policy));
   const unread = wantedFiles(facts);
   const verdict = judge({
@@ -77,22 +78,5 @@ function unreadGap(paths: readonly string[]): Gap {
     location: null,
     reason: `The content of ${named.join(', ')}${rest > 0 ? ` and ${rest} more files` : ''} is needed and was not read.`,
     remedy: 'Evaluate again.',
-  };
-}
-
-/** The base judged by itself: what the same rules would have found there, with nothing started or changed. */
-function asOfBase(facts: Facts): Facts {
-  const base = facts.base ?? facts.head;
-  return {
-    ...facts,
-    head: base,
-    base,
-    changes: [],
-    deliveries: base.deliveries.map((delivery) => ({
-      delivery,
-      change: 'unchanged',
-      about: {},
-      previously: null,
-    })),
   };
 }

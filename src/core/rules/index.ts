@@ -34,6 +34,8 @@ import { unclearedPublicLayer } from './flow-11-recipient-pulls-public-layer/unc
 import { unmaintainedDelivery } from './flow-12-recipient-pulls-own-layer/unmaintained-delivery.ts';
 import { squashMayBeForeign } from './flow-13-compressing-layers/squash-may-be-foreign.ts';
 import { squashedForeignLayers } from './flow-13-compressing-layers/squashed-foreign-layers.ts';
+import { lineageUnknown } from './image-vetting/lineage-unknown.ts';
+import { unvettedBaseImage } from './image-vetting/unvetted-base-image.ts';
 import { recommendedPackages } from './product-publishing/recommended-packages.ts';
 import type { Rule } from './rule.ts';
 
@@ -73,6 +75,8 @@ export const RULES: readonly Rule[] = [
   unmaintainedDelivery,
   squashMayBeForeign,
   squashedForeignLayers,
+  lineageUnknown,
+  unvettedBaseImage,
   recommendedPackages,
 ];
 

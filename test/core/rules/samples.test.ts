@@ -103,6 +103,7 @@ describe('edits', () => {
       'recommended-packages',
       'unlicensed-dockerfile',
       'unpinned-base-image',
+      'unvetted-base-image',
     ]);
   });
 

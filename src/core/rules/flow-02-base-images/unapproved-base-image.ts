@@ -4,11 +4,9 @@ import type { ImageReference } from '../../model/image.ts';
 import type { AllowedImage, Policy } from '../../model/policy.ts';
 import { matchesPattern } from '../../policy/patterns.ts';
 import { aboutImage, type EnteringImage, enteringImages, isInside, listedName } from '../images.ts';
+import { isDockerFrontend } from '../outside-images.ts';
 import { makersOf } from '../own-images.ts';
 import { findingOf, flows, type Rule, sentences } from '../rule.ts';
-
-/** Docker's own frontend: it builds the file and leaves nothing in the image. */
-const DOCKER_FRONTENDS = ['docker.io/docker/dockerfile', 'docker.io/docker/dockerfile-upstream'];
 
 export const unapprovedBaseImage: Rule = {
   id: 'unapproved-base-image',
@@ -102,11 +100,6 @@ export const unapprovedBaseImage: Rule = {
 
 function isMadeHere(facts: Facts, { reference }: EnteringImage): boolean {
   return reference !== null && makersOf(facts, reference).length > 0;
-}
-
-function isDockerFrontend({ entry, reference }: EnteringImage): boolean {
-  if (entry.kind !== 'frontend-image' || reference === null) return false;
-  return DOCKER_FRONTENDS.includes(`${reference.registry}/${reference.repository}`);
 }
 
 /** Why the image is not accepted; null when every list accepts it. */

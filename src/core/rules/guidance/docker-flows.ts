@@ -19,7 +19,7 @@ export const dockerFlows: readonly GuidanceSection[] = [
     title: 'Base images and their layers',
     sentences: 5,
     rows: [
-      row(1, 'Know where the layers below ours come from.', 'planned: lineage-unknown'),
+      row(1, 'Know where the layers below ours come from.', 'packet: lineage of each new base'),
       row(2, 'Know which distribution lies at the bottom.'),
       row(3, 'OSPO and security team have to accept the base.'),
       row(4, 'Docker Official Images are preferred.'),

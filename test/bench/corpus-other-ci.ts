@@ -34,13 +34,13 @@ function judged(path: string, content: string): Judged {
   const pushes = deliveries.filter((delivery) => delivery.kind === 'registry-push');
   const archives = deliveries.filter((delivery) => delivery.kind === 'image-archive');
   const unseen = deliveries.filter((delivery) => delivery.kind === 'opaque');
-  if (pushes.length > 0) return { verdict: 'pushes', deliveries: merged(pushes) };
-  if (archives.length > 0) return { verdict: 'archive', deliveries: merged(archives) };
+  if (pushes.length > 0) return { verdict: 'pushes', deliveries: merged(pushes, content) };
+  if (archives.length > 0) return { verdict: 'archive', deliveries: merged(archives, content) };
   // An action that is a program and not steps says what it can do and does nothing by itself.
   if (definition || /^action\.ya?ml$/.test(name)) return { verdict: 'definition', deliveries: [] };
   const told = suspected(unseen, path, content);
   return told.length > 0
-    ? { verdict: 'pushes-indirect', deliveries: merged(told) }
+    ? { verdict: 'pushes-indirect', deliveries: merged(told, content) }
     : { verdict: 'none', deliveries: [] };
 }
 
@@ -131,31 +131,72 @@ function asReleased(path: string, content: string): Judged {
   return deliveries.length > 0 ? { verdict: 'pushes', deliveries } : { verdict: 'none', deliveries: [] };
 }
 
-/** One per step, registry and repository, as the labels count; a script's lines are steps of their own. */
-function merged(deliveries: readonly Delivery[]): readonly object[] {
-  const steps = new Map<string, object>();
+/**
+ * As the labels count: one per tool, registry and repository of a step, stage, target or script, at its first line; and
+ * one for a command that takes its image from a loop or a choice, whose expression stays an expression.
+ */
+function merged(deliveries: readonly Delivery[], content: string): readonly object[] {
+  const lines = content.split('\n');
+  const commands = new Map<string, Delivery[]>();
+  const steps = new Map<Delivery, string>();
   for (const delivery of deliveries) {
-    const step = delivery.evidencePath.at(-2)?.location.range.start.line ?? 0;
-    const line = delivery.location.range.start.line;
-    const inScript = delivery.location.path.endsWith('.sh') || delivery.location.path.endsWith('akefile');
-    const { registry, repository } = delivery.destination;
-    // Registries that nobody can name are told apart by nobody either: one command is one delivery then.
-    const destination = known(registry) === null ? 'open' : `${format(registry)}/${format(repository)}`;
-    const key = `${inScript ? line : step}|${destination}|${delivery.tool}`;
-    if (!steps.has(key))
-      steps.set(key, {
-        kind: delivery.kind === 'opaque' ? 'registry-push' : delivery.kind,
-        line,
-        registry: registryOf(delivery),
-      });
+    const { path, range } = delivery.location;
+    const command = lines.slice(range.start.line - 1, range.end.line).join('\n');
+    const named = isNamedIn(command, delivery) ? imageOf(delivery) : '';
+    const verb = /\b(trust|manifest)\b/.exec(command)?.[0] ?? '';
+    const step = `${unitOf(delivery)}|${delivery.kind}|${delivery.tool} ${verb}`;
+    const key = `${step}|${path}:${range.start.line}|${named}`;
+    steps.set(delivery, step);
+    commands.set(key, [...(commands.get(key) ?? []), delivery]);
   }
+  const told = new Map<string, object>();
+  for (const same of commands.values()) {
+    const [first] = same;
+    if (first === undefined) continue;
+    const images = [...new Set(same.map(imageOf))].sort();
+    const key = `${steps.get(first)}|${images}`;
+    const registries = new Set(same.map(registryOf));
+    if (told.has(key)) continue;
+    told.set(key, {
+      kind: first.kind === 'opaque' ? 'registry-push' : first.kind,
+      line: first.location.range.start.line,
+      registry: registries.size > 1 ? '${…}' : registryOf(first),
+    });
+  }
+  return [...told.values()];
+}
 
-  return [...steps.values()];
+/** The job, stage, target or script that a person would call one step of the way. */
+function unitOf(delivery: Delivery): string {
+  const at = delivery.evidencePath.findLastIndex(({ label }) =>
+    /^(job|stage|target|phase|step(?! '(sh|bat|pwsh|powershell)')) /.test(label),
+  );
+  const { location } = delivery.evidencePath[at] ?? delivery;
+  const { path } = delivery.location;
+  if (path.endsWith('.sh')) return path;
+  // The steps of a composite action are what its caller's steps are.
+  const step = /(^|\/)action\.ya?ml$/.test(path) ? delivery.evidencePath.at(-2)?.location : undefined;
+  const { range } = step ?? location;
+  return `${location.path}:${range.start.line}`;
+}
+
+function isNamedIn(command: string, { destination }: Delivery): boolean {
+  const last = format(destination.repository).split('/').at(-1) ?? '';
+  const host = known(destination.registry);
+  const hasHost = host !== null && host !== 'docker.io' && command.includes(host);
+  return !command.includes('$') || command.includes(last) || hasHost;
+}
+
+function imageOf({ destination, unseen }: Delivery): string {
+  return `${format(destination.registry)}/${format(destination.repository)} ${unseen?.[0] ?? ''}`;
 }
 
 /** The corpus writes "unknown" where a file does not say. */
 function registryOf(delivery: Delivery): string {
   const { registry } = delivery.destination;
   if (delivery.kind === 'image-archive') return '-';
-  return delivery.kind === 'opaque' && known(registry) === null ? 'unknown' : format(registry);
+  const written = format(registry);
+  return known(registry) === null && (delivery.kind === 'opaque' || !written.includes('$'))
+    ? 'unknown'
+    : written;
 }

@@ -1,5 +1,5 @@
 // What the steps of one job share, and what an expression sees at one of them.
-import { type Datum, recordDatum } from './datum.ts';
+import type { Datum } from './datum.ts';
 import { type Environment, environmentDatum } from './environment.ts';
 import type { Scope } from './expressions.ts';
 
@@ -10,6 +10,7 @@ export type Frame = {
   readonly shell: string | null;
   readonly workingDirectory: string | null;
   environment: Environment;
+  /** By id in lower case. */
   readonly steps: Map<string, Datum>;
   readonly status: Scope['status'];
 };
@@ -19,7 +20,8 @@ export function scopeOf(frame: Frame, environment: Environment = frame.environme
     contexts: new Map([
       ...frame.contexts,
       ['env', environmentDatum(environment)],
-      ['steps', recordDatum(frame.steps)],
+      // The table itself: a copy for every step would make a long job cost the square of its steps.
+      ['steps', { kind: 'record', entries: frame.steps, others: null }],
     ]),
     status: frame.status,
   };

@@ -21,11 +21,23 @@ const HUB_ALIASES = new Set([
   'docker.io',
 ]);
 
+// One name is asked about by everything that joins acts, and the acts of a script are shared by all its callers.
+const NAMES = new WeakMap<Value, ImageName>();
+const IDENTITIES = new WeakMap<Value, string>();
+
 /**
  * Docker's rule: the part before the first slash is a host when it has a dot or a colon or is `localhost`; else the
  * name belongs to Docker Hub, whatever registry the job logged in to.
  */
 export function readImageName(name: Value): ImageName {
+  const found = NAMES.get(name);
+  if (found !== undefined) return found;
+  const read = readName(name);
+  NAMES.set(name, read);
+  return read;
+}
+
+function readName(name: Value): ImageName {
   const pieces = split(withoutTransport(name), '/');
   const [head = []] = pieces;
   const last = pieces.at(-1) ?? [];
@@ -117,6 +129,10 @@ export function underRegistry(registry: Value, image: Value): Value {
 
 /** Host and repository without tag, for comparing whether two names mean one image. */
 export function imageIdentity(name: Value): string {
+  const found = IDENTITIES.get(name);
+  if (found !== undefined) return found;
   const { registry, repository } = readImageName(name);
-  return `${format(registry)}/${format(repository)}`.toLowerCase();
+  const identity = `${format(registry)}/${format(repository)}`.toLowerCase();
+  IDENTITIES.set(name, identity);
+  return identity;
 }

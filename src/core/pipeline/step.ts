@@ -35,7 +35,8 @@ export function runStep(step: StepSyntax, frame: Frame, place: Place, ledger: Le
       ? runShell(step, step.run, frame, environment, inner, ledger)
       : useAction(step, frame, environment, inner, ledger);
   if (runs === 'unknown') keepAlternatives(frame, left);
-  else frame.environment = new Map([...frame.environment, ...left.environment]);
+  else if (left.environment.size > 0)
+    frame.environment = new Map([...frame.environment, ...left.environment]);
   if (step.id !== null) frame.steps.set(step.id.toLowerCase(), stepDatum(left.outputs, step.id, runs));
 }
 
@@ -61,6 +62,7 @@ function stepDatum(outputs: ReadonlyMap<string, Datum>, id: string, runs: Truth)
 
 /** Variables of a step that may not run: set, or as before. */
 function keepAlternatives(frame: Frame, left: Left): void {
+  if (left.environment.size === 0) return;
   const merged = new Map(frame.environment);
   for (const [name, value] of left.environment) {
     const before = frame.environment.get(name);

@@ -2,7 +2,7 @@
 import type { Delivery } from '../model/delivery.ts';
 import type { Facts } from '../model/facts.ts';
 import type { ImageReference } from '../model/image.ts';
-import { equal, text } from '../value.ts';
+import { join, known } from '../value.ts';
 import { standing } from './deliveries.ts';
 
 /**
@@ -14,11 +14,28 @@ export function makersOf(
   { registry, repository, tag, digest }: ImageReference,
 ): readonly Delivery[] {
   if (digest !== null) return [];
-  return standing(facts, 'registry-push').filter(
-    ({ destination }) =>
-      destination.class !== 'local' &&
-      equal(destination.registry, text(registry)) === 'yes' &&
-      equal(destination.repository, text(repository)) === 'yes' &&
-      destination.tags.some((each) => equal(each, text(tag ?? 'latest')) === 'yes'),
-  );
+  return pushesByName(facts).get(`${registry}/${repository}:${tag ?? 'latest'}`) ?? [];
+}
+
+// Rules ask for every base of every delivery: looking through all pushes each time would cost the square.
+const PUSHES = new WeakMap<Facts, ReadonlyMap<string, readonly Delivery[]>>();
+
+/** Pushes by each name that is known in full. */
+function pushesByName(facts: Facts): ReadonlyMap<string, readonly Delivery[]> {
+  const found = PUSHES.get(facts);
+  if (found !== undefined) return found;
+  const pushes = new Map<string, Delivery[]>();
+  for (const delivery of standing(facts, 'registry-push')) {
+    const { registry, repository, tags, class: kind } = delivery.destination;
+    if (kind === 'local') continue;
+    const names = tags.map((tag) => known(join([registry, '/', repository, ':', tag])));
+    for (const name of new Set(names)) {
+      if (name === null) continue;
+      const same = pushes.get(name);
+      if (same === undefined) pushes.set(name, [delivery]);
+      else same.push(delivery);
+    }
+  }
+  PUSHES.set(facts, pushes);
+  return pushes;
 }

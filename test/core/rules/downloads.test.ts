@@ -126,7 +126,8 @@ describe('insecure-download', () => {
     ['a clone without protection', { ...plain, kind: 'git-clone' }, 1],
     ['a package manager, whose packages are signed', { ...plain, kind: 'package-manager' }, 0],
     ['a package manager with its checks off', { kind: 'package-manager', weakened }, 1],
-    ['a signed package repository', { ...plain, kind: 'package-repository' }, 0],
+    ['a signed package repository', { ...plain, kind: 'package-repository', ...method('signature') }, 0],
+    ['a package repository that nobody signs', { ...plain, kind: 'package-repository' }, 1],
     [
       'the key of a package repository',
       { ...plain, kind: 'package-repository', source: text('http://example.com/archive.gpg') },

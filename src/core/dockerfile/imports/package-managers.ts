@@ -17,6 +17,8 @@ export type Manager = {
   readonly locked?: RegExp;
   /** Options that name another index. */
   readonly indexOptions?: readonly string[];
+  /** Variables that name another index. */
+  readonly indexVariables?: readonly string[];
   /** Options whose value may be a URL to install. */
   readonly urlOptions?: readonly string[];
   readonly node?: boolean;
@@ -78,6 +80,7 @@ const NPM = {
   signed: false,
   locked: /^(ci|clean-install)\b|--frozen-lockfile|--immutable/,
   indexOptions: ['--registry'],
+  indexVariables: ['NPM_CONFIG_REGISTRY', 'npm_config_registry', 'YARN_NPM_REGISTRY_SERVER', 'YARN_REGISTRY'],
   node: true,
 };
 const PIP = {
@@ -95,6 +98,8 @@ const PIP = {
     '--editable',
     '--index-url',
     '--extra-index-url',
+    '--index',
+    '--default-index',
     '--find-links',
     '--target',
     '--prefix',
@@ -128,7 +133,25 @@ const PIP = {
   ],
   signed: false,
   locked: /--require-hashes/,
-  indexOptions: ['-i', '--index-url', '--extra-index-url', '-f', '--find-links'],
+  indexOptions: [
+    '-i',
+    '--index-url',
+    '--extra-index-url',
+    '--index',
+    '--default-index',
+    '-f',
+    '--find-links',
+  ],
+  indexVariables: [
+    'PIP_INDEX_URL',
+    'PIP_EXTRA_INDEX_URL',
+    'PIP_FIND_LINKS',
+    'UV_INDEX_URL',
+    'UV_EXTRA_INDEX_URL',
+    'UV_INDEX',
+    'UV_DEFAULT_INDEX',
+    'UV_FIND_LINKS',
+  ],
   urlOptions: ['-e', '--editable', '-r', '--requirement'],
 };
 
@@ -209,32 +232,40 @@ const MANAGERS: Readonly<Record<string, Manager>> = {
       '--python',
       '-p',
       '--index-url',
+      '--extra-index-url',
+      '--find-links',
+      '-f',
       '--no-group',
       '--package',
       '--directory',
       '--index',
+      '--default-index',
     ],
     signed: false,
     locked: /^sync\b/,
-    indexOptions: ['--index-url', '--index'],
+    indexOptions: ['--index-url', '--extra-index-url', '--index', '--default-index', '-f', '--find-links'],
+    indexVariables: ['UV_INDEX_URL', 'UV_EXTRA_INDEX_URL', 'UV_INDEX', 'UV_DEFAULT_INDEX', 'UV_FIND_LINKS'],
   },
   conda: {
     name: 'conda',
     verbs: /^(install|create|update|upgrade|env)$/,
     valued: ['-n', '-c', '-p', '-f', '--name', '--channel', '--prefix', '--file', '--solver'],
     signed: false,
+    indexOptions: ['-c', '--channel'],
   },
   mamba: {
     name: 'conda',
     verbs: /^(install|create|update|env)$/,
     valued: ['-n', '-c', '-p', '-f', '--name', '--channel', '--prefix', '--file'],
     signed: false,
+    indexOptions: ['-c', '--channel'],
   },
   micromamba: {
     name: 'conda',
     verbs: /^(install|create|update|env)$/,
     valued: ['-n', '-c', '-p', '-f', '--name', '--channel', '--prefix', '--file'],
     signed: false,
+    indexOptions: ['-c', '--channel'],
   },
   npm: {
     name: 'npm',
@@ -282,6 +313,7 @@ const MANAGERS: Readonly<Record<string, Manager>> = {
     verbs: /^(install|get|mod|build|test|generate|run)$/,
     valued: ['-o', '-ldflags', '-tags', '-mod', '-modfile', '-gcflags', '-C', '-p', '-trimpath-x'],
     signed: true,
+    indexVariables: ['GOPROXY'],
   },
   cargo: {
     name: 'cargo',
@@ -313,6 +345,7 @@ const MANAGERS: Readonly<Record<string, Manager>> = {
     ],
     signed: false,
     locked: /--locked|--frozen/,
+    indexOptions: ['--index'],
     urlOptions: ['--git'],
   },
   composer: {
@@ -320,6 +353,7 @@ const MANAGERS: Readonly<Record<string, Manager>> = {
     verbs: /^(install|require|update|create-project|global|i|u|r)$/,
     valued: ['-d', '--working-dir', '--stability', '--repository'],
     signed: false,
+    indexOptions: ['--repository'],
     locked: /^install\b/,
   },
   pecl: { name: 'pecl', verbs: /^(install|upgrade|download)$/, valued: ['-D'], signed: false },
@@ -349,6 +383,7 @@ const MANAGERS: Readonly<Record<string, Manager>> = {
       '--arch',
     ],
     signed: true,
+    indexOptions: ['-s', '--source', '--add-source'],
   },
   nuget: {
     name: 'nuget',
@@ -419,6 +454,7 @@ const MANAGERS: Readonly<Record<string, Manager>> = {
     verbs: /^(install|make|build)$/,
     valued: ['--server', '--tree'],
     signed: false,
+    indexOptions: ['--server'],
   },
   cpan: { name: 'cpan', verbs: /^$/, verbless: true, valued: [], signed: false },
   cpanm: {
@@ -427,6 +463,7 @@ const MANAGERS: Readonly<Record<string, Manager>> = {
     verbless: true,
     valued: ['-l', '--mirror', '--installdeps-x'],
     signed: false,
+    indexOptions: ['--mirror'],
   },
   opam: {
     name: 'opam',
@@ -441,6 +478,7 @@ const MANAGERS: Readonly<Record<string, Manager>> = {
     verbs: /^(install|upgrade)$/,
     valued: ['--version', '-s', '--source', '--params', '--package-parameters', '--install-arguments'],
     signed: false,
+    indexOptions: ['-s', '--source'],
   },
   scoop: { name: 'scoop', verbs: /^(install|update)$/, valued: [], signed: false },
   winget: {
@@ -466,6 +504,16 @@ const MANAGERS: Readonly<Record<string, Manager>> = {
   'nix-env': { name: 'nix', verbs: /^$/, verbless: true, valued: ['-f', '-p', '-I'], signed: true },
   asdf: { name: 'asdf', verbs: /^(install|plugin|plugin-add)$/, valued: [], signed: false },
   nvm: { name: 'nvm', verbs: /^(install)$/, valued: [], signed: false },
+  fnm: { name: 'fnm', verbs: /^(install)$/, valued: [], signed: false },
+  volta: { name: 'volta', verbs: /^(install|pin)$/, valued: [], signed: false },
+  mise: { name: 'mise', verbs: /^(install|use|i)$/, valued: [], signed: false },
+  sdk: { name: 'sdkman', verbs: /^(install|i)$/, valued: [], signed: false },
+  pyenv: { name: 'pyenv', verbs: /^(install)$/, valued: [], signed: false },
+  rbenv: { name: 'rbenv', verbs: /^(install)$/, valued: [], signed: false },
+  goenv: { name: 'goenv', verbs: /^(install)$/, valued: [], signed: false },
+  nodenv: { name: 'nodenv', verbs: /^(install)$/, valued: [], signed: false },
+  phpenv: { name: 'phpenv', verbs: /^(install)$/, valued: [], signed: false },
+  corepack: { name: 'corepack', verbs: /^(install|prepare|use)$/, valued: ['-o', '--output'], signed: false },
   rustup: {
     name: 'rustup',
     verbs: /^(install|toolchain|component|target|update|default)$/,
@@ -492,6 +540,8 @@ export function managerOf(
 ): { readonly manager: Manager; readonly words: readonly Argument[] } | null {
   const argv = command.invocation.argv;
   const name = command.name
+    // BuildKit's helpers for cross builds call the tool of that name (github.com/tonistiigi/xx).
+    .replace(/^xx-(?=(?:go|apk|apt|apt-get|cargo)$)/, '')
     .replace(/^(pip|python)[\d.]+$/, '$1')
     .replace(/^gem[\d.]+$/, 'gem')
     .replace(/\.(cmd|bat|ps1|sh)$/, '');
@@ -500,7 +550,6 @@ export function managerOf(
   const second = known(argv[1]?.value ?? []);
   if (name === 'uv' && second === 'pip') return named('pip', argv.slice(2));
   if (name === 'uv' && second === 'tool') return named('pip', argv.slice(2));
-  if (name === 'corepack') return null;
   if (name === 'go' && second !== null) return goManager(second, argv);
   if (name === 'rpm')
     return /^-[a-zA-Z]*[iUF]|^--(install|upgrade|freshen)$/.test(

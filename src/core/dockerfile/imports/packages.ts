@@ -15,6 +15,7 @@ import {
   type Weakening,
 } from './fetch.ts';
 import { pinningOf } from './git.ts';
+import { configuredIndexes, namedIndexes } from './package-indexes.ts';
 import { type Manager, managerOf } from './package-managers.ts';
 import type { StageCommand } from './stage-commands.ts';
 import { pinningOfUrl } from './url-pinning.ts';
@@ -27,7 +28,7 @@ export const packages: Fetcher = (command, stage) => {
   const verb = manager.verbless === true ? undefined : options.operands[0];
   const rest = manager.verbless === true ? options.operands : options.operands.slice(1);
   const action = verb === undefined ? '' : (known(verb.value) ?? '');
-  if (manager.verbless !== true && !manager.verbs.test(action)) return [];
+  if (manager.verbless !== true && !manager.verbs.test(action)) return configuredIndexes(command, manager);
   if (options.flags.has('--dry-run') || options.flags.has('--help')) return [];
   const weakened = weakenings(command, manager, words, stage);
   const urls: Argument[] = [];
@@ -47,7 +48,7 @@ export const packages: Fetcher = (command, stage) => {
   const onlyFiles = rest.length > 0 && names.length === 0;
   if (!onlyFiles || (urls.length === 0 && manager.alwaysResolves === true))
     fetches.push(byName(command, manager, action, options, names, weakened));
-  return fetches;
+  return [...fetches, ...namedIndexes(command, manager, options)];
 };
 
 /** `--new-option https://…`: an option nobody has heard of takes the address, not the list of packages. */
@@ -140,9 +141,8 @@ function byName(
   weakened: readonly Weakening[],
 ): Fetch {
   const locked = manager.locked?.test(`${action} ${command.text}`) === true;
-  const index = manager.indexOptions?.flatMap((option) => lastValue(options, option) ?? []) ?? [];
-  const insecure =
-    weakened.length > 0 || index.some((value) => typeof value === 'string' && /^http:/i.test(value));
+  const indexes = namedIndexes(command, manager, options);
+  const insecure = weakened.length > 0 || indexes.some(({ secureChannel }) => secureChannel === 'no');
   const method: Import['verification']['method'] = weakened.some(
     (one) => !/trusted-host|ssl/i.test(one.option),
   )

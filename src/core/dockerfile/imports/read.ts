@@ -14,7 +14,7 @@ import { whole } from './download.ts';
 import type { Fetch, Surroundings } from './fetch.ts';
 import { FETCHERS } from './fetchers.ts';
 import { gitCommands } from './git.ts';
-import { copiedRepositories, writtenRepository } from './repositories.ts';
+import { copiedRepositories, writtenRepositories } from './repositories.ts';
 import { settingsOf } from './settings.ts';
 import { runStage, type StageRun } from './stage-commands.ts';
 import { isMaterial, openCheckBook, verify } from './verification.ts';
@@ -73,7 +73,7 @@ function stageImports(stage: Stage, run: StageRun): readonly Import[] {
   );
   const counts = new Map<number, number>();
   for (const { order } of fetched) counts.set(order, (counts.get(order) ?? 0) + 1);
-  const written = run.writes.flatMap((write) => writtenRepository(write, run.commands.length) ?? []);
+  const written = run.writes.flatMap((write) => writtenRepositories(write, run.commands.length));
   const added = stage.instructions.flatMap((instruction) => [
     ...additions(instruction),
     ...copiedRepositories(instruction),
@@ -135,7 +135,9 @@ function merge(imports: readonly Import[]): readonly Import[] {
   const places = new Map<string, Import>();
   for (const one of imports) {
     const { start } = one.location.range;
-    const key = `${one.kind} ${start.line}:${start.column}`;
+    // One list may name several repositories, which all count.
+    const name = one.kind === 'package-repository' ? format(one.source) : '';
+    const key = `${one.kind} ${start.line}:${start.column} ${name}`;
     const before = places.get(key);
     places.set(key, before === undefined ? one : weaker(before, one));
   }

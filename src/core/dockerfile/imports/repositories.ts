@@ -1,14 +1,14 @@
 // Added package repositories and the keys that vouch for them.
 
 import type { Instruction } from '../../model/dockerfile.ts';
-import type { Pinning } from '../../model/import.ts';
+import type { Import, Pinning } from '../../model/import.ts';
 import type { Location } from '../../model/position.ts';
 import type { Value } from '../../model/value.ts';
 import { lastValue, readOptions } from '../../shell/options.ts';
 import type { Argument } from '../../shell/trace.ts';
 import { format, hole, known, prefix, text } from '../../value.ts';
 import { whole } from './download.ts';
-import { at, channelOf, type Fetch, type Fetcher, type Weakening } from './fetch.ts';
+import { at, channelOf, type Fetch, type Fetcher, isLocal, type Weakening } from './fetch.ts';
 import type { StageCommand, StageWrite } from './stage-commands.ts';
 
 const KEY_OPTIONS = {
@@ -38,7 +38,7 @@ export const keys: Fetcher = (command) => {
       !/^\w+:\/\//.test(prefix(url.value))
     )
       return [];
-    return [repository(url.value, at(command, url), command.order, channelOf(url.value, 'no'), 'moving', [])];
+    return [keyFrom(url.value, at(command, url), command.order)];
   }
   const options = readOptions(words, KEY_OPTIONS);
   const from = words.findIndex((word) =>
@@ -53,9 +53,7 @@ export const keys: Fetcher = (command) => {
         known(word.value) !== known(lastValue(options, '--keyserver') ?? []),
     );
   if (known(words[from]?.value ?? []) === '--fetch-keys') {
-    return ids.map((word) =>
-      repository(word.value, at(command, word), command.order, channelOf(word.value, 'no'), 'moving', []),
-    );
+    return ids.map((word) => keyFrom(word.value, at(command, word), command.order));
   }
   const server = lastValue(options, '--keyserver') ?? text('the default key server');
   const full =
@@ -65,16 +63,22 @@ export const keys: Fetcher = (command) => {
     : ids.some((word) => known(word.value) === null)
       ? 'unknown'
       : 'moving';
-  const scheme = channelOf(server, 'no');
   const location = whole(command);
+  const key = keyFrom(server, location, command.order);
   // A key asked for by its whole fingerprint can't be swapped on the way.
   return [
-    {
-      ...repository(server, location, command.order, full ? 'yes' : scheme, pinning, []),
-      verification: full ? { method: 'pinned-checksum', location } : null,
-    },
+    full
+      ? { ...key, pinning, secureChannel: 'yes', verification: { method: 'pinned-checksum', location } }
+      : { ...key, pinning },
   ];
 };
+
+function keyFrom(source: Value, location: Location, order: number): Fetch {
+  return {
+    ...repository(source, location, order, channelOf(source, 'no'), 'none', []),
+    verification: null,
+  };
+}
 
 /** `add-apt-repository`, `yum-config-manager --add-repo`, `dnf config-manager`, `zypper addrepo`. */
 export const addedRepository: Fetcher = (command) => {
@@ -91,7 +95,7 @@ export const addedRepository: Fetcher = (command) => {
       at(command, operand),
       command.order,
       channel,
-      'moving',
+      'signature',
       trusted(format(operand.value), at(command, operand)),
     ),
   ];
@@ -120,12 +124,16 @@ function repositoryOf(command: StageCommand, words: readonly Argument[]): Argume
   return null;
 }
 
-const PLACES =
+/** Files that say where package managers look, by whether those check signatures on what they find there. */
+const SIGNED_PLACES =
   /(^|\/)etc\/(apt\/sources\.list|yum\.repos\.d\/|apk\/repositories|zypp\/repos\.d\/|pacman\.conf|pacman\.d\/)/;
-const ADDRESS = /\b(?:https?|ftp):\/\/[^\s\]'"]+/;
+const UNSIGNED_PLACES =
+  /(^|\/)(\.npmrc|npmrc|\.yarnrc(\.yml)?|\.?pip\/pip\.conf|\.?pip\.(conf|ini)|uv\.toml|\.?condarc|\.?gemrc|\.cargo\/config(\.toml)?)$/;
+const ADDRESS = /\b(?:https?|ftp):\/\/[^\s\]'",]+/;
+const KEY_SETTING = /^\s*gpgkey\s*=/i;
 
 /** Repository lists written by the shell. */
-export function writtenRepository(write: StageWrite, order: number): Fetch | null {
+export function writtenRepositories(write: StageWrite, order: number): readonly Fetch[] {
   return fromList(format(write.target), format(write.content), write.location, order);
 }
 
@@ -133,16 +141,30 @@ export function writtenRepository(write: StageWrite, order: number): Fetch | nul
 export function copiedRepositories(instruction: Instruction): readonly Fetch[] {
   if (instruction.keyword !== 'COPY' && instruction.keyword !== 'ADD') return [];
   const target = format(instruction.words.at(-1)?.value ?? []);
-  return instruction.heredocs.flatMap(
-    (heredoc) => fromList(target, heredoc.content, heredoc.location, -1) ?? [],
-  );
+  return instruction.heredocs.flatMap((heredoc) => fromList(target, heredoc.content, heredoc.location, -1));
 }
 
-function fromList(target: string, content: string, location: Location, order: number): Fetch | null {
-  if (!PLACES.test(target)) return null;
-  const source = addressIn(content);
-  if (source === null) return null;
-  return repository(source, location, order, channelOf(source, 'no'), 'moving', trusted(content, location));
+function fromList(target: string, content: string, location: Location, order: number): readonly Fetch[] {
+  const isSigned = SIGNED_PLACES.test(target);
+  if (!isSigned && !UNSIGNED_PLACES.test(target)) return [];
+  const weakened = isSigned ? trusted(content, location) : [];
+  const found = new Map<string, Fetch>();
+  for (const line of content.split('\n')) {
+    const source = /^\s*[#;]/.test(line) ? null : addressIn(line);
+    if (source === null || isLocal(source)) continue;
+    const fetch = KEY_SETTING.test(line)
+      ? keyFrom(source, location, order)
+      : repository(
+          source,
+          location,
+          order,
+          channelOf(source, 'no'),
+          isSigned ? 'signature' : 'none',
+          weakened,
+        );
+    found.set(format(source), fetch);
+  }
+  return [...found.values()];
 }
 
 function addressIn(content: string): Value | null {
@@ -162,12 +184,16 @@ function trusted(content: string, location: Location): readonly Weakening[] {
   return option === undefined ? [] : [{ option, location }];
 }
 
-function repository(
+/**
+ * `vouched`: `signature` where the package manager checks who made what the repository serves; a switch that stops it
+ * leaves nothing.
+ */
+export function repository(
   source: Value,
   location: Location,
   order: number,
   secureChannel: Fetch['secureChannel'],
-  pinning: Pinning,
+  vouched: Extract<Import['verification']['method'], 'signature' | 'none'>,
   weakened: readonly Weakening[],
 ): Fetch {
   return {
@@ -177,11 +203,14 @@ function repository(
     order,
     output: { kind: 'stream' },
     secureChannel,
-    pinning,
+    pinning: 'moving',
     pipedToShell: false,
     packages: [],
     weakened,
-    verification: null,
+    verification:
+      vouched === 'signature' && weakened.length === 0
+        ? { method: 'signature', location }
+        : { method: 'none', location: null },
     probe: false,
   };
 }

@@ -1,6 +1,6 @@
 // Flow 3: what is downloaded comes over a channel that nobody on the way can change, or is proven by a digest.
 import type { ImportKind } from '../../model/import.ts';
-import { aboutFetched, type Fetched, fetchedBy, isCheckingMaterial } from '../downloads.ts';
+import { aboutFetched, type Fetched, fetchedBy } from '../downloads.ts';
 import { findingOf, flows, type Rule } from '../rule.ts';
 import { withTls } from '../tls-hosts.ts';
 
@@ -52,6 +52,14 @@ export const insecureDownload: Rule = {
         expect: { outcome: 'violation', line: 2 },
       },
       {
+        title: 'An index whose packages nobody signs, without TLS',
+        files: {
+          Dockerfile:
+            'FROM python:3.13\nRUN pip install --index-url http://pypi.example.org/simple tool==1.2\n',
+        },
+        expect: { outcome: 'violation', line: 2 },
+      },
+      {
         title: 'The certificate check is switched off',
         files: { Dockerfile: 'FROM debian:12.7\nRUN wget --no-check-certificate https://example.com/tool\n' },
         expect: { outcome: 'violation', line: 2 },
@@ -87,14 +95,11 @@ export const insecureDownload: Rule = {
 };
 
 /**
- * Package managers check signatures on what their repositories hand out, so those are exposed only by a switch that
- * stops them; a repository's key is what that rests on.
+ * Of an installation only its switches count: where its packages come from stands as a repository of its own, which is
+ * proven where the package manager checks signatures.
  */
-function isExposed(fetched: Fetched): boolean {
-  const { kind, weakened, secureChannel } = fetched.entry;
-  if (weakened.length > 0) return true;
-  if (kind === 'package-manager' || secureChannel !== 'no') return false;
-  return kind !== 'package-repository' || isCheckingMaterial(fetched);
+function isExposed({ entry: { kind, weakened, secureChannel } }: Fetched): boolean {
+  return weakened.length > 0 || (kind !== 'package-manager' && secureChannel === 'no');
 }
 
 function isProven({ entry }: Fetched): boolean {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { format } from '../../../../src/core/value.ts';
 import { imports, read, sources, summary } from './imported.ts';
 
 describe('package managers', () => {
@@ -14,6 +15,9 @@ describe('package managers', () => {
     ['go mod download', 'go', ['download']],
     ['uv pip install x', 'pip', ['x']],
     ['yarn', 'yarn', []],
+    ['xx-go install example.test/cmd@latest', 'go', ['example.test/cmd@latest']],
+    ['corepack prepare pnpm@9.1.0 --activate', 'corepack', ['pnpm@9.1.0']],
+    ['pyenv install 3.12.1', 'pyenv', ['3.12.1']],
   ])('%s', (command, name, packages) => {
     expect(imports(`RUN ${command}`)).toMatchObject([{ kind: 'package-manager', source: [name], packages }]);
   });
@@ -28,6 +32,11 @@ describe('package managers', () => {
     'apt-get install -y ./local.deb',
     'rpm -qa',
     'npm cache clean --force',
+    'corepack enable',
+    'pyenv global 3.12.1',
+    'npm config set proxy http://proxy.test:3128',
+    'npm config set audit false',
+    'pip config list',
   ])('no import: %s', (command) => {
     expect(imports(`RUN ${command}`)).toEqual([]);
   });
@@ -88,6 +97,81 @@ describe('package repositories', () => {
         'EOF',
       ),
     ).toEqual(['package-repository http://e.test/apt']);
+  });
+});
+
+describe('other indexes', () => {
+  const repositories = (...lines: readonly string[]) =>
+    imports(...lines)
+      .filter(({ kind }) => kind === 'package-repository')
+      .map(({ source, secureChannel, verification }) => [format(source), secureChannel, verification.method]);
+
+  test.each([
+    [
+      'pip install -i https://a.test/simple --extra-index-url=http://b.test/simple x',
+      ['https://a.test/simple yes none', 'http://b.test/simple no none'],
+    ],
+    ['uv pip install --index https://a.test/simple x', ['https://a.test/simple yes none']],
+    ['uv sync --default-index https://a.test/simple', ['https://a.test/simple yes none']],
+    ['npm ci --registry=http://a.test', ['http://a.test no none']],
+    ['PIP_INDEX_URL=https://a.test/simple pip install x', ['https://a.test/simple yes none']],
+    ['apk add -X http://a.test/edge/main git', ['http://a.test/edge/main no signature']],
+    ['gem install --source http://a.test x', ['http://a.test no none']],
+    ['npm config set registry http://a.test', ['http://a.test no none']],
+    ['npm config set @scope:registry=https://a.test', ['https://a.test yes none']],
+    ['pip config set global.index-url "https://$HOST/simple"', ['https://$HOST/simple yes none']],
+    [
+      'gem sources --add https://a.test/ --remove https://b.test/',
+      ['https://a.test/ yes none', 'https://b.test/ yes none'],
+    ],
+    ['go env -w GOPROXY=https://a.test,direct', ['https://a.test yes signature']],
+    ['conda config --add channels https://a.test/conda', ['https://a.test/conda yes none']],
+    ['pip install -f ./wheels x', []],
+    ['pip install --index-url http://localhost:3141/simple x', []],
+    ['conda install -c conda-forge x', []],
+  ])('%s', (command, expected) => {
+    expect(repositories(`RUN ${command}`).map((one) => one.join(' '))).toEqual(expected);
+  });
+
+  test('of a variable that the image sets', () => {
+    expect(repositories('ENV NPM_CONFIG_REGISTRY=http://a.test', 'RUN npm ci')).toEqual([
+      ['http://a.test', 'no', 'none'],
+    ]);
+  });
+
+  test('of files, each address once, comments left out', () => {
+    const found = repositories(
+      'COPY <<EOF /etc/pip.conf',
+      '[global]',
+      '# index-url = http://no.test/simple',
+      'index-url = https://a.test/simple',
+      'extra-index-url = http://b.test/simple',
+      '  https://a.test/simple',
+      'EOF',
+    );
+    expect(found).toEqual([
+      ['https://a.test/simple', 'yes', 'none'],
+      ['http://b.test/simple', 'no', 'none'],
+    ]);
+  });
+
+  test('what a repository checks with is no repository whose packages are signed', () => {
+    const found = repositories(
+      'COPY <<EOF /etc/yum.repos.d/a.repo',
+      'baseurl=http://a.test/rpm',
+      'gpgkey=http://a.test/key',
+      'EOF',
+    );
+    expect(found).toEqual([
+      ['http://a.test/rpm', 'no', 'signature'],
+      ['http://a.test/key', 'no', 'none'],
+    ]);
+  });
+
+  test('nobody vouches for a repository that is trusted unseen', () => {
+    expect(repositories('RUN echo "deb [trusted=yes] https://a.test x" > /etc/apt/sources.list')).toEqual([
+      ['https://a.test', 'yes', 'none'],
+    ]);
   });
 });
 

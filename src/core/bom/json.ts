@@ -16,3 +16,12 @@ export function textOf(value: unknown): string | null {
 export function sortedTexts(values: readonly (string | null)[]): readonly string[] {
   return [...new Set(values.filter((value) => value !== null))].sort();
 }
+
+/** Null for what is no JSON, and for JSON's own null. */
+export function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,4 +1,5 @@
 // Content trust: what vouches for an image, whom policy believes, and what came of verifying it. Bills of materials of images.
+import type { Gap } from './evidence.ts';
 
 /** What a registry holds of one signature, as JSON: it can be judged again, by another policy, without asking again. */
 export type SignatureMaterial =
@@ -21,6 +22,27 @@ export type SignatureMaterial =
   | { readonly kind: 'sigstore-bundle'; readonly bundle: string }
   /** Source: github.com/notaryproject/specifications; the envelope in base64. */
   | { readonly kind: 'notation'; readonly mediaType: string; readonly envelope: string };
+
+/** Something that claims to sign or attest an image. */
+export type FoundSignature = {
+  readonly kind: SignatureMaterial['kind'];
+  /** Digest of the image or index it hangs on. */
+  readonly subject: string;
+  /** Digest of the document that holds it. */
+  readonly digest: string;
+  readonly material: SignatureMaterial | { readonly problem: string };
+};
+
+/** What hangs on one image and may vouch for it, read in full. */
+export type ImageVouchers = {
+  /** All digests that stand for the image: its index's, its manifest's. */
+  readonly digests: readonly string[];
+  readonly signatures: readonly FoundSignature[];
+  /** Bills of materials that come without a signature of their own. */
+  readonly sboms: readonly ImageSbom[];
+  /** What could not be read: while there is one, nothing is known to be absent. */
+  readonly gaps: readonly Gap[];
+};
 
 /** Whom policy believes. `name` is how requirements and reports call them. */
 export type Signer = { readonly name: string } & (

@@ -86,7 +86,7 @@ async function sweep(job: Job, discover: boolean, ports: GatePorts): Promise<voi
   const states = discover
     ? await ports.forge.listOpen(installation, only)
     : await ports.pulls.open(installation, only);
-  const cause = job.cause.startsWith('sweep') ? job.cause : `sweep after ${job.cause}`;
+  const cause = /^(sweep|judged again) /.test(job.cause) ? job.cause : `sweep after ${job.cause}`;
   for (const state of states)
     await ports.inbox.accept({
       state: discover ? state : null,

@@ -71,7 +71,10 @@ export async function handle(job: Job, ports: GatePorts): Promise<Verdict | null
     const asked = await ports.forge.askState(pull);
     // Gone with its repository, or out of reach: nobody waits for a verdict there.
     if (asked === null) {
-      if (known !== null) await ports.pulls.remember({ ...known, open: false });
+      if (known !== null) {
+        await ports.pulls.remember({ ...known, open: false });
+        await ports.publisher.leave(pull);
+      }
       return null;
     }
     await ports.pulls.remember(asked);
@@ -113,28 +116,11 @@ async function review(job: Job, ports: GatePorts, unanswered: readonly Gap[]): P
   await ports.ledger.record(job.pull, [entry], ports.clock());
   await keepSeenBase(job.pull, evidence, facts, ports.seenDockerfiles);
   await ports.pulls.expects(job.pull, nextChange(verdict, policy, evidence.collectedAt));
-  const { left } = await ports.publisher.publish(job.pull, report, job.again);
-  if (left !== null) await release(job, left, ports);
+  await ports.publisher.publish(job.pull, report, job.again);
   await repaintIfLost(job, ports);
   const passing = verdict.gaps.filter(({ cause }) => cause === 'world');
   if (passing.length > 0) throw new RetryLater(passing);
   return verdict;
-}
-
-/** Whoever shared the commit with this pull request may have shown its result: each shows its own again. */
-async function release({ pull }: Job, headSha: string, ports: GatePorts): Promise<void> {
-  for (const other of await ports.pulls.showing(pull, headSha))
-    await ports.inbox.accept({
-      state: null,
-      claim: null,
-      job: {
-        pull: other,
-        cause: `released by #${pull.number}`,
-        delivery: null,
-        refresh: false,
-        again: false,
-      },
-    });
 }
 
 /**
@@ -154,11 +140,11 @@ async function repaintIfLost({ pull }: Job, ports: GatePorts): Promise<void> {
 /** What a merge delivers is recorded; whoever shared its head shows its own result again. */
 async function concludeClosed(
   job: Job,
-  { headSha, merged }: PullRequestState,
+  { merged }: PullRequestState,
   unanswered: readonly Gap[],
   ports: GatePorts,
 ): Promise<Verdict | null> {
-  await release(job, headSha, ports);
+  await ports.publisher.leave(job.pull);
   if (merged !== true) return null;
   const collected = await ports.source.collect(job.pull, null, wanted);
   const evidence: Evidence = { ...collected, gaps: [...collected.gaps, ...unanswered] };
@@ -186,8 +172,8 @@ async function decide(claim: Claim, ports: GatePorts): Promise<Gap | null> {
   if (unseen !== undefined) return unseen;
   const meaning = meaningOf(claim, policy.approval);
   const at = ports.clock();
-  const settle = (entries: readonly LedgerEntry[]): Promise<void> =>
-    ports.ledger.record(claim.pull, entries, at, [claim]);
+  const settle = (entries: readonly LedgerEntry[], jobs: readonly Job[] = []): Promise<void> =>
+    ports.ledger.record(claim.pull, entries, at, { closes: [claim], jobs });
   if (meaning === null) {
     await settle([]);
     return null;
@@ -224,19 +210,26 @@ async function decide(claim: Claim, ports: GatePorts): Promise<Gap | null> {
     described: Object.fromEntries(asked.map(({ fingerprint, finding }) => [fingerprint, finding.about])),
     note: claim.act.startsWith('review') && claim.text.trim() !== '' ? claim.text.trim() : null,
   };
-  await settle([{ kind: 'decision', decision }]);
-  await tellNeighbours(claim, ports);
+  await settle([{ kind: 'decision', decision }], [neighbourJob(claim, meaning)]);
   // A label can't say why; the author has to know, and so has the ledger.
   if (claim.act === 'labeled' && meaning === 'rejected') await ports.publisher.askReason(claim.pull, claim);
   return null;
 }
 
-/** A decision counts in the whole repository: what other pull requests show may rest on it, or wait for it. */
-async function tellNeighbours({ pull }: Claim, ports: GatePorts): Promise<void> {
-  const cause = `sweep after a decision on #${pull.number}`;
-  const errand = { kind: 'sweep', discover: false } as const;
-  const job = { pull: { ...pull, number: 0 }, cause, delivery: null, refresh: false, again: false, errand };
-  await ports.inbox.accept({ state: null, claim: null, job });
+/**
+ * A decision counts in the whole repository: what other pull requests show may rest on it, or wait for it. Nobody's green
+ * should outlive what it rests on, so that what takes something back goes before the app's own sweeps.
+ */
+function neighbourJob({ pull }: Claim, kind: Decision['kind']): Job {
+  const after = `after a decision on #${pull.number}`;
+  return {
+    pull: { ...pull, number: 0 },
+    cause: kind === 'approved' ? `sweep ${after}` : `judged again ${after}`,
+    delivery: null,
+    refresh: false,
+    again: false,
+    errand: { kind: 'sweep', discover: false },
+  };
 }
 
 function meaningOf(claim: Claim, { labels }: Approval): Decision['kind'] | null {

@@ -43,8 +43,17 @@ const ROUND_SECONDS = 30;
 /** How long jobs at work may take once the process was asked to stop, in milliseconds; what is left runs again. */
 const DRAIN_MS = 20_000;
 
-/** @throws Error in words for whoever started the server, when the store or the port can't be had. */
-export async function startServer(settings: Settings, log: Logger, clock: Clock): Promise<Running> {
+/**
+ * `around` stands between the gate and its ports in every turn: tests break things there.
+ *
+ * @throws Error in words for whoever started the server, when the store or the port can't be had.
+ */
+export async function startServer(
+  settings: Settings,
+  log: Logger,
+  clock: Clock,
+  around: (ports: GatePorts) => GatePorts = (ports) => ports,
+): Promise<Running> {
   const onError = (error: Error): void => log.error({ err: error }, 'store');
   const database = await openDatabase({ ...databasePlace(settings), onError });
   const queue = await openQueue(database, { onError });
@@ -80,7 +89,7 @@ export async function startServer(settings: Settings, log: Logger, clock: Clock)
     return api as unknown as Api;
   };
   const portsFor = (turn: Turn): GatePorts =>
-    turnPorts(turn, { database, store, settings, apiFor: once(apiFor), clock });
+    around(turnPorts(turn, { database, store, settings, apiFor: once(apiFor), clock }));
   await probot.load(
     createApp({
       inbox: store.inbox,
@@ -271,7 +280,13 @@ function turnPorts(turn: Turn, { database, store, settings, apiFor, clock }: Par
       listOpen: async (installation, repositoryId) =>
         listOpen(await apiFor(installation), installation, repositoryId),
     },
-    publisher: createGitHubPublisher({ apiFor, hold, stateOf, published: store.published, clock }),
+    publisher: createGitHubPublisher({
+      apiFor,
+      hold,
+      stateOf,
+      published: store.publishedBehind(turn.fence),
+      clock,
+    }),
     clock,
   };
 }

@@ -167,12 +167,15 @@ export type LedgerEntry =
   | { readonly kind: 'refused'; readonly claim: Claim; readonly reason: string };
 
 export type Ledger = {
-  /** Durable before it resolves. A claim that leads to the entry is closed in the same transaction. */
+  /**
+   * Durable before it resolves. Claims that lead to the entries are closed, and the work that follows from them is queued,
+   * in the same transaction: whoever dies right after it leaves nothing half done.
+   */
   record(
     pull: PullRequestRef,
     entries: readonly LedgerEntry[],
     at: Date,
-    closes?: readonly Claim[],
+    settled?: { readonly closes: readonly Claim[]; readonly jobs: readonly Job[] },
   ): Promise<void>;
   /** Decisions that may bear on the pull request: its own, and the repository's standing approvals. */
   decisions(pull: PullRequestRef): Promise<readonly Decision[]>;
@@ -189,8 +192,6 @@ export type PullRequests = {
   recall(pull: PullRequestRef): Promise<PullRequestState | null>;
   /** Open pull requests of an installation, or of one of its repositories; ordered by repository and number. */
   open(installation: number, repositoryId: number | null): Promise<readonly PullRequestState[]>;
-  /** Other open pull requests whose verdict is shown on that commit. */
-  showing(pull: PullRequestRef, headSha: Oid): Promise<readonly PullRequestRef[]>;
   /** When the approvals that the last verdict rests on run out first; null for never. */
   expects(pull: PullRequestRef, expiry: Instant | null): Promise<void>;
 };
@@ -279,16 +280,18 @@ export type Published = {
     key: string,
   ): Promise<{ readonly id: number | null; readonly digest: string } | null>;
   keepComment(pull: PullRequestRef, key: string, id: number | null, digest: string): Promise<void>;
-  /** Keeps what this pull request's verdict on the commit shows, and answers what other open ones show on the same commit. */
+  /**
+   * Keeps what this pull request's verdict on the commit shows, and answers what other open ones show on the same commit.
+   * Where it was shown on another commit before, whoever is left there is queued to show its own result again, in the same
+   * transaction.
+   */
   share(
     pull: PullRequestRef,
     headSha: string,
     checks: readonly CheckReport[],
-  ): Promise<{
-    /** The commit on which the verdict was shown before; null for none. */
-    readonly before: string | null;
-    readonly others: readonly { readonly number: number; readonly checks: readonly CheckReport[] }[];
-  }>;
+  ): Promise<readonly { readonly number: number; readonly checks: readonly CheckReport[] }[]>;
+  /** The pull request shows nothing any more; whoever shares its commit is queued to show its own result again. */
+  leave(pull: PullRequestRef): Promise<void>;
 };
 
 /** A worker's hold on its job. */
@@ -299,12 +302,11 @@ export type Hold = {
 
 type Issue = { readonly title: string; readonly body: string };
 
-/** `left` is the commit the pull request's verdict was shown on before, if it was another one. */
-type Shown = { readonly left: Oid | null };
-
 export type Publisher = {
   /** Idempotent: publishing the same report again changes nothing, unless `again` asks for it. */
-  publish(pull: PullRequestRef, report: Report, again: boolean): Promise<Shown>;
+  publish(pull: PullRequestRef, report: Report, again: boolean): Promise<void>;
+  /** The pull request is closed: its result weighs on no other one with the same commit any more. */
+  leave(pull: PullRequestRef): Promise<void>;
   /** Shows checks on the pull request's head and leaves everything else as it is. */
   publishChecks(pull: PullRequestRef, checks: readonly CheckReport[]): Promise<void>;
   /** Shows checks on a commit that is no pull request's head. */

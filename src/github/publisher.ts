@@ -33,16 +33,16 @@ export function createGitHubPublisher(options: GitHubPublisherOptions): Publishe
   return {
     async publish(pull, report, again) {
       const [api, state] = await Promise.all([options.apiFor(pull.installation), options.stateOf(pull)]);
-      const left = await publishChecks(options, api, state, report.headSha, report.checks, again);
+      await publishChecks(options, api, state, report.headSha, report.checks, again);
       // Everything beside the checks belongs to the newest head, and would only disturb on a draft or a closed pull request.
-      if (report.headSha !== state.headSha || !state.open) return { left };
+      if (report.headSha !== state.headSha || !state.open) return;
       await options.hold.check();
       await publishLabels(api, state, report);
-      if (state.isDraft) return { left };
+      if (state.isDraft) return;
       await publishPacket(options, api, state, report.packet);
       await publishReviewComments(options, api, state, report);
-      return { left };
     },
+    leave: (pull) => options.published.leave(pull),
     async publishChecks(pull, checks) {
       const [api, state] = await Promise.all([options.apiFor(pull.installation), options.stateOf(pull)]);
       await publishChecks(options, api, state, state.headSha, checks, false);
@@ -82,7 +82,7 @@ function rangeId({ baseSha, ref }: Pick<CommitRange, 'baseSha' | 'ref'>): string
   return `merge-group:${baseSha}:${ref}`;
 }
 
-/** Publishes until what is shown is the worst of all that share the commit; answers the commit that was left. */
+/** Publishes until what is shown is the worst of all that share the commit. */
 async function publishChecks(
   options: GitHubPublisherOptions,
   api: Api,
@@ -90,24 +90,21 @@ async function publishChecks(
   headSha: string,
   checks: readonly CheckReport[],
   again: boolean,
-): Promise<string | null> {
+): Promise<void> {
   const target = {
     repositoryNodeId: state.repositoryNodeId,
     // GitHub names no pull request for the runs of a fork's commits, so the number travels with the run.
     externalId: `pull-request:${state.pull.number}`,
   };
-  let left: string | null = null;
   let isFresh = again;
   // A neighbour may publish between our look and our writing: what was written last has to know of both.
   for (let round = 0; round < MOST_NEIGHBOURS; round += 1) {
-    const { before, others } = await options.published.share(state.pull, headSha, checks);
-    if (round === 0 && before !== headSha) left = before;
+    const others = await options.published.share(state.pull, headSha, checks);
     const shown = checks.map((check) => worstOf(check, others));
     const { repositoryId } = state.pull;
     if (!(await showChecks(options, api, target, repositoryId, headSha, shown, isFresh))) break;
     isFresh = false;
   }
-  return left;
 }
 
 /** More pull requests than this never publish on one commit in one moment. */

@@ -3,7 +3,7 @@
 import { canonicalJson } from '../core/canonical-json.ts';
 import type { Evidence } from '../core/model/evidence.ts';
 import type { Verdict } from '../core/model/verdict.ts';
-import type { Claim, Ledger, LedgerEntry, PullRequestRef } from '../ports.ts';
+import type { Claim, Job, Ledger, LedgerEntry, PullRequestRef } from '../ports.ts';
 import { closeClaims } from './claims.ts';
 import type { Database, Tx } from './database.ts';
 import { keepEvidence } from './kept-evidence.ts';
@@ -13,6 +13,12 @@ import type { Json, NewEntry } from './ledger-entry.ts';
 
 /** Makes a transaction fail that is not its worker's to make any more. */
 export type Fence = (tx: Tx) => Promise<void>;
+
+/** Queues jobs in the caller's transaction; they are called for once it has committed. */
+export type Follow = {
+  readonly within: (tx: Tx, jobs: readonly Job[]) => Promise<void>;
+  readonly committed: () => void;
+};
 
 /** The port's types are readonly data through and through: JSON, though the compiler can't see that. */
 const asBody = (value: object): NewEntry['body'] => value as { readonly [key: string]: Json | undefined };
@@ -96,16 +102,18 @@ const isRecorded = async (tx: Tx, pull: PullRequestRef, verdict: Verdict): Promi
 
 /**
  * As `Ledger.record`, in the caller's transaction. When all the claims it closes were closed before, what they led to
- * is in the ledger already and nothing is recorded again.
+ * is in the ledger and in the queue already, and nothing is recorded again.
  */
 const recordWithin = async (
   tx: Tx,
   pull: PullRequestRef,
   entries: readonly LedgerEntry[],
   at: Date,
-  closes: readonly Claim[],
+  settled: { readonly closes: readonly Claim[]; readonly jobs: readonly Job[] },
   fence: Fence,
+  follow: Follow,
 ): Promise<void> => {
+  const { closes, jobs } = settled;
   await fence(tx);
   const closed = await closeClaims(
     tx,
@@ -119,11 +127,18 @@ const recordWithin = async (
   }
   const [first, ...others] = made;
   if (first !== undefined) await appendToLedger(tx, [first, ...others]);
+  await follow.within(tx, jobs);
 };
 
 /** `fence` stands before everything that is recorded; see `Turn.fence`. */
-export const ledgerOn = (database: Database, fence: Fence = async () => undefined): Ledger => ({
-  record: (pull, entries, at, closes = []) =>
-    database.transaction((tx) => recordWithin(tx, pull, entries, at, closes, fence)),
+export const ledgerOn = (
+  database: Database,
+  follow: Follow,
+  fence: Fence = async () => undefined,
+): Ledger => ({
+  async record(pull, entries, at, settled = { closes: [], jobs: [] }) {
+    await database.transaction((tx) => recordWithin(tx, pull, entries, at, settled, fence, follow));
+    if (settled.jobs.length > 0) follow.committed();
+  },
   decisions: (pull) => database.snapshot((tx) => decisionsFor(tx, pull)),
 });

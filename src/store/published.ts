@@ -1,10 +1,53 @@
 // What is shown on the forge already, so that nothing is written twice and pull requests on one commit agree.
 import { sql } from 'kysely';
-import type { Published } from '../ports.ts';
-import type { Database, Handle } from './database.ts';
-import { sharePullRequestChecks } from './pull-requests.ts';
+import type { Job, Published, PullRequestRef } from '../ports.ts';
+import type { Database, Handle, Tx } from './database.ts';
+import type { Fence, Follow } from './ledger-port.ts';
+import { leaveCommit, pullRequestsShowing, sharePullRequestChecks } from './pull-requests.ts';
 
-export const publishedOn = ({ handle }: Database): Published => ({
+/** Whoever shared the commit with a pull request may have shown its result: each shows its own again. */
+const releaseWithin = async (
+  tx: Tx,
+  follow: Follow,
+  pull: PullRequestRef,
+  headSha: string,
+): Promise<void> => {
+  const cause = `released by #${pull.number}`;
+  const jobs = (await pullRequestsShowing(tx, pull, headSha)).map(
+    (other): Job => ({ pull: other, cause, delivery: null, refresh: false, again: false }),
+  );
+  await follow.within(tx, jobs);
+};
+
+/** `fence` stands before what is shown in a pull request's name; see `Turn.fence`. */
+export const publishedOn = (
+  database: Database,
+  follow: Follow,
+  fence: Fence = async () => undefined,
+): Published => ({
+  ...records(database),
+  async share(pull, headSha, checks) {
+    const { others, before } = await database.transaction(async (tx) => {
+      await fence(tx);
+      const shared = await sharePullRequestChecks(tx, pull, headSha, checks);
+      if (shared.before !== null && shared.before !== headSha)
+        await releaseWithin(tx, follow, pull, shared.before);
+      return shared;
+    });
+    if (before !== headSha) follow.committed();
+    return others;
+  },
+  async leave(pull) {
+    await database.transaction(async (tx) => {
+      await fence(tx);
+      const before = await leaveCommit(tx, pull);
+      if (before !== null) await releaseWithin(tx, follow, pull, before);
+    });
+    follow.committed();
+  },
+});
+
+const records = ({ handle }: Database): Omit<Published, 'share' | 'leave'> => ({
   async checkDigest(repositoryId, headSha, name) {
     const row = await handle
       .selectFrom('published_checks')
@@ -51,7 +94,6 @@ export const publishedOn = ({ handle }: Database): Published => ({
       )
       .execute();
   },
-  share: (pull, headSha, checks) => sharePullRequestChecks(handle, pull, headSha, checks),
 });
 
 /** Forgets what was published more than `days` ago: it would be published once more if it came up again. */

@@ -204,3 +204,14 @@ export const sharePullRequestChecks = async (
     })),
   };
 };
+
+/** The pull request shows nothing any more; answers on which commit it did. */
+export const leaveCommit = async (handle: Handle, pull: Key): Promise<string | null> => {
+  const { rows } = await sql<{ shown_sha: string | null }>`
+    with old as (select shown_sha from pull_requests
+                  where repository_id = ${pull.repositoryId} and number = ${pull.number} for update)
+    update pull_requests set shown_sha = null, shown = null from old
+     where repository_id = ${pull.repositoryId} and number = ${pull.number}
+    returning old.shown_sha`.execute(handle);
+  return rows[0]?.shown_sha ?? null;
+};

@@ -5,6 +5,7 @@ import type {
   Claims,
   Estate,
   Inbox,
+  Job,
   Ledger,
   Published,
   PullRequests,
@@ -15,7 +16,7 @@ import { keepClaim, openClaims, pruneClaims } from './claims.ts';
 import type { Database } from './database.ts';
 import { pruneEvidence } from './kept-evidence.ts';
 import { ledgerInstallations } from './ledger.ts';
-import { type Fence, ledgerOn } from './ledger-port.ts';
+import { type Fence, type Follow, ledgerOn } from './ledger-port.ts';
 import { pruneLedger } from './ledger-prune.ts';
 import { LEDGER_MINIMUM_DAYS } from './migrations.ts';
 import { prunePublished, publishedOn } from './published.ts';
@@ -30,6 +31,7 @@ import {
   rememberPullRequest,
 } from './pull-requests.ts';
 import { enqueueWithin, isIdle, type Queue } from './queue.ts';
+import type { Urgency } from './queue-share.ts';
 import { forgetSeen, pruneSeen, seenDockerfilesOn } from './seen-dockerfiles.ts';
 import { pruneRedeliveries } from './upkeep.ts';
 
@@ -37,6 +39,8 @@ export type Store = {
   readonly ledger: Ledger;
   /** The ledger for one turn of a worker: nothing is recorded once another worker has the job. */
   readonly ledgerBehind: (fence: Fence) => Ledger;
+  /** What was published, for one turn of a worker. */
+  readonly publishedBehind: (fence: Fence) => Published;
   readonly claims: Claims;
   readonly pulls: PullRequests;
   readonly inbox: Inbox;
@@ -49,33 +53,43 @@ export type Store = {
   readonly idle: () => Promise<boolean>;
 };
 
+const followOn = (queue: Queue): Follow => ({
+  async within(tx, jobs) {
+    for (const job of jobs) await enqueueWithin(queue, tx, job, urgencyOf(job));
+  },
+  committed: queue.nudge,
+});
+
+/** What the app asks itself comes behind what people wait for. */
+const urgencyOf = ({ cause }: Job): Urgency => (cause.startsWith('sweep') ? 'sweep' : 'live');
+
 /** The inbox: state, claim and job of one event are durable together, or none of them is. */
 const inboxOn = (database: Database, queue: Queue): Inbox => ({
   async accept({ state, claim, job }) {
     await database.transaction(async (tx) => {
       if (state !== null) await rememberPullRequest(tx, state);
       if (claim !== null) await keepClaim(tx, claim);
-      await enqueueWithin(queue, tx, job, job.cause.startsWith('sweep') ? 'sweep' : 'live');
+      await enqueueWithin(queue, tx, job, urgencyOf(job));
     });
     queue.nudge();
   },
 });
 
 export const openStore = (database: Database, queue: Queue): Store => ({
-  ledger: ledgerOn(database),
-  ledgerBehind: (fence) => ledgerOn(database, fence),
+  ledger: ledgerOn(database, followOn(queue)),
+  ledgerBehind: (fence) => ledgerOn(database, followOn(queue), fence),
+  publishedBehind: (fence) => publishedOn(database, followOn(queue), fence),
   claims: { open: (pull) => openClaims(database.handle, pull) },
   pulls: {
     remember: (state) => database.transaction((tx) => rememberPullRequest(tx, state)),
     recall: (pull) => recallPullRequest(database.handle, pull),
     open: (installation, repositoryId) => openPullRequests(database.handle, installation, repositoryId),
-    showing: (pull, headSha) => pullRequestsShowing(database.handle, pull, headSha),
     expects: (pull, expiry) => expectExpiry(database.handle, pull, expiry),
   },
   inbox: inboxOn(database, queue),
   blobs: blobCacheOn(database),
   answers: answerCacheOn(database),
-  published: publishedOn(database),
+  published: publishedOn(database, followOn(queue)),
   seenDockerfiles: seenDockerfilesOn(database),
   estate: {
     isBase: (repositoryId, branch) => isBaseBranch(database.handle, repositoryId, branch),

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { type Logger, pino } from 'pino';
 import { parse } from 'yaml';
 import type { Settings } from '../../src/env.ts';
+import type { GatePorts } from '../../src/gate.ts';
 import { type Running, startServer } from '../../src/main.ts';
 import { type StandIn, type StandInOptions, startStandIn } from '../support/stand-in.ts';
 import type { OrganizationStory, RepositorySpec, RepositoryStory } from '../support/story.ts';
@@ -48,6 +49,8 @@ export type GateOptions = {
   readonly standIn?: StandInOptions;
   readonly logLevel?: string;
   readonly log?: Logger;
+  /** Stands between the gate and its ports; see `startServer`. */
+  readonly around?: (ports: GatePorts) => GatePorts;
   /** Where GitHub Enterprise Server keeps its API: `/api/v3`. Default: none, as on GHE.com. */
   readonly apiPath?: string;
 };
@@ -87,6 +90,7 @@ export async function startGate(options: GateOptions = {}): Promise<Gate> {
     settings,
     options.log ?? pino({ level: settings.logLevel }),
     () => new Date(github.clock.now()),
+    options.around,
   );
   github.app.listen(`${server.url}/api/github/webhooks`);
   return {

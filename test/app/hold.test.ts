@@ -69,7 +69,8 @@ const lost = () => {
       keepCheck: async () => undefined,
       comment: async () => null,
       keepComment: async () => undefined,
-      share: async () => ({ before: null, others: [] }),
+      share: async () => [],
+      leave: async () => undefined,
     },
     clock: () => new Date(0),
   });

@@ -223,11 +223,25 @@ onEachEngine('store', ({ database }) => {
           pull,
           [{ kind: 'decision', decision: decisionBy(claim.id, ['f']) }],
           new Date(AT),
-          [claim],
+          { closes: [claim], jobs: [jobOn({ ...pull, number: 0 }, 'sweep after a decision')] },
         );
       await Promise.all([record(), record(), record()]);
       expect((await pullHistory(database().handle, pull.repositoryId, pull.number)).length).toBe(1);
       expect(await store.claims.open(pull)).toEqual([]);
+    });
+
+    test('what follows from an entry is queued with it, or neither is there', async () => {
+      const pull = freshPull();
+      const follow = jobOn({ ...pull, repositoryId: 61, number: 7 }, 'sweep after a decision');
+      const settled = { closes: [], jobs: [follow] };
+      const entries = [{ kind: 'decision', decision: decisionBy('follow', ['f']) } as const];
+      const queued = (): Promise<unknown> =>
+        database().handle.selectFrom('pending_jobs').select('key').where('key', '=', '61/7').execute();
+      const lost = store.ledgerBehind(() => Promise.reject(new Error('another worker has it')));
+      await expect(lost.record(pull, entries, new Date(AT), settled)).rejects.toThrow('another worker');
+      expect(await queued()).toEqual([]);
+      await store.ledger.record(pull, entries, new Date(AT), settled);
+      expect(await queued()).toEqual([{ key: '61/7' }]);
     });
   });
 
@@ -253,25 +267,50 @@ onEachEngine('store', ({ database }) => {
       const [one, two, three] = [freshPull(), freshPull(), freshPull()];
       const head = 'c'.repeat(40);
       for (const pull of [one, two, three]) await store.pulls.remember(stateOf(pull, { headSha: head }));
-      expect(await store.published.share(one, head, [])).toEqual({ before: null, others: [] });
-      expect(await store.published.share(two, head, [])).toEqual({
-        before: null,
-        others: [{ number: one.number, checks: [] }],
-      });
-      expect((await store.published.share(three, head, [])).others.map(({ number }) => number)).toEqual([
+      const seen = async (pull: PullRequestRef): Promise<readonly number[]> =>
+        (await store.published.share(pull, head, [])).map(({ number }) => number);
+      expect(await store.published.share(one, head, [])).toEqual([]);
+      expect(await store.published.share(two, head, [])).toEqual([{ number: one.number, checks: [] }]);
+      expect(await seen(three)).toEqual([one.number, two.number]);
+      expect((await store.estate.showing(three.repositoryId, head)).map(({ number }) => number)).toEqual([
         one.number,
         two.number,
-      ]);
-      expect((await store.pulls.showing(three, head)).map(({ number }) => number)).toEqual([
-        one.number,
-        two.number,
+        three.number,
       ]);
       await store.pulls.remember(
         stateOf(two, { headSha: head, open: false, updatedAt: '2026-04-01T00:00:00.000Z' }),
       );
-      const again = await store.published.share(three, head, []);
-      expect(again.before).toBe(head);
-      expect(again.others.map(({ number }) => number)).toEqual([one.number]);
+      expect(await seen(three)).toEqual([one.number]);
+    });
+
+    test('whoever is left on a commit is queued with the leaving, or neither happens', async () => {
+      const [one, two, three] = [freshPull(), freshPull(), freshPull()];
+      const [head, next] = ['d'.repeat(40), 'e'.repeat(40)];
+      for (const pull of [one, two, three]) {
+        await store.pulls.remember(stateOf(pull, { headSha: head }));
+        await store.published.share(pull, head, []);
+      }
+      const waiting = async (): Promise<readonly string[]> =>
+        (await database().handle.selectFrom('pending_jobs').select('job').orderBy('key').execute())
+          .map(({ job }) => JSON.parse(job) as Job)
+          .filter(({ cause }) => cause.startsWith('released'))
+          .map(({ cause, pull }) => `${cause}: #${pull.number}`)
+          .sort();
+      const lost = store.publishedBehind(() => Promise.reject(new Error('another worker has it')));
+      await expect(lost.share(one, next, [])).rejects.toThrow('another worker');
+      await expect(lost.leave(one)).rejects.toThrow('another worker');
+      expect(await waiting()).toEqual([]);
+      await store.published.share(one, head, []);
+      expect(await waiting()).toEqual([]);
+      await store.published.share(one, next, []);
+      expect(await waiting()).toEqual(
+        [`released by #${one.number}: #${two.number}`, `released by #${one.number}: #${three.number}`].sort(),
+      );
+      await store.published.leave(two);
+      await store.published.leave(two);
+      expect(await waiting()).toEqual(
+        [`released by #${one.number}: #${two.number}`, `released by #${two.number}: #${three.number}`].sort(),
+      );
     });
   });
 

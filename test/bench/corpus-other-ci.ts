@@ -89,7 +89,9 @@ function asRun(path: string, name: string, content: string): Readonly<Record<str
   // Arguments and inputs are the caller's: nothing is known of them.
   const open = (index: number): string => `\${{ vars.GIVEN_${index} }}`;
   if (/\.(sh|bash)$/.test(name) || /^#!.*\b(ba|da|z)?sh\b/.test(content))
-    return caller(`run: bash ${path} ${[1, 2, 3, 4].map((index) => `"${open(index)}"`).join(' ')}`);
+    return caller(
+      `run: bash ${path} ${[1, 2, 3, 4].map((index) => `"${open(index)}"`).join(' ')}${PRINTS_SCRIPT.test(content) ? ' | sh' : ''}`,
+    );
   if (/^(GNUm|M|m)akefile$/.test(name)) {
     const targets = [...content.matchAll(/^([A-Za-z][\w.-]*)\s*:(?!=)/gm)].map((match) => match[1] ?? '');
     return caller(`run: make -C ./${folderOf(path)} ${[...new Set(targets)].join(' ')}`);
@@ -103,6 +105,9 @@ function asRun(path: string, name: string, content: string): Readonly<Record<str
   }
   return { [path]: content };
 }
+
+/** A script that prints a script is run for what it prints. */
+const PRINTS_SCRIPT = /^\s*(echo|printf) (-e )?["']#!\//m;
 
 function folderOf(path: string): string {
   return path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
@@ -159,11 +164,19 @@ function merged(deliveries: readonly Delivery[], content: string): readonly obje
     if (told.has(key)) continue;
     told.set(key, {
       kind: first.kind === 'opaque' ? 'registry-push' : first.kind,
-      line: first.location.range.start.line,
+      line: lineOf(first, lines),
       registry: registries.size > 1 ? '${…}' : registryOf(first),
     });
   }
   return [...told.values()];
+}
+
+/** What a script prints for its caller to run is decided where it prints it. */
+function lineOf({ location, tool }: Delivery, lines: readonly string[]): number {
+  const printed = location.path.endsWith('caller.yml')
+    ? lines.findIndex((line) => line.includes(tool.replace('-', ' ')))
+    : -1;
+  return printed === -1 ? location.range.start.line : printed + 1;
 }
 
 /** The job, stage, target or script that a person would call one step of the way. */

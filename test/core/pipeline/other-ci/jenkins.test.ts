@@ -163,6 +163,49 @@ describe('what it runs', () => {
     ).toEqual(['Jenkinsfile:4']);
   });
 
+  test.each([
+    ['a stage sets the environment for later ones', "env.NAME = 'acme/api'", '"$NAME:1"', [PUSH]],
+    [
+      'a variable of the stage ends with it',
+      "def NAME = 'acme/api'",
+      '"$NAME:1"',
+      ['registry-push $NAME/$NAME:1'],
+    ],
+  ])('%s', (_, first, image, expected) => {
+    const content = `pipeline { stages {
+      stage('a') { steps { script { ${first} } } }
+      stage('b') { steps { sh 'docker push ${image}' } }
+    } }`;
+    expect(delivered(FILE, content)).toEqual(expected);
+  });
+
+  test.each([
+    ['either branch of an if', "if (params.BIG) { env.T = '1' } else { env.T = '2' }"],
+    [
+      'either case of a switch',
+      "switch (kind) {\n case 'a':\n env.T = '1'\n break\n default:\n env.T = '2'\n }",
+    ],
+    ['either side of a question', "def T = big ? '1' : '2'"],
+  ])('%s', (_, first) => {
+    expect(delivered(FILE, `node {\n${first}\nsh "docker push acme/api:\${T}"\n}\n`)).toEqual([
+      'registry-push docker.io/acme/api:1,2',
+    ]);
+  });
+
+  test.each([
+    ['a value or else another', `def host = env.HOST ?: 'ghcr.io'`],
+    ['a parameter with a default', `parameters { string(name: 'host', defaultValue: 'ghcr.io') }`],
+    ['a choice', `parameters { choice(name: 'host', choices: ['ghcr.io', 'quay.io']) }`],
+  ])('%s', (_, first) => {
+    const content = `pipeline {\n${first}\nstages { stage('a') { steps { sh "docker push \${host}/acme/api:1" } } } }`;
+    expect(delivered(FILE, content)).toEqual(['registry-push ghcr.io/acme/api:1']);
+  });
+
+  test('a library step that is configured by a block is said, a wrapper is not', () => {
+    expect(delivered(FILE, "publishImage { name = 'api' }")).toEqual(['opaque publishImage?']);
+    expect(delivered(FILE, "withDockerThings { sh 'true' }\ndockerNode('x') { sh 'true' }")).toEqual([]);
+  });
+
   test('functions get what their callers give them', () => {
     const content = 'def ship(name) {\n  sh "docker push ${name}"\n}\nnode { ship(\'acme/api:1\') }\n';
     expect(delivered(FILE, content)).toEqual([PUSH]);

@@ -1,5 +1,7 @@
 // What the statements of a Jenkinsfile share: variables, images, the registry and the folder they stand in.
 import type { Value } from '../../../model/value.ts';
+import { choice } from '../../../shell/variables.ts';
+import { same } from '../../../value.ts';
 import type { Ledger } from '../../act.ts';
 import type { SourceText } from '../../source-text.ts';
 import type { RefPoint } from '../ref-points.ts';
@@ -14,6 +16,9 @@ export type Frame = {
   readonly ledger: Ledger;
   readonly functions: Map<string, OwnFunction>;
   variables: ReadonlyMap<string, Value>;
+  /** Names that the block which runs declares itself; what it assigns to others stays when it ends. */
+  declared: Set<string>;
+  outer: Set<string>;
   /** Variables that hold an image of the Docker plugin. */
   images: ReadonlyMap<string, Value>;
   registry: Value | null;
@@ -39,6 +44,8 @@ export function newFrame(
     ledger,
     functions: new Map(),
     variables,
+    declared: new Set(),
+    outer: new Set(),
     images: new Map(),
     registry: null,
     folder: [],
@@ -47,12 +54,52 @@ export function newFrame(
   };
 }
 
-/** Runs a block whose variables, folder and registry end with it. */
-export function scoped(frame: Frame, run: () => void): true {
-  const { variables, folder, registry } = frame;
+/** Runs a block whose own variables, folder and registry end with it. */
+export function scoped(frame: Frame, locals: Iterable<string>, run: () => void): true {
+  const { variables, folder, registry, declared, outer } = frame;
+  frame.declared = new Set(locals);
+  frame.outer = new Set();
   run();
-  frame.variables = variables;
+  const kept = new Map(variables);
+  for (const name of frame.outer) {
+    const value = frame.variables.get(name);
+    if (value === undefined) kept.delete(name);
+    else kept.set(name, value);
+    if (!declared.has(name)) outer.add(name);
+  }
+  frame.variables = kept;
+  frame.declared = declared;
+  frame.outer = outer;
   frame.folder = folder;
   frame.registry = registry;
   return true;
+}
+
+export function assign(frame: Frame, name: string, value: Value | null, isDeclared: boolean): void {
+  const variables = new Map(frame.variables);
+  if (value === null) variables.delete(name);
+  else variables.set(name, value);
+  frame.variables = variables;
+  if (isDeclared) frame.declared.add(name);
+  else if (!frame.declared.has(name)) frame.outer.add(name);
+}
+
+/** Runs ways of which one is taken, nobody knows which: afterwards a variable is what any of them leaves. */
+export function oneOf(frame: Frame, ways: readonly (() => void)[]): void {
+  const before = frame.variables;
+  const after = ways.map((run) => {
+    frame.variables = before;
+    run();
+    return frame.variables;
+  });
+  const merged = new Map(before);
+  for (const name of new Set(after.flatMap((variables) => [...variables.keys()]))) {
+    // Where nothing was set before, its author counts on the way that sets it.
+    const own = after.map((variables) => variables.get(name)).filter((value) => value !== undefined);
+    const [first] = own;
+    if (first === undefined) continue;
+    const agreed = own.every((value) => value === first || same(value, first));
+    merged.set(name, agreed ? first : [choice(`$${name}`, own)]);
+  }
+  frame.variables = merged;
 }

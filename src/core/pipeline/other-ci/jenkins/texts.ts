@@ -1,6 +1,7 @@
 // Groovy texts, names and arguments → values; what Groovy computes stays a hole.
 import type { Value } from '../../../model/value.ts';
-import { hole, join, text } from '../../../value.ts';
+import { choice } from '../../../shell/variables.ts';
+import { hole, join, known, text } from '../../../value.ts';
 import type { Place } from '../../act.ts';
 import { locate } from '../../source-text.ts';
 import { runShell } from '../run.ts';
@@ -37,6 +38,8 @@ export function argumentNamed(
 
 /** Texts and known names joined by `+`; null when it is something else. */
 export function expressionValue(tokens: readonly GroovyToken[], frame: Frame): Value | null {
+  const decided = eitherValue(tokens, frame);
+  if (decided !== undefined) return decided;
   const parts: Value[] = [];
   for (const [index, token] of tokens.entries()) {
     if (token.kind === 'sign' && token.text === '+') continue;
@@ -51,8 +54,42 @@ export function expressionValue(tokens: readonly GroovyToken[], frame: Frame): V
   return parts.length === 0 ? null : join(parts);
 }
 
+/** `a ?: b` and `x ? a : b`; undefined when it is neither. */
+function eitherValue(tokens: readonly GroovyToken[], frame: Frame): Value | null | undefined {
+  const signAt = (sign: string): number =>
+    tokens.findIndex((token) => token.kind === 'sign' && token.text === sign);
+  const elvis = signAt('?:');
+  if (elvis !== -1) {
+    const [first, otherwise] = [tokens.slice(0, elvis), tokens.slice(elvis + 1)].map((part) =>
+      expressionValue(part, frame),
+    );
+    const own = first ?? null;
+    if (own !== null && known(own) !== null) return own.length > 0 ? own : otherwise;
+    return otherwise === null || otherwise === undefined
+      ? null
+      : [
+          {
+            expression: writtenText(tokens, frame),
+            why: 'whether it is set is not known',
+            fallback: otherwise,
+          },
+        ];
+  }
+  const [question, colon] = [signAt('?'), signAt(':')];
+  if (question === -1 || colon < question) return undefined;
+  const ways = [tokens.slice(question + 1, colon), tokens.slice(colon + 1)].map((part) =>
+    expressionValue(part, frame),
+  );
+  const values = ways.filter((way) => way !== null);
+  return values.length < ways.length ? null : [choice(writtenText(tokens, frame), values)];
+}
+
+function writtenText(tokens: readonly GroovyToken[], { source }: Frame): string {
+  return `\${${source.text.slice(tokens[0]?.start, tokens.at(-1)?.end).replace(/\s+/g, ' ')}}`;
+}
+
 function nameValue(name: string, frame: Frame): Value {
-  const bare = name.replace(/^(env|this)\./, '');
+  const bare = name.replace(/^(env|this|params)\./, '');
   if (/^(true|false|\d+)$/.test(bare)) return text(bare);
   return frame.variables.get(bare) ?? hole(`\${${name}}`, 'the pipeline sets it when it runs');
 }
@@ -75,7 +112,8 @@ function fillOf(isFilled: boolean, frame: Frame): Fill {
 
 function nameShown(name: string, whole: string, frame: Frame): Value {
   return (
-    frame.variables.get(name.replace(/^(env|this)\./, '')) ?? hole(whole, 'the pipeline sets it when it runs')
+    frame.variables.get(name.replace(/^(env|this|params)\./, '')) ??
+    hole(whole, 'the pipeline sets it when it runs')
   );
 }
 

@@ -1,12 +1,12 @@
 // Statements of a Jenkinsfile in their order → acts; what can't be read stays a hole or is said to be opaque.
 import type { Value } from '../../../model/value.ts';
-import { format, hole, join, text } from '../../../value.ts';
+import { format, hole, join, known, not, text } from '../../../value.ts';
 import { addGap, type Place } from '../../act.ts';
 import { locate } from '../../source-text.ts';
 import { addAct, addOpaque, stepPlace, under } from '../run.ts';
 import { assignments } from '../variables.ts';
 import { dockerCall, imageValue, registryHost } from './docker.ts';
-import { DEPTH_LIMIT, type Frame, STATEMENT_LIMIT, scoped } from './frame.ts';
+import { assign, DEPTH_LIMIT, type Frame, oneOf, STATEMENT_LIMIT, scoped } from './frame.ts';
 import type { GroovyGroup, GroovyToken } from './groovy.ts';
 import { argumentNamed, argumentsOf, expressionValue, shellBlock, textValue } from './texts.ts';
 import { groovyCondition, type WhenScope, whenTruth } from './when.ts';
@@ -68,6 +68,12 @@ function statement(all: readonly GroovyToken[], frame: Frame, place: Place): voi
     branches(tokens, frame, place);
     return;
   }
+  if (first.kind === 'word' && first.text === 'switch') {
+    const [, subject, block] = tokens;
+    if (subject?.kind === 'group' && block?.kind === 'group')
+      cases(block, frame.source.text.slice(subject.start + 1, subject.end - 1), frame, place);
+    return;
+  }
   const assigned = tokens.findIndex(
     (token) => token.kind === 'sign' && (token.text === '=' || token.text === '+='),
   );
@@ -106,28 +112,38 @@ function branches(tokens: readonly GroovyToken[], frame: Frame, place: Place): v
   const truth = groovyCondition(written, scopeOf(frame));
   const otherwise = tokens.findIndex((token) => token.kind === 'word' && token.text === 'else');
   const positive = tokens.slice(2, otherwise === -1 ? undefined : otherwise);
+  const negative = otherwise === -1 ? [] : tokens.slice(otherwise + 1);
   const inside = under(place, truth, truth === 'unknown' ? written : null);
-  if (inside !== null) branch(positive, frame, inside);
-  if (otherwise === -1) return;
-  const opposite = truth === 'yes' ? 'no' : truth === 'no' ? 'yes' : 'unknown';
-  const outside = under(place, opposite, truth === 'unknown' ? `!(${written})` : null);
-  if (outside !== null) branch(tokens.slice(otherwise + 1), frame, outside);
+  const outside = under(place, not(truth), truth === 'unknown' ? `!(${written})` : null);
+  const ways = [
+    ...(inside === null ? [] : [() => branch(positive, frame, inside)]),
+    ...(outside === null ? [] : [() => branch(negative, frame, outside)]),
+  ];
+  oneOf(frame, ways);
 }
 
 function branch(tokens: readonly GroovyToken[], frame: Frame, place: Place): void {
   const [only, ...rest] = tokens;
-  const before = frame.variables;
   if (only?.kind === 'group' && only.open === '{' && rest.length === 0) walk(only.items, frame, place);
   else statement(tokens, frame, place);
-  if (place.happens === 'yes') return;
-  // After a branch that may not run a changed variable may be either.
-  const merged = new Map(frame.variables);
-  for (const [name, value] of merged) {
-    const old = before.get(name);
-    if (old !== undefined && format(old) !== format(value))
-      merged.set(name, hole(`$${name}`, 'a condition decides it'));
+}
+
+/** `switch (x) { case 'a': … break … default: … }`: one of the cases runs. */
+function cases(block: GroovyGroup, written: string, frame: Frame, place: Place): void {
+  const ways: GroovyToken[][] = [];
+  for (const token of block.items) {
+    if (token.kind === 'word' && /^(case|default)$/.test(token.text)) ways.push([]);
+    else ways.at(-1)?.push(token);
   }
-  frame.variables = merged;
+  const inside = under(place, 'unknown', `switch (${written})`);
+  if (inside === null) return;
+  oneOf(
+    frame,
+    ways.map((way) => () => {
+      const colon = way.findIndex((token) => token.kind === 'sign' && token.text === ':');
+      walk(way.slice(colon + 1), frame, inside);
+    }),
+  );
 }
 
 function assignment(tokens: readonly GroovyToken[], at: number, frame: Frame, place: Place): void {
@@ -147,10 +163,8 @@ function assignment(tokens: readonly GroovyToken[], at: number, frame: Frame, pl
     sign?.kind === 'sign' && sign.text === '+=' && value !== null
       ? join([frame.variables.get(name) ?? hole(`$${name}`, 'Groovy sets it'), value])
       : value;
-  const variables = new Map(frame.variables);
-  if (own === null) variables.delete(name);
-  else variables.set(name, own);
-  frame.variables = variables;
+  const isDeclared = tokens.slice(0, at - 1).some((token) => token.kind === 'word');
+  assign(frame, name, own, isDeclared);
 }
 
 /** Calls in a statement, with the blocks that are given to them. */
@@ -225,13 +239,13 @@ function call(
       return block !== null;
     case 'withEnv':
       if (block === null) return false;
-      return scoped(frame, () => {
+      return scoped(frame, [], () => {
         frame.variables = new Map([...frame.variables, ...withEnv(list, frame)]);
         walk(block.items, frame, place);
       });
     case 'dir':
       if (block === null || value === null) return false;
-      return scoped(frame, () => {
+      return scoped(frame, [], () => {
         frame.folder = frame.folder.length === 0 ? value : join([frame.folder, '/', value]);
         walk(block.items, frame, place);
       });
@@ -249,7 +263,7 @@ function call(
         { tool: 'jenkins-docker', family: 'login', location },
       );
       if (block !== null)
-        scoped(frame, () => {
+        scoped(frame, [], () => {
           frame.registry = name === 'docker.withRegistry' ? host : null;
           walk(block.items, frame, { ...place, credentials: true });
         });
@@ -295,9 +309,13 @@ function call(
 
 /** `environment` and `when` of a stage stand beside its steps and hold for all of it. */
 function stage(block: GroovyGroup, name: string | null, frame: Frame, place: Place): void {
-  scoped(frame, () => {
+  scoped(frame, [], () => {
     const environment = directBlock(block, 'environment');
     if (environment !== null) walk(environment.items, frame, place);
+    frame.declared = frame.outer;
+    frame.outer = new Set();
+    const parameters = directBlock(block, 'parameters');
+    if (parameters !== null) offered(parameters, frame);
     const when = directBlock(block, 'when');
     const truth = when === null ? 'yes' : whenTruth(when, scopeOf(frame));
     const written =
@@ -310,12 +328,30 @@ function stage(block: GroovyGroup, name: string | null, frame: Frame, place: Pla
     const inside = under(place, truth, truth === 'unknown' ? written : null);
     if (inside === null) return;
     const location = locate(frame.source, block.start, block.end);
-    walk(
-      block.items,
-      frame,
-      name === null ? inside : { ...inside, path: [...inside.path, { label: `stage ${name}`, location }] },
-    );
+    const labelled =
+      name === null ? inside : { ...inside, path: [...inside.path, { label: `stage ${name}`, location }] };
+    const run = () => walk(block.items, frame, labelled);
+    oneOf(frame, truth === 'unknown' ? [run, () => undefined] : [run]);
   });
+}
+
+/** `string(name: 'X', defaultValue: 'y')`: what X is unless who starts the build says otherwise. */
+function offered(parameters: GroovyGroup, frame: Frame): void {
+  for (const [index, token] of parameters.items.entries()) {
+    if (token.kind !== 'word' || !/^(string|text|choice)$/.test(token.text)) continue;
+    const list = argumentsOf(parameters.items[index + 1], parameters.items.slice(index + 1));
+    const named = (name: string): Value | null => {
+      const given = argumentNamed(name, list, false);
+      const [first] = given ?? [];
+      const shown = first?.kind === 'group' ? first.items.slice(0, 1) : (given ?? []);
+      return shown.length === 0 ? null : expressionValue(shown, frame);
+    };
+    const name = known(named('name') ?? []);
+    const fallback = named(token.text === 'choice' ? 'choices' : 'defaultValue');
+    if (name === null || name === '' || fallback === null || fallback.length === 0) continue;
+    const why = 'who starts the build may set it';
+    assign(frame, name, [{ expression: `\${params.${name}}`, why, fallback }], true);
+  }
 }
 
 function directBlock(block: GroovyGroup, name: string): GroovyGroup | null {
@@ -352,6 +388,9 @@ function isCalled(rest: readonly GroovyToken[]): boolean {
 }
 
 const WORTH_SAYING = /docker|image|container|kaniko|publish|push|release|deploy/i;
+/** Library steps that are given their settings in a block (`publishImage { name = 'x' }`); other blocks are wrappers. */
+const CONFIGURED =
+  /^(?!with|in[A-Z])\w*(publish|push|release|deploy|docker_?build|build_?(and_?)?(docker|image|container))/i;
 const KNOWN_STEPS =
   /^(checkout|junit|publishHTML|publishCoverage|publishChecks|recordIssues|slackSend|emailext|cleanWs|deleteDir|timeout|retry|node|container|parallel|script|steps|stages|library|error|stash|unstash|catchError|lock|podTemplate|containerTemplate|containers|ansiColor|timestamps|nodeWithTimeout|build|dockerfile|docker|image|publishTestResults|publishIssues|recordCoverage)$/;
 
@@ -371,7 +410,7 @@ function ownCall(
       (name, index) =>
         [name, list[index] === undefined ? null : expressionValue(list[index], frame)] as const,
     );
-    scoped(frame, () => {
+    scoped(frame, own.parameters, () => {
       frame.variables = new Map([
         ...frame.variables,
         ...given.flatMap(([name, value]) => (value === null ? [] : [[name, value] as const])),
@@ -384,8 +423,7 @@ function ownCall(
   const last = token.text.split('.').at(-1) ?? token.text;
   const isCall = isCalled(rest);
   if (
-    isCall &&
-    block === null &&
+    (block === null ? isCall : CONFIGURED.test(last)) &&
     WORTH_SAYING.test(last) &&
     !KNOWN_STEPS.test(last) &&
     !token.text.startsWith('env.') &&

@@ -1,6 +1,7 @@
 // What the organisation asks for, after merging its policy with the repository's stricter one.
 import type { RuleId } from './finding.ts';
 import type { Location } from './position.ts';
+import type { ContentTrust } from './trust.ts';
 
 /** An obligation: one of the 13 flows, or one of the three further guidance areas. Also the rules' folder. */
 export type Obligation =
@@ -119,6 +120,7 @@ export type Policy = {
     readonly requireDigest: boolean;
   };
   readonly vetting: Vetting;
+  readonly contentTrust: ContentTrust;
   readonly licenses: {
     /** SPDX ids; an expression has to satisfy every list. */
     readonly allow: readonly (readonly string[])[];

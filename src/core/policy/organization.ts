@@ -1,5 +1,6 @@
 // The organisation's policy file over the defaults: it replaces them where it speaks.
 import type { Approval, ModeSchedule, Obligation, Policy } from '../model/policy.ts';
+import { contentTrustOf } from './content-trust.ts';
 import { allowedImages, exceptionsOf, flowModes, obligationOf, ruleModes, vettedImages } from './entries.ts';
 import type { LocatedFile } from './file.ts';
 import { scheduleOf } from './schedule.ts';
@@ -21,6 +22,7 @@ export function applyOrganization(policy: Policy, located: LocatedFile): Policy 
       requireDigest: images['require-digest'] ?? policy.baseImages.requireDigest,
     },
     vetting: vettingOf(file, policy.vetting),
+    contentTrust: contentTrustOf(file['content-trust'], policy.contentTrust),
     licenses: {
       allow: licenses.allow === undefined ? policy.licenses.allow : [licenses.allow],
       deny: licenses.deny ?? policy.licenses.deny,

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { parseReference } from '../images/reference.ts';
 import type { Obligation } from '../model/policy.ts';
+import { contentTrustSchema } from './content-trust.ts';
 
 /** Path of the policy file, in the organisation's policy repository and in every repository. */
 export const POLICY_PATH = '.github/clear-to-ship.yml';
@@ -236,6 +237,9 @@ export const policyFile = z
       })
       .optional()
       .describe('Which images were inspected inside, and what has to be known of the others.'),
+    'content-trust': contentTrustSchema(image)
+      .optional()
+      .describe('Signatures on images: whose count, and which images have to have one.'),
     'base-images': z
       .strictObject({
         allow: z

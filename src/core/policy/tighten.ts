@@ -1,6 +1,7 @@
 // A repository's policy file over the organisation's: it counts only where it asks for more (DESIGN, section 6).
 import type { Gap } from '../model/evidence.ts';
 import type { ModeSchedule, Obligation, Policy } from '../model/policy.ts';
+import { tightenedTrust } from './content-trust.ts';
 import { allowedImages, exceptionsOf, flowModes, obligationOf, ruleModes, vettedImages } from './entries.ts';
 import type { LocatedFile } from './file.ts';
 import { problem } from './problem.ts';
@@ -36,6 +37,7 @@ export function tightenWith(
     approval: tightenedApproval(policy, located, refuse),
     baseImages: tightenedImages(policy, located, refuse),
     vetting: tightenedVetting(policy, located, refuse),
+    contentTrust: tightenedTrust(policy.contentTrust, file['content-trust'], refuse),
     licenses: {
       allow: file.licenses?.allow ? [...policy.licenses.allow, file.licenses.allow] : policy.licenses.allow,
       deny: [...new Set([...policy.licenses.deny, ...(file.licenses?.deny ?? [])])],

@@ -1,10 +1,11 @@
 // Shell built-ins: what they change in the state of the run.
 import { parse } from 'unbash';
 import type { Value } from '../model/value.ts';
-import { EMPTY, hole, join, known, prefix, text } from '../value.ts';
+import { EMPTY, hole, join, known, prefix } from '../value.ts';
 import { calculate } from './arithmetic.ts';
 import { isFilled, judgeTest } from './condition.ts';
 import { absolute, resolvePath } from './files.ts';
+import { runMapfile, runRead } from './input.ts';
 import { numbersOf } from './parameters.ts';
 import { capped, print, type Scope, type Status } from './scope.ts';
 import { binding, reached, type State } from './state.ts';
@@ -199,46 +200,6 @@ function runUnset(_: Scope, state: State, words: readonly Argument[]): Status {
   return 'yes';
 }
 
-const READ_VALUED = /^-[a-zA-Z]*[adinNptu]$/;
-
-function runRead(scope: Scope, state: State, words: readonly Argument[]): Status {
-  const names: string[] = [];
-  let plain = true;
-  for (let index = 1; index < words.length; index += 1) {
-    const word = known(words[index]?.value ?? []);
-    if (word === null) return 'unknown';
-    if (word.startsWith('-')) {
-      if (word !== '-r') plain = false;
-      if (READ_VALUED.test(word)) {
-        // `-a NAME` names an array; the others' values are no names.
-        if (word.endsWith('a')) names.push(known(words[index + 1]?.value ?? []) ?? '');
-        index += 1;
-      }
-    } else names.push(word);
-  }
-  const line = scope.stdin === null ? null : known(scope.stdin);
-  const fields = line === null || !plain ? null : readFields(state, line.split('\n', 1)[0] ?? '');
-  (names.length === 0 ? ['REPLY'] : names).forEach((name, index, all) => {
-    if (!/^[A-Za-z_]\w*$/.test(name)) return;
-    const value =
-      fields === null
-        ? hole(`$${name}`, 'the script reads it from its input')
-        : text(index === all.length - 1 ? fields.slice(index).join(separator(state)) : (fields[index] ?? ''));
-    state.variables = assign(state.variables, name, { kind: 'text', value });
-  });
-  return 'unknown';
-}
-
-function separator(state: State): string {
-  const own = binding(state, 'IFS');
-  return (own === undefined ? null : known(asValue(own)))?.charAt(0) || ' ';
-}
-
-function readFields(state: State, line: string): readonly string[] {
-  const by = separator(state);
-  return by === ' ' ? line.trim().split(/\s+/) : line.split(by);
-}
-
 function runLet(scope: Scope, state: State, words: readonly Argument[]): Status {
   let result: number | null = 0;
   for (const word of words.slice(1)) {
@@ -254,15 +215,6 @@ function runLet(scope: Scope, state: State, words: readonly Argument[]): Status 
   }
   if (result === null) return 'unknown';
   return result !== 0 ? 'yes' : 'no';
-}
-
-function runMapfile(_: Scope, state: State, words: readonly Argument[]): Status {
-  const name = known(words.at(-1)?.value ?? []) ?? '';
-  if (words.length > 1 && /^[A-Za-z_]\w*$/.test(name)) {
-    const items = new Map([['0', hole(`\${${name}[@]}`, 'the script reads it from its input')]]);
-    state.variables = assign(state.variables, name, { kind: 'array', items });
-  }
-  return 'assumed';
 }
 
 function runGetopts(_: Scope, state: State, words: readonly Argument[]): Status {

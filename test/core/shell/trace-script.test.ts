@@ -48,6 +48,10 @@ describe('words', () => {
     ['A=(a b c); run ${A[-1]} "${A[@]:1}" "${A[*]}"', ['c|b|c|a b c']],
     ['let y=3+4; run $y $(basename /a/b/)', ['7|b']],
     ['IFS=: read -r a b <<< "x:y:z"; run "$a" "$b"', ['x|y:z']],
+    ['IFS=, read -ra all <<< "x,y:$Z"; for i in "${all[@]}"; do run "$i"; done', ['x', 'y:$Z']],
+    ['read -r -a all <<< " x  y "; run "${#all[@]}" "${all[1]}"', ['2|y']],
+    ['mapfile -t all <<< "$(printf "x\\ny z\\n")"; run "${all[@]}"', ['x|y z']],
+    ['IFS=, read -ra all <<< "$LIST"; run "${all[@]}"', ['$all']],
   ])('%s', (script, expected) => {
     expect(commands(trace(script, { X: 'p q', E: '' }))).toEqual(expected);
   });

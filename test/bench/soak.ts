@@ -1,22 +1,19 @@
-// The app as a process of its own, under everything that goes wrong at once, compared with what it should have shown.
-// Usage: npm run bench:soak [-- --short] [--pglite] [--seed N]
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+// The app as a process of its own, under everything that goes wrong at once, compared with an app to which nothing happened.
+// Usage: npm run bench:soak [-- --short] [--pglite] [--seed N]; ends with 1 when anything is wrong, lost, doubled or left.
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { parse } from 'yaml';
-import { PACKET_MARK } from '../../src/core/report/packet.ts';
 import { openDatabase } from '../../src/store/database.ts';
-import { ledgerInstallations } from '../../src/store/ledger.ts';
-import { verifyLedger } from '../../src/store/ledger-verify.ts';
 import { startPostgres } from '../store/postgres.ts';
 import { createClock } from '../support/clock.ts';
-import type { StandInOptions } from '../support/stand-in.ts';
 import { startStandIn } from '../support/stand-in.ts';
-import type { PullStory, RepositoryStory } from '../support/story.ts';
+import { type AppProcess, freePort, manifest, startApp } from './app-process.ts';
+import { randomFrom } from './random.ts';
+import { createEstate, type Scale } from './soak-estate.ts';
+import { compare, drained, shown, tellFresh, toldTo } from './soak-oracle.ts';
+import { afterWarmUp, type Sample, slopeOf } from './trend.ts';
 
 const { values: given } = parseArgs({
   options: {
@@ -26,7 +23,7 @@ const { values: given } = parseArgs({
   },
 });
 
-const SCALE = given.short
+const scale: Scale = given.short
   ? { deliveries: 700, pulls: 40, repositories: 10, installations: 5, kills: 5 }
   : given.pglite
     ? { deliveries: 2_000, pulls: 100, repositories: 20, installations: 5, kills: 20 }
@@ -37,309 +34,176 @@ const RATES = { dropped: 0.05, doubled: 0.05, late: 0.3, failing: 0.02 };
 const LATEST_MS = 400;
 /** The longest that settling may take once everything has happened. */
 const SETTLE_MS = given.short ? 180_000 : 1_800_000;
+/** Deliveries under way at once: some head start is fine, but the app has to meet this while it happens. */
+const AHEAD = 50;
+const HEAL_SECONDS = 2;
+/**
+ * Megabytes that the live heap of a process that nobody kills may grow by for each 1,000 deliveries, once warm. A leak
+ * of one evidence for each of them would be ten times as much.
+ */
+const GROWTH = 4;
 
-/** mulberry32: small, and the same everywhere. */
-const randomFrom = (seed: number): (() => number) => {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-};
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
+const random = randomFrom(Number(given.seed));
+// The app lives by the real clock; the stand-in's runs ahead of it, one second for each change.
+const github = await startStandIn({ clock: createClock(Date.now()), ...manifest() });
+const postgres = given.pglite ? null : await startPostgres();
+const folder = mkdtempSync(join(tmpdir(), 'soak-'));
+const storeOf = async (name: string): Promise<{ url: string } | { folder: string }> =>
+  postgres === null ? { folder: join(folder, name) } : { url: await postgres.createDatabase() };
+const [store, freshStore] = [await storeOf('store'), await storeOf('fresh')];
+const port = await freePort();
+const start = (at: number, place: typeof store, heal: number): Promise<AppProcess> =>
+  startApp({
+    identity: github.app,
+    api: github.url,
+    store: place,
+    port: at,
+    slots: 8,
+    heal,
+    flags: ['--trace-gc'],
   });
 
-const DOCKERFILE = '# SPDX-License-Identifier: Apache-2.0\nFROM debian:12.12-slim\nCOPY app /app\n';
-const WORKFLOW = '.github/workflows/release.yml';
-
-/** Each pull request ships an image of its own base, so that no decision reaches another one. */
-const release = (destination: string, folder: string): string => `on:
-  push:
-    tags: ['v*']
-jobs:
-  image:
-    runs-on: ubuntu-latest
-    steps:
-      - run: docker build -t ghcr.io/${destination} ${folder} && docker push ghcr.io/${destination}
-`;
-
-/** A pull request with what its checks have to say in the end. */
-type Tracked = {
-  readonly pull: PullStory;
-  readonly name: string;
-  readonly folder: string;
-  /** What the head delivers; null for nothing. */
-  variant: number | null;
-  /** What was last decided on each variant. */
-  readonly decided: Map<number, 'approved' | 'rejected'>;
-  last: 'approved' | 'rejected' | null;
-  edits: number;
-};
-
-/** Every variant ships the same base image, which is asked about once for all: the last word on any variant counts. */
-const expected = ({ variant, decided, last }: Tracked): string => {
-  if (variant === null) return 'success';
-  const words = [decided.get(variant), last];
-  if (words.includes('rejected')) return 'failure';
-  return words.every((word) => word === 'approved') ? 'success' : 'action_required';
-};
-
-/** On a head that delivers nothing there is nothing to decide. */
-const decide = (one: Tracked, word: 'approved' | 'rejected'): void => {
-  if (one.variant === null) return;
-  one.decided.set(one.variant, word);
-  one.last = word;
-};
-
-const main = async (): Promise<number> => {
-  const random = randomFrom(Number(given.seed));
-  const chance = (part: number): boolean => random() < part;
-  const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
-  const manifest = parse(readFileSync(new URL('../../app.yml', import.meta.url), 'utf8')) as {
-    readonly default_permissions: NonNullable<StandInOptions['permissions']>;
-    readonly default_events: readonly string[];
-  };
-  // The app lives by the real clock; the stand-in's runs ahead of it, one second for each change.
-  const github = await startStandIn({
-    clock: createClock(Date.now()),
-    permissions: manifest.default_permissions,
-    events: manifest.default_events,
-  });
-  const postgres = given.pglite ? null : await startPostgres();
-  const folder = mkdtempSync(join(tmpdir(), 'soak-'));
-  const url = postgres === null ? null : await postgres.createDatabase();
-  const port = await freePort();
-
-  const repositories: RepositoryStory[] = [];
-  for (let each = 0; each < SCALE.installations; each += 1) {
-    const login = `org-${each}`;
-    const organization = github.organization(login, {
-      members: ['dev', 'olga', 'otto', 'sam'],
-      teams: { ospo: ['olga', 'otto'] },
-    });
-    organization.repository('.github', {
-      files: { '.github/clear-to-ship.yml': `version: 1\napproval:\n  teams: [${login}/ospo]\n` },
-    });
-    for (let index = 0; index < SCALE.repositories / SCALE.installations; index += 1)
-      repositories.push(
-        organization.repository(`repository-${index}`, {
-          files: { Dockerfile: DOCKERFILE },
-          collaborators: { dev: 'write', olga: 'triage', otto: 'triage', sam: 'triage' },
-        }),
-      );
+const estate = createEstate(github, random, scale);
+let app = await start(port, store, HEAL_SECONDS);
+github.app.listen(`${app.url}/api/github/webhooks`);
+const counts = { dropped: 0, doubled: 0, late: 0, failing: 0 };
+github.webhooks.decide(({ redelivery }) => {
+  if (redelivery) return 'deliver';
+  if (random.chance(RATES.dropped)) {
+    counts.dropped += 1;
+    return 'drop';
   }
-
-  let child: ChildProcess | null = null;
-  const memory: number[] = [];
-  const start = async (): Promise<void> => {
-    child = spawn(process.execPath, [new URL('../../src/main.ts', import.meta.url).pathname], {
-      env: {
-        PATH: process.env.PATH,
-        NODE_ENV: 'production',
-        APP_ID: String(github.app.id),
-        PRIVATE_KEY: github.app.privateKey,
-        WEBHOOK_SECRET: github.app.webhookSecret,
-        GITHUB_API_URL: github.url,
-        HOST: '127.0.0.1',
-        PORT: String(port),
-        SLOTS: '8',
-        HEAL_SECONDS: '2',
-        LOG_LEVEL: 'error',
-        ...(url === null ? { DATA_FOLDER: folder } : { DATABASE_URL: url }),
-      },
-      stdio: ['ignore', process.env.SOAK_LOG ? 'inherit' : 'ignore', 'inherit'],
-    });
-    for (let tries = 0; tries < 300; tries += 1) {
-      const live = await fetch(`http://127.0.0.1:${port}/livez`).catch(() => null);
-      if (live?.ok) return;
-      await sleep(100);
-    }
-    throw new Error('the app does not start');
-  };
-  const residentMegabytes = (): number => {
-    const pages = Number(readFileSync(`/proc/${child?.pid}/statm`, 'utf8').split(' ')[1]);
-    return Math.round((pages * 4096) / 1_048_576);
-  };
-  const kill = async (signal: NodeJS.Signals): Promise<void> => {
-    const dying = child;
-    if (dying === null) return;
-    memory.push(residentMegabytes());
-    const ended = new Promise((resolve) => dying.once('exit', resolve));
-    dying.kill(signal);
-    await ended;
-    child = null;
-  };
-
-  await start();
-  github.app.listen(`http://127.0.0.1:${port}/api/github/webhooks`);
-  const counts = { dropped: 0, doubled: 0, late: 0, failing: 0 };
-  github.webhooks.decide(({ redelivery }) => {
-    if (redelivery) return 'deliver';
-    if (chance(RATES.dropped)) {
-      counts.dropped += 1;
-      return 'drop';
-    }
-    if (chance(RATES.doubled)) {
-      counts.doubled += 1;
-      return 'duplicate';
-    }
-    if (!chance(RATES.late)) return 'deliver';
-    counts.late += 1;
-    return { delay: Math.floor(random() * LATEST_MS) };
-  });
-  const strike = (part: number) => (): boolean => {
-    const struck = chance(part);
-    if (struck) counts.failing += 1;
-    return struck;
-  };
-  github.faults.add({ on: strike(RATES.failing * 0.5), failure: { status: 500 } });
-  github.faults.add({ on: strike(RATES.failing * 0.2), failure: 'lose-answer' });
-  github.faults.add({ on: strike(RATES.failing * 0.2), failure: { secondaryRateLimit: { retryAfter: 1 } } });
-  github.faults.add({ on: strike(RATES.failing * 0.1), failure: 'hang' });
-
-  const began = performance.now();
-  const tracked: Tracked[] = [];
-  const act = async (): Promise<void> => {
-    if (tracked.length < SCALE.pulls && (tracked.length < 5 || chance(0.3))) {
-      const index = tracked.length;
-      const repository = repositories[index % repositories.length] as RepositoryStory;
-      const name = `${repository.slug}-${index}`;
-      const delivers = chance(0.7);
-      const pull = repository.openPullRequest({
-        author: 'dev',
-        branch: `change-${index}`,
-        files: {
-          [`image-${index}/Dockerfile`]: DOCKERFILE.replace('debian:12.12-slim', `alpine:3.${index}`),
-          ...(delivers ? { [WORKFLOW]: release(`${name}-0`, `image-${index}`) } : {}),
-        },
-      });
-      tracked.push({
-        pull,
-        name,
-        folder: `image-${index}`,
-        variant: delivers ? 0 : null,
-        decided: new Map(),
-        last: null,
-        edits: 0,
-      });
-      return;
-    }
-    const one = pick(tracked);
-    const what = random();
-    if (what < 0.45) {
-      one.edits += 1;
-      if (chance(0.5)) {
-        const variant = Math.floor(random() * 3);
-        await Promise.race([
-          one.pull.push({ [WORKFLOW]: release(`${one.name}-${variant}`, one.folder) }),
-          sleep(1),
-        ]);
-        one.variant = variant;
-      } else await Promise.race([one.pull.push({ [`docs/e-${one.edits}.md`]: `${one.edits}\n` }), sleep(1)]);
-    } else if (what < 0.7) {
-      void one.pull.review('APPROVE', { as: 'olga' });
-      decide(one, 'approved');
-    } else if (what < 0.8) {
-      void one.pull.review('REQUEST_CHANGES', { as: 'otto', body: 'not yet' });
-      decide(one, 'rejected');
-    } else if (what < 0.9) void one.pull.label('delivery: approved', { as: 'sam' });
-    else void one.pull.review('APPROVE', { as: 'sam' });
-  };
-
-  let kills = 0;
-  let announced = 0;
-  while (announced < SCALE.deliveries) {
-    await act();
-    announced = github.webhooks.list().filter(({ redelivery }) => !redelivery).length;
-    // Some head start is fine, but the app has to meet this while it happens.
-    while (github.webhooks.pending() > 50) await sleep(20);
-    await sleep(given.short ? 10 : 2);
-    if (announced > ((kills + 1) * SCALE.deliveries) / (SCALE.kills + 1)) {
-      await kill('SIGKILL');
-      kills += 1;
-      await sleep(random() * 300);
-      await start();
-    }
+  if (random.chance(RATES.doubled)) {
+    counts.doubled += 1;
+    return 'duplicate';
   }
-  const told = (performance.now() - began) / 1000;
+  if (!random.chance(RATES.late)) return 'deliver';
+  counts.late += 1;
+  return { delay: Math.floor(random.next() * LATEST_MS) };
+});
+const strike = (part: number) => (): boolean => {
+  const struck = random.chance(part);
+  if (struck) counts.failing += 1;
+  return struck;
+};
+github.faults.add({ on: strike(RATES.failing * 0.5), failure: { status: 500 } });
+github.faults.add({ on: strike(RATES.failing * 0.2), failure: 'lose-answer' });
+github.faults.add({ on: strike(RATES.failing * 0.2), failure: { secondaryRateLimit: { retryAfter: 1 } } });
+github.faults.add({ on: strike(RATES.failing * 0.1), failure: 'hang' });
 
-  github.faults.clear();
-  github.webhooks.decide(null);
-  const wrong = (): readonly Tracked[] =>
-    tracked.filter(
-      (each) =>
-        each.pull.check('clear-to-ship / delivery')?.conclusion !== expected(each) ||
-        each.pull.check('clear-to-ship / compliance') === undefined,
-    );
-  const jobs = async (): Promise<number> => {
-    const text = await fetch(`http://127.0.0.1:${port}/metrics`).then((answer) => answer.text());
-    return Number(/^clear_to_ship_queue_jobs (\d+)$/m.exec(text)?.[1]);
-  };
-  const deadline = performance.now() + SETTLE_MS;
-  for (let calm = 0; calm < 3 && performance.now() < deadline; await sleep(1_000))
-    calm = wrong().length === 0 && (await jobs()) === 0 && github.webhooks.pending() === 0 ? calm + 1 : 0;
-  const settled = (performance.now() - began) / 1000 - told;
-  const text = await fetch(`http://127.0.0.1:${port}/metrics`).then((answer) => answer.text());
-  const measured = text.match(/^clear_to_ship_(heals|failures|verdicts|queue_jobs).*$/gm) ?? [];
-  await kill('SIGTERM');
+const began = performance.now();
+const secondsSince = (from: number): number => (performance.now() - from) / 1000;
+const resident: number[] = [];
+let kills = 0;
+while (github.webhooks.list().length < scale.deliveries) {
+  await estate.act();
+  while (github.webhooks.pending() > AHEAD) await sleep(20);
+  await sleep(given.short ? 10 : 2);
+  if (toldTo(github).length > ((kills + 1) * scale.deliveries) / (scale.kills + 1)) {
+    resident.push(Math.round(app.residentMegabytes()));
+    await app.end('SIGKILL');
+    kills += 1;
+    await sleep(random.next() * 300);
+    app = await start(port, store, HEAL_SECONDS);
+  }
+}
+await estate.bringBack();
+const happened = secondsSince(began);
 
-  const off = wrong();
-  for (const each of off.slice(0, 10)) {
-    const run = each.pull.check('clear-to-ship / delivery');
+github.faults.clear();
+github.webhooks.decide(null);
+// Twice as long as all of what heals takes: a lost event is asked for again, and its neighbours are judged again.
+const quiet = (): boolean => github.webhooks.pending() === 0;
+const rest = performance.now();
+let isDrained = await drained(app, SETTLE_MS, quiet);
+if (isDrained) {
+  await sleep(HEAL_SECONDS * 1000 * 20);
+  isDrained = await drained(app, SETTLE_MS - secondsSince(rest) * 1000, quiet);
+}
+const settled = secondsSince(rest);
+const measured =
+  (await app.metrics()).match(/^clear_to_ship_(heals|failures|verdicts|queue_jobs).*$/gm) ?? [];
+resident.push(Math.round(app.residentMegabytes()));
+await app.end('SIGTERM');
+if (!isDrained) {
+  const database = await openDatabase(store);
+  const left = await database.handle.selectFrom('pending_jobs').selectAll().execute();
+  for (const { key, job, generation, taken, urgency } of left)
     console.log(
-      `wrong: ${each.name} is ${run?.conclusion ?? 'without a check'} (${run?.title ?? ''}), not ${expected(each)}`,
+      `left: ${key} generation ${generation} taken ${taken} urgency ${urgency} ${job.slice(0, 300)}`,
     );
-  }
-  const doubled = tracked.filter(
-    ({ pull }) => pull.comments().filter(({ body }) => body.startsWith(PACKET_MARK)).length > 1,
-  );
-  const explained = tracked.filter(({ pull }) => {
-    const bodies = pull.comments().map(({ body }) => body);
-    return new Set(bodies).size !== bodies.length;
-  });
-  const database = await openDatabase(url === null ? { folder } : { url });
-  let entries = 0;
-  let broken = 0;
-  for (const installation of await ledgerInstallations(database.handle)) {
-    const result = await verifyLedger(database, installation);
-    if (result.ok) entries += result.entries;
-    else {
-      broken += 1;
-      console.log(`ledger of installation ${installation}: ${result.reason}`);
-    }
-  }
   await database.close();
-  const lines: readonly (readonly [string, string | number])[] = [
-    ['store', url === null ? 'PGlite' : 'Postgres'],
-    ['deliveries', announced],
-    ['pull requests', tracked.length],
-    ['repositories / installations', `${repositories.length} / ${SCALE.installations}`],
-    ['dropped / doubled / late deliveries', `${counts.dropped} / ${counts.doubled} / ${counts.late}`],
-    ['failed requests', `${counts.failing} of ${github.requests.length}`],
-    ['SIGKILLs', kills],
-    ['seconds of events / until settled', `${told.toFixed(0)} / ${settled.toFixed(0)}`],
-    ['wrong or lost verdicts', off.length],
-    ['doubled comments', doubled.length + explained.length],
-    ['ledger entries / broken chains', `${entries} / ${broken}`],
-    ['megabytes resident, before each kill', memory.join(' ')],
-    ['of the last process', measured.map((line) => line.replace('clear_to_ship_', '')).join('; ')],
-    ['schema problems', github.schemaProblems.length],
-  ];
-  for (const [what, value] of lines) console.log(`${what.padEnd(38)} ${value}`);
-  await github.close();
-  await postgres?.stop();
-  rmSync(folder, { recursive: true, force: true });
-  return off.length + doubled.length + explained.length + broken + github.schemaProblems.length === 0 ? 0 : 1;
-};
+}
 
-process.exit(await main());
+const was = shown(estate.tracked);
+const requests = github.requests.length;
+const deliveries = toldTo(github);
+const fresh = await start(await freePort(), freshStore, 0);
+const trend: Sample[] = [];
+const told = performance.now();
+const right = await tellFresh(github, fresh, deliveries, estate.tracked, (count) => {
+  trend.push({ at: count / 1000, value: fresh.residentMegabytes() });
+});
+const toldSeconds = secondsSince(told);
+const live = fresh.collected.map(({ second, megabytes }): Sample => ({ at: second, value: megabytes }));
+const perSecond = deliveries.length / 1000 / toldSeconds;
+/** Megabytes for each 1,000 deliveries. */
+const growth = slopeOf(afterWarmUp(live)) / perSecond;
+await fresh.end('SIGTERM');
+const { entries, problems } = await compare(was, right, store, freshStore);
+
+for (const [what, lines] of problems) {
+  console.log(`${what}: ${lines.length}`);
+  for (const line of lines.slice(0, 5)) console.log(`  ${line}`);
+}
+const count = (what: string): number => problems.get(what)?.length ?? 0;
+const grew = growth > GROWTH;
+const list: readonly (readonly [string, string | number])[] = [
+  ['store', postgres === null ? 'PGlite' : 'Postgres'],
+  ['deliveries', deliveries.length],
+  ['pull requests', estate.tracked.length],
+  ['repositories / installations', `${estate.repositories.length} / ${scale.installations}`],
+  ['dropped / doubled / late deliveries', `${counts.dropped} / ${counts.doubled} / ${counts.late}`],
+  ['failed requests', `${counts.failing} of ${requests}`],
+  ['SIGKILLs', kills],
+  ['seconds of events / until settled', `${happened.toFixed(0)} / ${settled.toFixed(0)}`],
+  ['drained', isDrained ? 'yes' : 'NO'],
+  ['wrong / lost verdicts', `${count('wrong verdicts')} / ${count('lost verdicts')}`],
+  ['against what was meant', count('against what was meant')],
+  ['not replayed', count('not replayed')],
+  [
+    'decisions wrong / lost / doubled / invented',
+    [
+      count('wrong decisions'),
+      count('lost decisions'),
+      count('decisions recorded twice'),
+      count('invented decisions'),
+    ].join(' / '),
+  ],
+  [
+    'comments wrong / doubled, labels wrong',
+    `${count('wrong comments')} / ${count('doubled comments')}, ${count('wrong labels')}`,
+  ],
+  ['ledger entries / broken chains', `${entries} / ${count('broken chains')}`],
+  ['megabytes resident, before each kill', resident.join(' ')],
+  ['the fresh app took', `${toldSeconds.toFixed(0)} seconds`],
+  [
+    'its megabytes resident',
+    trend
+      .filter((_, index) => index % Math.ceil(trend.length / 12) === 0)
+      .map(({ value }) => Math.round(value))
+      .join(' '),
+  ],
+  [
+    'its live heap, warm, per 1,000 deliveries',
+    `${growth.toFixed(2)} MB (limit ${GROWTH}), from ${live.length} full collections, last ${live.at(-1)?.value ?? '-'} MB${grew ? ' TOO MUCH' : ''}`,
+  ],
+  ['of the last process', measured.map((line) => line.replace('clear_to_ship_', '')).join('; ')],
+  ['schema problems', github.schemaProblems.length],
+];
+for (const [what, value] of list) console.log(`${what.padEnd(44)} ${value}`);
+for (const problem of github.schemaProblems.slice(0, 5)) console.log(problem);
+await github.close();
+await postgres?.stop();
+rmSync(folder, { recursive: true, force: true });
+process.exit(problems.size === 0 && isDrained && !grew && github.schemaProblems.length === 0 ? 0 : 1);

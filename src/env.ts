@@ -13,6 +13,15 @@ export type Settings = {
   /** Folder of the embedded database; null keeps it in memory. Only used without `databaseUrl`. */
   readonly dataFolder: string | null;
   readonly policyRepository: string;
+  /** Absent: nobody is asked. */
+  readonly registries?: {
+    /** Whether registries are asked about images at all. */
+    readonly isAsked: boolean;
+    /** Hosts that may have private addresses, where policy lets ask them too. */
+    readonly inside: readonly { readonly host: string; readonly scheme: 'https' | 'http' }[];
+    /** Text of a Docker configuration file with credentials; null for none. */
+    readonly credentials: string | null;
+  };
   readonly slots: number;
   /** Days that the ledger and the evidence behind it are kept. */
   readonly ledgerDays: number;
@@ -76,6 +85,12 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     databaseUrl,
     dataFolder: optional('DATA_FOLDER') ?? '.clear-to-ship',
     policyRepository: optional('POLICY_REPOSITORY') ?? '.github',
+    registries: readRegistries(
+      optional('REGISTRY_LOOKUPS'),
+      optional('REGISTRY_HOSTS'),
+      optional('REGISTRY_CREDENTIALS'),
+      problems,
+    ),
     slots: number('SLOTS', 8, 1, 256),
     ledgerDays: number('LEDGER_DAYS', 3650, 180, 36_500),
     healSeconds: number('HEAL_SECONDS', 30, 0, 300),
@@ -114,6 +129,46 @@ function readSecret(secret: string | null, problems: string[]): string {
   else if (secret.length < SECRET_CHARACTERS)
     problems.push(`WEBHOOK_SECRET has fewer than ${SECRET_CHARACTERS} characters: set a longer random one.`);
   return secret ?? '';
+}
+
+const REGISTRY_HOST =
+  /^(?:(https?):\/\/)?((?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(?::\d{1,5})?)$/;
+
+function readRegistries(
+  lookUps: string | null,
+  hosts: string | null,
+  credentialsPath: string | null,
+  problems: string[],
+): NonNullable<Settings['registries']> {
+  if (lookUps !== null && lookUps !== 'on' && lookUps !== 'off')
+    problems.push(`REGISTRY_LOOKUPS is ${JSON.stringify(lookUps)}; it has to be on or off.`);
+  const inside = (hosts ?? '').split(',').flatMap((each) => {
+    const host = each.trim().toLowerCase();
+    if (host === '') return [];
+    const match = REGISTRY_HOST.exec(host);
+    if (match === null)
+      problems.push(
+        `REGISTRY_HOSTS names ${JSON.stringify(host)}; it has to list hosts such as registry.acme.internal or http://10.0.0.7:5000.`,
+      );
+    return match === null
+      ? []
+      : [{ host: match[2] ?? '', scheme: match[1] === 'http' ? ('http' as const) : ('https' as const) }];
+  });
+  return {
+    isAsked: lookUps !== 'off',
+    inside,
+    credentials: readText('REGISTRY_CREDENTIALS', credentialsPath, problems),
+  };
+}
+
+function readText(name: string, path: string | null, problems: string[]): string | null {
+  if (path === null) return null;
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    problems.push(`${name} names ${path}, which can't be read: ${(error as Error).message}.`);
+    return null;
+  }
 }
 
 function readUrl(name: string, value: string | null, problems: string[]): string | null {

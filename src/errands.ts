@@ -3,7 +3,8 @@ import type { Verdict } from './core/model/verdict.ts';
 import { render } from './core/report/render.ts';
 import { unclearedIssue, unjudgedIssue } from './core/report/uncleared.ts';
 import { RULE_TEXTS, review, wanted } from './core/review.ts';
-import { failedChecks, type GatePorts, RetryLater } from './gate.ts';
+import { askRegistries, failedChecks, type GatePorts, RetryLater } from './gate.ts';
+import { imagesNamed } from './image-look-ups.ts';
 import type { CommitRange, Errand, Job, PullRequestRef } from './ports.ts';
 import { keepSeen } from './seen-dockerfiles.ts';
 
@@ -16,6 +17,9 @@ export async function runErrand(job: Job, errand: Errand, ports: GatePorts): Pro
       return judgePush(job, pushRange(job.pull, errand), ports);
     case 'sweep':
       await sweep(job, errand.discover, ports);
+      return null;
+    case 'look-up':
+      await lookUp(errand, ports);
       return null;
     default:
       return errand satisfies never;
@@ -49,6 +53,7 @@ async function judgeGroup(job: Job, range: CommitRange, ports: GatePorts): Promi
   const { checks } = render(verdict, facts, policy, evidence.changes, RULE_TEXTS);
   const entry = { kind: 'verdict', verdict, cause: job.cause, evidence } as const;
   await ports.ledger.record(range.pull, [entry], ports.clock());
+  await askRegistries(evidence, job, ports);
   await ports.publisher.publishRange(range, checks, job.again);
   retryIfPassing(verdict);
   return verdict;
@@ -76,6 +81,17 @@ async function judgePush(job: Job, range: CommitRange, ports: GatePorts): Promis
 
 function retryIfPassing({ gaps }: Verdict): void {
   const passing = gaps.filter(({ cause }) => cause === 'world');
+  if (passing.length > 0) throw new RetryLater(passing);
+}
+
+/** @throws RetryLater when a registry could not be reached: it is asked again, and whoever waits is judged then. */
+async function lookUp(
+  { images, registries, afterwards }: Extract<Errand, { kind: 'look-up' }>,
+  { images: shelf, inbox }: GatePorts,
+): Promise<void> {
+  if (shelf === null) return;
+  const { changed, passing } = await shelf.lookUp(imagesNamed(images), registries);
+  if (changed) await inbox.accept({ state: null, claim: null, job: afterwards });
   if (passing.length > 0) throw new RetryLater(passing);
 }
 

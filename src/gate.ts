@@ -10,6 +10,7 @@ import { escaped } from './core/report/words.ts';
 import { RULE_TEXTS, review as reviewEvidence, wanted } from './core/review.ts';
 import { answerClaim } from './core/verdict/claim.ts';
 import { nextChange } from './core/verdict/next-change.ts';
+import { lookUpJob } from './image-look-ups.ts';
 import { type PreviewPorts, previewPolicy, wantedWithPolicy } from './policy-preview.ts';
 import type {
   Claim,
@@ -17,6 +18,7 @@ import type {
   Clock,
   Forge,
   Hold,
+  Images,
   Inbox,
   Job,
   Ledger,
@@ -40,6 +42,8 @@ export type GatePorts = {
   readonly seenDockerfiles: SeenDockerfiles;
   readonly publisher: Publisher;
   readonly inbox: Inbox;
+  /** What registries say; null where they are never asked. */
+  readonly images: Images | null;
   /** Whether this worker still has the job. */
   readonly hold: Hold;
   readonly clock: Clock;
@@ -114,6 +118,7 @@ async function review(job: Job, ports: GatePorts, unanswered: readonly Gap[]): P
   const report = preview === null ? rendered : { ...rendered, checks: [...rendered.checks, preview] };
   const entry = { kind: 'verdict', verdict, cause: job.cause, evidence } as const;
   await ports.ledger.record(job.pull, [entry], ports.clock());
+  await askRegistries(evidence, job, ports);
   await keepSeenBase(job.pull, evidence, facts, ports.seenDockerfiles);
   await ports.pulls.expects(job.pull, nextChange(verdict, policy, evidence.collectedAt));
   await ports.publisher.publish(job.pull, report, job.again);
@@ -121,6 +126,12 @@ async function review(job: Job, ports: GatePorts, unanswered: readonly Gap[]): P
   const passing = verdict.gaps.filter(({ cause }) => cause === 'world');
   if (passing.length > 0) throw new RetryLater(passing);
   return verdict;
+}
+
+/** Nobody waits for registries: what they say is judged when it is there. */
+export async function askRegistries(evidence: Evidence, then: Job, ports: GatePorts): Promise<void> {
+  const job = lookUpJob(evidence, then, ports.images);
+  if (job !== null) await ports.inbox.accept({ state: null, claim: null, job });
 }
 
 /**

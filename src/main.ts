@@ -12,8 +12,11 @@ import { askState, askStateOrNull, createGitHubSource, listOpen } from './github
 import { changedPullRequests, failedDeliveries, installations, redeliver } from './github/upkeep.ts';
 import { createHealing, type Memory, type Upkeep } from './healing.ts';
 import { createDoors, listen } from './http.ts';
+import { sourceWithImages } from './image-look-ups.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
-import type { Clock, PullRequestRef, PullRequestState } from './ports.ts';
+import type { Clock, Images, PullRequestRef, PullRequestState } from './ports.ts';
+import { NO_CREDENTIALS, readDockerConfig } from './registry/credentials.ts';
+import { createImageShelf } from './registry/image-shelf.ts';
 import { sourceWithSeen } from './seen-dockerfiles.ts';
 import { takeChore } from './store/chores.ts';
 import { type Database, openDatabase } from './store/database.ts';
@@ -253,19 +256,24 @@ function turnPorts(turn: Turn, { database, store, settings, apiFor, clock }: Par
   const hold = holdOf(turn, (work) => database.transaction(work));
   const stateOf = async (pull: PullRequestRef): Promise<PullRequestState> =>
     (await store.pulls.recall(pull)) ?? askState(await apiFor(pull.installation), pull);
+  const images = imagesOf(settings, store, clock);
   return {
-    source: sourceWithSeen(
-      createGitHubSource({
-        apiFor,
-        recall: store.pulls.recall,
-        decisions: store.ledger.decisions,
-        blobs: store.blobs,
-        answers: store.answers,
-        policyRepository: settings.policyRepository,
-        clock,
-      }),
-      store.seenDockerfiles,
+    source: sourceWithImages(
+      sourceWithSeen(
+        createGitHubSource({
+          apiFor,
+          recall: store.pulls.recall,
+          decisions: store.ledger.decisions,
+          blobs: store.blobs,
+          answers: store.answers,
+          policyRepository: settings.policyRepository,
+          clock,
+        }),
+        store.seenDockerfiles,
+      ),
+      images,
     ),
+    images,
     seenDockerfiles: store.seenDockerfiles,
     roster: createGitHubRoster(apiFor),
     ledger: store.ledgerBehind(turn.fence),
@@ -289,6 +297,18 @@ function turnPorts(turn: Turn, { database, store, settings, apiFor, clock }: Par
     }),
     clock,
   };
+}
+
+/** Null where registries are never asked. */
+function imagesOf({ registries }: Settings, { answers }: Store, clock: Clock): Images | null {
+  if (registries === undefined || !registries.isAsked) return null;
+  const { inside, credentials } = registries;
+  return createImageShelf({
+    answers,
+    clock,
+    hosts: inside.map((each) => ({ ...each, private: true })),
+    credentials: credentials === null ? NO_CREDENTIALS : readDockerConfig(credentials),
+  });
 }
 
 function databasePlace({ databaseUrl, dataFolder }: Settings): { url: string } | { folder: string } | object {

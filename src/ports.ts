@@ -10,6 +10,7 @@ import type {
   Oid,
   Visibility,
 } from './core/model/evidence.ts';
+import type { ImageRecord, ImageReference } from './core/model/image.ts';
 import type { CheckReport, Report } from './core/model/report.ts';
 import type { Verdict } from './core/model/verdict.ts';
 
@@ -72,6 +73,15 @@ export type Errand =
       readonly server: string;
       readonly visibility: Visibility;
       readonly actor: Actor;
+    }
+  /** Registries are asked about images; when they say something new, `afterwards` is done. */
+  | {
+      readonly kind: 'look-up';
+      /** Full names, sorted. */
+      readonly images: readonly string[];
+      /** Hosts that policy lets ask. */
+      readonly registries: readonly string[];
+      readonly afterwards: Job;
     }
   /** Open pull requests are judged again: those the store knows, or those the forge lists (`discover`). */
   | { readonly kind: 'sweep'; readonly discover: boolean };
@@ -261,6 +271,22 @@ export type AnswerCache = {
   through<T>(key: string, ask: () => Promise<T>, keep: (value: T) => number): Promise<T>;
   /** Forgets every key that begins so. */
   forget(prefix: string): Promise<void>;
+};
+
+/** What registries say about images; nothing that judges ever waits for them. */
+export type Images = {
+  /** What is known of each without asking anybody, in the order given; `askedAt` is null where nothing is. */
+  recall(images: readonly ImageReference[]): Promise<readonly ImageRecord[]>;
+  /** Whether it is time to ask again. */
+  isDue(record: ImageRecord): boolean;
+  /**
+   * Asks, of `registries` only (hosts that policy names), and keeps the answers. `changed`: any differs from what was
+   * known; `passing`: what could not be seen and may be later.
+   */
+  lookUp(
+    images: readonly ImageReference[],
+    registries: readonly string[],
+  ): Promise<{ readonly changed: boolean; readonly passing: readonly Gap[] }>;
 };
 
 /** What the publisher remembers between runs, so that nothing is shown twice. */

@@ -7,6 +7,7 @@ import type { Policy } from './model/policy.ts';
 import type { Verdict } from './model/verdict.ts';
 import { readPolicy } from './policy/read.ts';
 import type { RuleText } from './report/words.ts';
+import { type AskedImages, askedImages } from './rules/asked-images.ts';
 import { RULES } from './rules/index.ts';
 import { digest } from './verdict/fingerprint.ts';
 import { judge } from './verdict/judge.ts';
@@ -30,8 +31,7 @@ const RULE_SET = digest(
 );
 
 export function review(evidence: Evidence): Review {
-  const { policy, gaps: policyGaps } = policyOf(evidence);
-  const facts = deriveFacts(evidence, policy);
+  const { policy, policyGaps, facts } = understand(evidence);
   const findings = RULES.flatMap((rule) => rule.check(facts, policy));
   const before = asOfBase(facts);
   const preexisting = before === null ? [] : RULES.flatMap((rule) => rule.check(before, policy));
@@ -51,7 +51,60 @@ export function review(evidence: Evidence): Review {
 
 /** Which files the evidence still lacks; empty when it is complete. */
 export function wanted(evidence: Evidence): readonly string[] {
-  return wantedFiles(deriveFacts(evidence, policyOf(evidence).policy));
+  return wantedFiles(understand(evidence).facts);
+}
+
+/** The images that registries are to be asked about, and the hosts that policy lets ask. */
+export function imagesToAsk(evidence: Evidence): AskedImages & { readonly registries: readonly string[] } {
+  const { facts, policy } = understand(evidence);
+  return { ...askedImages(facts, policy), registries: policy.registries.asked };
+}
+
+type Understood = {
+  readonly policy: Policy;
+  readonly policyGaps: readonly Gap[];
+  readonly facts: Facts;
+};
+
+/**
+ * Whoever collects asks what is missing, then what registries know, then for the verdict: about the same files, so they
+ * are understood once. Only what was said of images may differ.
+ */
+function understand(evidence: Evidence): Understood {
+  const last = UNDERSTOOD.get(evidence.blobs);
+  if (last !== undefined && isAboutTheSame(last.evidence, evidence)) {
+    if (last.evidence.images === evidence.images) return last.understood;
+    return kept(evidence, {
+      ...last.understood,
+      facts: { ...last.understood.facts, images: evidence.images },
+    });
+  }
+  const { policy, gaps: policyGaps } = policyOf(evidence);
+  return kept(evidence, { policy, policyGaps, facts: deriveFacts(evidence, policy) });
+}
+
+const UNDERSTOOD = new WeakMap<
+  Evidence['blobs'],
+  { readonly evidence: Evidence; readonly understood: Understood }
+>();
+
+function kept(evidence: Evidence, understood: Understood): Understood {
+  UNDERSTOOD.set(evidence.blobs, { evidence, understood });
+  return understood;
+}
+
+/** Everything that facts are derived from, the very same objects. Gaps, decisions and people are judged later. */
+function isAboutTheSame(one: Evidence, other: Evidence): boolean {
+  return (
+    one.subject === other.subject &&
+    one.collectedAt === other.collectedAt &&
+    one.base === other.base &&
+    one.head === other.head &&
+    one.changes === other.changes &&
+    one.blobs === other.blobs &&
+    one.policies === other.policies &&
+    one.seenDockerfiles === other.seenDockerfiles
+  );
 }
 
 function policyOf(evidence: Evidence): ReturnType<typeof readPolicy> {

@@ -52,8 +52,10 @@ export type RegistryClient = {
 };
 
 export type RegistryOptions = {
-  /** Hosts allowed beside the well-known ones; they go first. */
+  /** Hosts allowed beside the known ones; they go first. */
   readonly hosts: readonly HostPermission[];
+  /** Default: the well-known public registries. */
+  readonly known?: readonly HostPermission[];
   readonly credentials?: Credentials;
   readonly limits?: Limits;
   readonly resolve?: Resolve;
@@ -65,7 +67,7 @@ export type RegistryOptions = {
 
 export function createRegistryClient(options: RegistryOptions): RegistryClient {
   const { limits = DEFAULT_LIMITS, now = Date.now, signal = new AbortController().signal } = options;
-  const hosts = [...options.hosts, ...WELL_KNOWN_HOSTS];
+  const hosts = [...options.hosts, ...(options.known ?? WELL_KNOWN_HOSTS)];
   const transport = createTransport(options.resolve ?? resolveBySystem);
   const turns = createTurns();
   let requests = 0;

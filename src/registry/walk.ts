@@ -19,10 +19,28 @@ export async function lookUpLineage(
   platform: PlatformName | null,
   onProgress: (stage: string, done: number, total: number) => void,
 ): Promise<Lineage> {
+  return (await lookUpImage(client, start, platform, onProgress)).lineage;
+}
+
+export type LookedUp = {
+  readonly lineage: Lineage;
+  /** The image itself, or why it could not be read. */
+  readonly image: ImageInspection | Gap;
+};
+
+/** As `lookUpLineage`, with the image at its beginning. */
+export async function lookUpImage(
+  client: RegistryClient,
+  start: ImageReference,
+  platform: PlatformName | null,
+  onProgress: (stage: string, done: number, total: number) => void = () => undefined,
+): Promise<LookedUp> {
+  const first = questionKey({ reference: start, platform: null });
   const inspections = new Map<string, ImageInspection | Gap>();
   for (;;) {
     const { lineage, wanted } = traceLineage(start, inspections);
-    if (wanted.length === 0) return lineage;
+    const image = inspections.get(first);
+    if (wanted.length === 0 && image !== undefined) return { lineage, image };
     onProgress('asking registries', inspections.size, 0);
     const room = Math.max(0, LOOK_UP_LIMIT - inspections.size);
     const answers = await Promise.all(

@@ -136,6 +136,8 @@ const jobKey = ({ pull, errand }: Job): string => {
       return `${repositoryId}/push ${errand.ref} ${errand.after}`;
     case 'sweep':
       return `${installation}/${repositoryId} sweep${errand.discover ? ' discovering' : ''}`;
+    case 'look-up':
+      return `${jobKey(errand.afterwards)} look-up`;
     default:
       return errand satisfies never;
   }

@@ -127,7 +127,7 @@ function unmapped({ contributors }: Evidence): readonly string[] {
   return [...new Set(contributors.filter(({ actor }) => actor === null).map(({ name }) => name))].sort();
 }
 
-/** What makes two evaluations the same: commits, content that was read, policy, decisions and gaps; not the time. */
+/** What makes two evaluations the same: commits, content that was read, what registries said, policy, decisions and gaps; not the time. */
 function identityOf(evidence: Evidence): unknown {
   return {
     subject: evidence.subject,
@@ -138,7 +138,7 @@ function identityOf(evidence: Evidence): unknown {
     policies: evidence.policies.map(({ label, oid }) => [label, oid]),
     contributors: evidence.contributors,
     decisions: evidence.decisions.map(({ id }) => id).sort(),
-    images: evidence.images,
+    images: evidence.images.map(({ askedAt: _, ...said }) => said),
     gaps: evidence.gaps,
   };
 }

@@ -1,0 +1,53 @@
+// A registry client → one that finds in the store whatever a digest names, so that nothing immutable is asked for twice.
+import type { AnswerCache } from '../ports.ts';
+import type { Fetched, RegistryClient } from './client.ts';
+import { hasDigest, isDigest } from './digest.ts';
+
+/** As it is kept: one character for each byte, so that any document survives JSON. */
+type Kept = { readonly mediaType: string; readonly content: string };
+
+/**
+ * Keys name the repository too: what one repository shows says nothing about what another one does. A kept document is
+ * checked by its digest again, because the store is not the registry.
+ */
+export function keepingDocuments(client: RegistryClient, answers: AnswerCache): RegistryClient {
+  const through = async <T extends object>(
+    key: string,
+    digest: string,
+    ask: () => Promise<Fetched | T>,
+  ): Promise<Fetched | T> => {
+    const found = await answers.through<Kept | null>(
+      key,
+      async () => null,
+      () => 0,
+    );
+    const bytes = found === null ? null : Buffer.from(found.content, 'latin1');
+    if (found !== null && bytes !== null && hasDigest(bytes, digest))
+      return { digest, mediaType: found.mediaType, bytes };
+    const answer = await ask();
+    if ('bytes' in answer) {
+      const kept: Kept = { mediaType: answer.mediaType, content: answer.bytes.toString('latin1') };
+      await answers.through(
+        key,
+        async () => kept,
+        () => Number.POSITIVE_INFINITY,
+      );
+    }
+    return answer;
+  };
+  return {
+    ...client,
+    manifest: (repository, reference) =>
+      isDigest(reference)
+        ? through(`manifest ${repository.registry}/${repository.repository} ${reference}`, reference, () =>
+            client.manifest(repository, reference),
+          )
+        : client.manifest(repository, reference),
+    blob: (repository, descriptor, kind) =>
+      through(
+        `blob ${repository.registry}/${repository.repository} ${descriptor.digest}`,
+        descriptor.digest,
+        () => client.blob(repository, descriptor, kind),
+      ),
+  };
+}

@@ -1,0 +1,149 @@
+// Names of images → what registries said of them: kept, asked for when it is time, never waited for by whoever judges.
+import { formatReference } from '../core/images/reference.ts';
+import type { Instant } from '../core/model/evidence.ts';
+import type { ImageRecord, ImageReference } from '../core/model/image.ts';
+import type { AnswerCache, Clock, Images } from '../ports.ts';
+import { createRegistryClient } from './client.ts';
+import type { Credentials } from './credentials.ts';
+import { keepingDocuments } from './documents-kept.ts';
+import { failure, gapOf } from './failure.ts';
+import { type HostPermission, permissionFor } from './hosts.ts';
+import type { Resolve } from './transport.ts';
+import { type LookedUp, lookUpImage } from './walk.ts';
+
+export type ImageShelfOptions = {
+  readonly answers: AnswerCache;
+  readonly clock: Clock;
+  /** Hosts that whoever runs the server allows beyond public addresses and TLS; policy has to name them as well. */
+  readonly hosts: readonly HostPermission[];
+  readonly credentials: Credentials;
+  readonly resolve?: Resolve;
+};
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/**
+ * How long an answer is taken as it is, and how long it is shown at all while a newer one is on its way, in
+ * milliseconds. A tag may move, and what hangs on a digest (signatures) may grow.
+ */
+const LIVES = {
+  tag: { fresh: 5 * MINUTE, kept: 24 * HOUR },
+  digest: { fresh: 24 * HOUR, kept: 90 * 24 * HOUR },
+} as const;
+
+/** All look-ups of one change together, in milliseconds. */
+const DEADLINE = 45_000;
+
+/** Images looked up side by side; each asks for a few documents at a time. */
+const SIDE_BY_SIDE = 4;
+
+export function createImageShelf(options: ImageShelfOptions): Images {
+  const { answers, clock } = options;
+  const recallOne = (reference: ImageReference): Promise<ImageRecord> =>
+    answers.through(
+      keyOf(reference),
+      async () => unasked(reference),
+      () => 0,
+    );
+  const keep = async (record: ImageRecord): Promise<void> => {
+    await answers.forget(keyOf(record.reference));
+    const { kept } = lifeOf(record);
+    await answers.through(
+      keyOf(record.reference),
+      async () => record,
+      () => kept,
+    );
+  };
+  return {
+    recall: (images) => Promise.all(images.map(recallOne)),
+    isDue: (record) =>
+      record.askedAt === null || clock().getTime() - Date.parse(record.askedAt) >= lifeOf(record).fresh,
+    async lookUp(images, registries) {
+      const client = createRegistryClient({
+        hosts: options.hosts.filter(({ host }) => isNamed(host, registries)),
+        known: registries.map((host) => ({ host, scheme: 'https', private: false })),
+        credentials: options.credentials,
+        now: () => clock().getTime(),
+        signal: AbortSignal.timeout(DEADLINE),
+        ...(options.resolve === undefined ? {} : { resolve: options.resolve }),
+      });
+      const kept = keepingDocuments(client, answers);
+      const at = clock().toISOString();
+      const queue = [...images];
+      const records: ImageRecord[] = [];
+      let changed = false;
+      const work = async (): Promise<void> => {
+        for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+          const [before, found] = [await recallOne(next), await lookUpImage(kept, next, null)];
+          const record = recordFrom(next, found, at);
+          await keep(record);
+          records.push(record);
+          changed ||= !isSameAnswer(before, record);
+        }
+      };
+      try {
+        await Promise.all(Array.from({ length: SIDE_BY_SIDE }, work));
+      } finally {
+        client.close();
+      }
+      return {
+        changed,
+        passing: records.flatMap(({ gaps }) => gaps.filter(({ cause }) => cause === 'world')),
+      };
+    },
+  };
+}
+
+/** Tells keys of one image apart from those of another whose name begins the same. */
+function keyOf(reference: ImageReference): string {
+  return `image 1 ${formatReference(reference)} `;
+}
+
+function isNamed(host: string, registries: readonly string[]): boolean {
+  return (
+    permissionFor(
+      host,
+      registries.map((each) => ({ host: each, scheme: 'https', private: false })),
+    ) !== null
+  );
+}
+
+function lifeOf({ reference, gaps }: ImageRecord): (typeof LIVES)['tag' | 'digest'] {
+  const settled = reference.digest !== null && gaps.every(({ cause }) => cause === 'content');
+  return settled ? LIVES.digest : LIVES.tag;
+}
+
+function unasked(reference: ImageReference): ImageRecord {
+  const problem = failure(
+    'unreachable',
+    'It has not been looked up yet.',
+    'Wait for the answer of its registry: the change is judged again then.',
+  );
+  return {
+    reference,
+    digest: null,
+    created: null,
+    labels: {},
+    askedAt: null,
+    lineage: null,
+    gaps: [gapOf(problem, formatReference(reference))],
+  };
+}
+
+function recordFrom(reference: ImageReference, { lineage, image }: LookedUp, askedAt: Instant): ImageRecord {
+  const isSeen = 'diffIds' in image;
+  return {
+    reference,
+    digest: isSeen ? image.digest : null,
+    created: isSeen ? image.created : null,
+    labels: isSeen ? image.labels : {},
+    askedAt,
+    lineage: isSeen ? lineage : null,
+    gaps: lineage.gaps,
+  };
+}
+
+function isSameAnswer(one: ImageRecord, other: ImageRecord): boolean {
+  return JSON.stringify({ ...one, askedAt: null }) === JSON.stringify({ ...other, askedAt: null });
+}

@@ -1,5 +1,4 @@
 // Image vetting: the lineage of every image from outside is known, base by base, to its root.
-import type { Gap } from '../../model/evidence.ts';
 import type { Facts } from '../../model/facts.ts';
 import type { Policy } from '../../model/policy.ts';
 import { mayAsk } from '../asked-images.ts';
@@ -60,33 +59,32 @@ export const lineageUnknown: Rule = {
   check: (facts, policy) => {
     if (!policy.vetting.requireLineage) return [];
     return outsideImages(facts, policy).flatMap((image) => {
-      const why = unknownPart(image, facts, policy);
-      if (why === null) return [];
+      const unknown = unknownParts(image, facts, policy);
+      const [first, ...others] = unknown;
+      if (first === undefined) return [];
+      const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
       return findingOf(lineageUnknown, {
         outcome: 'unknown',
         location: image.entry.location,
-        message: `Where the ${image.role} \`${image.name}\` comes from is not known to its root: ${why}`,
-        about: aboutImage(image),
+        message: `Where the ${image.role} \`${image.name}\` comes from is not known to its root: ${first.replace(/\.$/, '')}${more}.`,
+        // Who accepts that a registry did not answer has not accepted what it says later.
+        about: { ...aboutImage(image), 'not known': unknown.toSorted() },
       });
     });
   },
 };
 
-/** A sentence; null when all is known. */
-function unknownPart({ reference }: EnteringImage, facts: Facts, policy: Policy): string | null {
-  if (reference === null) return null;
+/** A sentence each; none when all is known. */
+function unknownParts({ reference }: EnteringImage, facts: Facts, policy: Policy): readonly string[] {
+  if (reference === null) return [];
   const record = recordOf(facts, reference);
   if (record === null)
-    return mayAsk(reference, policy)
-      ? 'Its registry has not been asked.'
-      : `\`${reference.registry}\` is none of the registries that policy lets ask.`;
+    return [
+      mayAsk(reference, policy)
+        ? 'Its registry has not been asked.'
+        : `\`${reference.registry}\` is none of the registries that policy lets ask.`,
+    ];
   const { lineage, gaps } = record;
-  if (lineage?.end === 'scratch' && gaps.length === 0) return null;
-  return told(gaps) ?? 'The chain of bases ends before its root.';
-}
-
-function told([first, ...others]: readonly Gap[]): string | null {
-  if (first === undefined) return null;
-  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
-  return `${first.reason.replace(/\.$/, '')}${more}.`;
+  if (gaps.length > 0) return gaps.map(({ reason }) => reason);
+  return lineage?.end === 'scratch' ? [] : ['The chain of bases ends before its root.'];
 }

@@ -91,18 +91,22 @@ export const unvettedBaseImage: Rule = {
       if (reference === null || isCopy(reference, policy.vetting, today)) return [];
       const seen = observation(image, reference, facts, policy);
       if (seen === null) return [];
+      const { standsFor, ...said } = seen;
       return findingOf(unvettedBaseImage, {
-        ...seen,
+        ...said,
         location: image.entry.location,
         message: `The ${image.role} \`${image.name}\` ${seen.message}.`,
-        about: aboutImage(image),
+        // Who accepts one digest has not accepted what the name stands for later.
+        about: { ...aboutImage(image), ...(standsFor === undefined ? {} : { digest: [standsFor] }) },
       });
     });
   },
 };
 
-type Seen = Pick<Observation, 'outcome' | 'message'> &
-  Partial<Pick<Observation, 'severity' | 'remedy' | 'edit'>>;
+type Seen = Pick<Observation, 'outcome' | 'message'> & {
+  /** What is accepted with it, where a register names digests. */
+  readonly standsFor?: string;
+} & Partial<Pick<Observation, 'severity' | 'remedy' | 'edit'>>;
 
 /** What to say of the image, as the rest of a sentence; null when nothing. */
 function observation(
@@ -146,11 +150,13 @@ function unlessVetted(state: VettingState): Seen | null {
       return {
         outcome: 'needs-approval',
         message: `stands for \`${state.digest}\`, which is none of the digests that \`${state.entry.vettedBy}\` vetted`,
+        standsFor: state.digest,
       };
     case 'unknown':
       return {
         outcome: 'unknown',
         message: `was vetted by \`${state.entry.vettedBy}\` for other or the same content: what the name stands for is not known`,
+        standsFor: 'not known',
       };
     default:
       return state satisfies never;

@@ -1,31 +1,41 @@
-// How much the app takes: webhooks for warm pull requests as fast as they are acknowledged, judged by real processes.
-// Usage: npm run bench:load [-- --processes 2] [--pulls 200] [--rounds 3]
-import { type ChildProcess, spawn } from 'node:child_process';
-import { createHmac } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+// How much the app takes: webhooks for warm pull requests, as many as it can judge, against a forge that answers at once.
+// Usage: npm run bench:load [-- --seconds 20] [--processes 1,2] [--flags …for Node]
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { parse } from 'yaml';
 import { startPostgres } from '../store/postgres.ts';
 import { createClock } from '../support/clock.ts';
-import { type StandInOptions, startStandIn } from '../support/stand-in.ts';
-import type { PullStory } from '../support/story.ts';
+import { startStandIn } from '../support/stand-in.ts';
+import { type AppProcess, freePort, manifest, post, processorSecondsOf, startApp } from './app-process.ts';
+import { calibration } from './calibration.ts';
+import type { Recorded } from './load-forge.ts';
+import { quantile } from './trend.ts';
 
 const { values } = parseArgs({
   options: {
-    processes: { type: 'string', default: '1' },
-    pulls: { type: 'string', default: '200' },
-    rounds: { type: 'string', default: '3' },
+    seconds: { type: 'string', default: '20' },
+    processes: { type: 'string', default: '1,2' },
+    flags: { type: 'string', default: '' },
+    alone: { type: 'boolean', default: false },
   },
 });
-const PROCESSES = Number(values.processes);
-const PULLS = Number(values.pulls);
-const ROUNDS = Number(values.rounds);
+const SECONDS = Number(values.seconds);
+/** Installations, and open pull requests of each. */
+const [INSTALLATIONS, PULLS] = [10, 40];
 /** Webhooks under way at once, as GitHub sends them from many machines. */
-const SENDERS = 16;
+const SENDERS = 8;
+/** Judgements waiting at once: enough that nobody is ever idle. */
+const WAITING = 48;
+const WARM_UP_SECONDS = 8;
 
-const DOCKERFILE = '# SPDX-License-Identifier: Apache-2.0\nFROM debian:12.12-slim\nCOPY app /app\n';
+const FILES = {
+  Dockerfile: '# SPDX-License-Identifier: Apache-2.0\nFROM debian:12.12-slim\nCOPY app /app\n',
+  'README.md': '# api\n',
+};
 const WORKFLOW = `on:
   push:
     tags: ['v*']
@@ -35,166 +45,243 @@ jobs:
     steps:
       - run: docker build -t ghcr.io/acme/api . && docker push ghcr.io/acme/api
 `;
+const policyOf = (login: string): string => `version: 1\napproval:\n  teams: [${login}/ospo]\n`;
 
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
-
-const quantile = (sorted: readonly number[], part: number): number =>
-  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
-
-const manifest = parse(readFileSync(new URL('../../app.yml', import.meta.url), 'utf8')) as {
-  readonly default_permissions: NonNullable<StandInOptions['permissions']>;
-  readonly default_events: readonly string[];
-};
-const github = await startStandIn({
-  clock: createClock(Date.now()),
-  permissions: manifest.default_permissions,
-  events: manifest.default_events,
-});
-const postgres = await startPostgres();
-const url = await postgres.createDatabase();
-const children: ChildProcess[] = [];
-const ports: number[] = [];
-for (let each = 0; each < PROCESSES; each += 1) {
-  const port = await freePort();
-  ports.push(port);
-  children.push(
-    spawn(process.execPath, [new URL('../../src/main.ts', import.meta.url).pathname], {
-      env: {
-        PATH: process.env.PATH,
-        NODE_ENV: 'production',
-        APP_ID: String(github.app.id),
-        PRIVATE_KEY: github.app.privateKey,
-        WEBHOOK_SECRET: github.app.webhookSecret,
-        GITHUB_API_URL: github.url,
-        HOST: '127.0.0.1',
-        PORT: String(port),
-        SLOTS: '16',
-        HEAL_SECONDS: '0',
-        LOG_LEVEL: 'error',
-        DATABASE_URL: url,
-      },
-      stdio: ['ignore', 'ignore', 'inherit'],
-    }),
-  );
-  for (let tries = 0; !(await fetch(`http://127.0.0.1:${port}/livez`).catch(() => null))?.ok; tries += 1) {
-    if (tries > 300) throw new Error('the app does not start');
-    await sleep(100);
-  }
-}
-
-type Delivery = ReturnType<typeof github.webhooks.list>[number];
-
-const held: Delivery[] = [];
-github.app.listen('http://127.0.0.1:1/');
-github.webhooks.decide((delivery) => {
-  if (delivery.event === 'pull_request') held.push(delivery);
-  return 'drop';
-});
-
-let turn = 0;
-const post = async (delivery: Delivery): Promise<number> => {
-  turn += 1;
-  const start = performance.now();
-  const signature = createHmac('sha256', github.app.webhookSecret).update(delivery.payload).digest('hex');
-  const answer = await fetch(`http://127.0.0.1:${ports[turn % PROCESSES]}/api/github/webhooks`, {
-    method: 'POST',
-    body: delivery.payload,
-    headers: {
-      'content-type': 'application/json',
-      'x-github-event': delivery.event,
-      'x-github-delivery': delivery.guid,
-      'x-hub-signature-256': `sha256=${signature}`,
-    },
-  });
-  if (answer.status !== 200) throw new Error(`a webhook was answered ${answer.status}`);
-  return performance.now() - start;
+type Payload = {
+  readonly pull_request: { updated_at: string; readonly head: { sha: string } };
+  before: string;
+  after: string;
 };
 
-const waiting = async (): Promise<number> => {
-  const text = await fetch(`http://127.0.0.1:${ports[0]}/metrics`).then((answer) => answer.text());
-  return Number(/^clear_to_ship_queue_jobs (\d+)$/m.exec(text)?.[1]);
-};
-
-/** Sends everything that is held and waits until it is judged. */
-const judgeHeld = async (): Promise<{
-  readonly seconds: number;
-  readonly acknowledged: readonly number[];
-}> => {
-  const batch = held.splice(0);
-  const acknowledged: number[] = [];
-  const start = performance.now();
-  const sender = async (): Promise<void> => {
-    for (let next = batch.shift(); next !== undefined; next = batch.shift())
-      acknowledged.push(await post(next));
-  };
-  await Promise.all(Array.from({ length: SENDERS }, sender));
-  while ((await waiting()) > 0) await sleep(20);
-  return { seconds: (performance.now() - start) / 1000, acknowledged };
-};
-
-const pulls: PullStory[] = [];
-for (let each = 0; each < 5; each += 1) {
-  const login = `org-${each}`;
-  const organization = github.organization(login, { members: ['dev', 'olga'], teams: { ospo: ['olga'] } });
-  organization.repository('.github', {
-    files: { '.github/clear-to-ship.yml': `version: 1\napproval:\n  teams: [${login}/ospo]\n` },
+/** A webhook of each pull request, and what the stand-in says about the first of them. */
+const record = async (port: number) => {
+  const github = await startStandIn({ clock: createClock(Date.now() - 86_400_000), ...manifest() });
+  github.app.listen('http://127.0.0.1:1/');
+  const texts: string[] = [];
+  github.webhooks.decide(({ event, action, payload }) => {
+    if (event === 'pull_request' && action === 'synchronize') texts.push(payload);
+    return 'drop';
   });
-  const repository = organization.repository('api', {
-    files: { Dockerfile: DOCKERFILE },
-    collaborators: { dev: 'write' },
-  });
-  for (let index = 0; index < PULLS / 5; index += 1)
-    pulls.push(
-      repository.openPullRequest({
+  const recorded: Recorded[] = [];
+  for (let each = 0; each < INSTALLATIONS; each += 1) {
+    const login = `org-${each}`;
+    const organization = github.organization(login, { members: ['dev', 'olga'], teams: { ospo: ['olga'] } });
+    organization.repository('.github', { files: { '.github/clear-to-ship.yml': policyOf(login) } });
+    const repository = organization.repository('api', { files: FILES, collaborators: { dev: 'write' } });
+    for (let index = 0; index < PULLS; index += 1) {
+      const pull = repository.openPullRequest({
         author: 'dev',
         branch: `change-${index}`,
         files: { '.github/workflows/release.yml': WORKFLOW },
+      });
+      await Promise.race([pull.push({ 'docs/page.md': `${index}\n` }), sleep(1)]);
+      if (recorded.length > 0) continue;
+      const base = repository.head();
+      const ask = (path: string): Promise<string> =>
+        fetch(`${github.url}/repos/${repository.slug}/${path}`, {
+          headers: { authorization: `token ${github.token('dev')}` },
+        }).then((answer) => answer.text());
+      recorded.push({
+        port,
+        base,
+        head: pull.head(),
+        comparison: await ask(`compare/${base}...${pull.head()}`),
+        tree: await ask(`git/trees/${base}?recursive=1`),
+        files: { ...FILES, '.github/workflows/release.yml': WORKFLOW, 'docs/page.md': '0\n' },
+        policy: policyOf(login),
+      });
+    }
+  }
+  const { app } = github;
+  const payloads = texts.map((text) => JSON.parse(text) as Payload);
+  await github.close();
+  return { identity: app, payloads, recorded: recorded[0] as Recorded };
+};
+
+type World = Awaited<ReturnType<typeof record>>;
+
+/** The next push to every pull request in turn, for ever. */
+function* pushes({ payloads }: World): Generator<{ event: string; guid: string; payload: string }> {
+  for (let count = 0; ; count += 1) {
+    const payload = payloads[count % payloads.length] as Payload;
+    const hash = createHash('sha1').update(`head ${count}`).digest('hex');
+    payload.before = payload.pull_request.head.sha;
+    payload.after = hash;
+    payload.pull_request.head.sha = hash;
+    payload.pull_request.updated_at = new Date(Date.now() + count).toISOString();
+    const guid = `${hash.slice(0, 8)}-${hash.slice(8, 12)}-4000-8000-${hash.slice(12, 24)}`;
+    yield { event: 'pull_request', guid, payload: JSON.stringify(payload) };
+  }
+}
+
+/** Processor seconds of the database server that this process started; NaN when there is none. */
+const databaseSeconds = (): number => {
+  const all = readdirSync('/proc').flatMap((name) => {
+    if (!/^\d+$/.test(name)) return [];
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+      return [
+        { pid: Number(name), parent: Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]), stat },
+      ];
+    } catch {
+      return [];
+    }
+  });
+  const server = all.find(({ parent, stat }) => parent === process.pid && stat.includes('(postgres)'));
+  if (server === undefined) return Number.NaN;
+  const family = all.filter(({ pid, parent }) => pid === server.pid || parent === server.pid);
+  return family.reduce((sum, { pid }) => sum + processorSecondsOf(pid), 0);
+};
+
+const forgeCount = (port: number): Promise<{ requests: number; runs: number }> =>
+  fetch(`http://127.0.0.1:${port}/count`).then((answer) => answer.json() as Promise<never>);
+
+const judgedBy = async (apps: readonly AppProcess[]): Promise<number> => {
+  const texts = await Promise.all(apps.map(({ metrics }) => metrics()));
+  return texts
+    .flatMap((text) => text.match(/^clear_to_ship_verdicts_total.* (\d+)$/gm) ?? [])
+    .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
+};
+
+const measure = async (world: World, forge: number, count: number): Promise<void> => {
+  const postgres = await startPostgres();
+  const url = await postgres.createDatabase();
+  const apps: AppProcess[] = [];
+  for (let each = 0; each < count; each += 1)
+    apps.push(
+      await startApp({
+        identity: world.identity,
+        api: `http://127.0.0.1:${forge}`,
+        store: { url },
+        port: await freePort(),
+        slots: 16,
+        heal: 0,
+        flags: values.flags.split(' ').filter((flag) => flag !== ''),
       }),
     );
-}
-await judgeHeld();
+  const next = pushes(world);
+  const acknowledged: number[] = [];
+  let [sent, judged, isOver] = [0, 0, false];
+  const sender = async (index: number): Promise<void> => {
+    while (!isOver) {
+      if (sent - judged >= WAITING) {
+        await sleep(2);
+        continue;
+      }
+      sent += 1;
+      const { status, milliseconds } = await post(
+        (apps[(sent + index) % count] as AppProcess).url,
+        world.identity.webhookSecret,
+        next.next().value as never,
+      );
+      if (status !== 200) throw new Error(`a webhook was answered ${status}`);
+      acknowledged.push(milliseconds);
+    }
+  };
+  const watch = (async () => {
+    while (!isOver) {
+      judged = await judgedBy(apps);
+      await sleep(20);
+    }
+  })();
+  const senders = Array.from({ length: SENDERS }, (_, index) => sender(index));
+  await sleep(WARM_UP_SECONDS * 1000);
+  const look = async () => ({
+    at: performance.now(),
+    judged: await judgedBy(apps),
+    acknowledged: acknowledged.length,
+    requests: (await forgeCount(forge)).requests,
+    apps: apps.reduce((sum, app) => sum + app.processorSeconds(), 0),
+    database: databaseSeconds(),
+  });
+  const before = await look();
+  const pace = calibration();
+  await sleep(SECONDS * 1000);
+  const after = await look();
+  const paceAfter = calibration();
+  isOver = true;
+  await Promise.all([...senders, watch]);
+  const evaluations = after.judged - before.judged;
+  const seconds = (after.at - before.at) / 1000;
+  const [app, database] = [after.apps - before.apps, after.database - before.database];
+  const acks = acknowledged.slice(before.acknowledged, after.acknowledged);
+  const lines: readonly (readonly [string, string])[] = [
+    ['processes', String(count)],
+    ['evaluations / seconds', `${evaluations} / ${seconds.toFixed(1)}`],
+    ['evaluations per second', (evaluations / seconds).toFixed(1)],
+    ['acknowledged, p50 / p99', `${quantile(acks, 0.5).toFixed(1)} / ${quantile(acks, 0.99).toFixed(1)} ms`],
+    ['requests per evaluation', ((after.requests - before.requests) / evaluations).toFixed(2)],
+    [
+      'processor time per evaluation',
+      `${((app / evaluations) * 1000).toFixed(2)} ms app + ${((database / evaluations) * 1000).toFixed(2)} ms Postgres`,
+    ],
+    [
+      'evaluations per processor second',
+      `${(evaluations / app).toFixed(0)} app, ${(evaluations / (app + database)).toFixed(0)} with Postgres`,
+    ],
+    ['cores taken by app / Postgres', `${(app / seconds).toFixed(2)} / ${(database / seconds).toFixed(2)}`],
+    ['calibration before / after', `${pace} / ${paceAfter}`],
+    [
+      'load average',
+      loadavg()
+        .map((each) => each.toFixed(1))
+        .join(' '),
+    ],
+    ['megabytes resident', apps.map((each) => each.residentMegabytes().toFixed(0)).join(' ')],
+  ];
+  for (const [what, value] of lines) console.log(`${what.padEnd(34)} ${value}`);
+  console.log('');
+  for (const each of apps) await each.end('SIGTERM');
+  await postgres.stop();
+};
 
-const seconds: number[] = [];
-const acknowledged: number[] = [];
-const mark = github.mark();
-for (let round = 0; round < ROUNDS; round += 1) {
-  for (const [index, pull] of pulls.entries())
-    await Promise.race([pull.push({ [`docs/${index}-${round}.md`]: `${round}\n` }), sleep(1)]);
-  const result = await judgeHeld();
-  seconds.push(result.seconds);
-  acknowledged.push(...result.acknowledged);
-}
-const { requests } = github.countRequests(mark);
-const unjudged = pulls.filter((pull) => pull.checks().length !== 2).length;
-const sorted = acknowledged.sort((a, b) => a - b);
-const evaluations = PULLS * ROUNDS;
-const total = seconds.reduce((sum, each) => sum + each, 0);
-const lines: readonly (readonly [string, string | number])[] = [
-  ['processes', PROCESSES],
-  ['evaluations', evaluations],
-  ['evaluations per second', (evaluations / total).toFixed(1)],
-  [
-    'acknowledged, p50 / p99 (ms)',
-    `${quantile(sorted, 0.5).toFixed(1)} / ${quantile(sorted, 0.99).toFixed(1)}`,
-  ],
-  ['requests per evaluation', (requests / evaluations).toFixed(2)],
-  ['heads without both checks', unjudged],
-];
-for (const [what, value] of lines) console.log(`${what.padEnd(34)} ${value}`);
+/** The same webhooks to a bare Probot app with Probot's own throttling. */
+const measurePeer = async (world: World, forge: number): Promise<void> => {
+  const peer = await startApp({
+    identity: world.identity,
+    api: `http://127.0.0.1:${forge}`,
+    store: { folder: tmpdir() },
+    port: await freePort(),
+    slots: 1,
+    heal: 0,
+    program: new URL('load-peer.ts', import.meta.url),
+  });
+  const next = pushes(world);
+  const acks: number[] = [];
+  const before = (await forgeCount(forge)).runs;
+  const start = performance.now();
+  const deadline = start + SECONDS * 1000;
+  const sender = async (): Promise<void> => {
+    while (performance.now() < deadline) {
+      const { milliseconds } = await post(peer.url, world.identity.webhookSecret, next.next().value as never);
+      acks.push(milliseconds);
+    }
+  };
+  await Promise.all(Array.from({ length: SENDERS }, sender));
+  const seconds = (performance.now() - start) / 1000;
+  const runs = (await forgeCount(forge)).runs - before;
+  console.log(`a bare Probot app, one check, stock throttling (${SENDERS} senders)`);
+  console.log(`${'checks per second'.padEnd(34)} ${(runs / seconds).toFixed(1)}`);
+  console.log(
+    `${'acknowledged, p50 / p99'.padEnd(34)} ${quantile(acks, 0.5).toFixed(0)} / ${quantile(acks, 0.99).toFixed(0)} ms`,
+  );
+  await peer.end('SIGKILL');
+};
 
-for (const child of children) {
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGTERM');
-  await ended;
+const port = await freePort();
+const world = await record(port);
+const folder = mkdtempSync(join(tmpdir(), 'load-'));
+const file = join(folder, 'recorded.json');
+writeFileSync(file, JSON.stringify(world.recorded));
+const forge = spawn(process.execPath, [new URL('load-forge.ts', import.meta.url).pathname, file], {
+  stdio: 'inherit',
+});
+for (let tries = 0; !(await forgeCount(port).catch(() => null)); tries += 1) {
+  if (tries === 100) throw new Error('the forge does not start');
+  await sleep(50);
 }
-await github.close();
-await postgres.stop();
-process.exit(unjudged === 0 ? 0 : 1);
+for (const count of values.processes.split(',').map(Number)) await measure(world, port, count);
+if (!values.alone) await measurePeer(world, port);
+forge.kill('SIGKILL');
+rmSync(folder, { recursive: true, force: true });
+process.exit(0);

@@ -77,14 +77,24 @@ export function cell(markdown: string): string {
   return markdown.replaceAll('|', '\\|');
 }
 
-/** A fenced block whose fence is longer than any run of back-ticks in `text`. Line breaks are kept. */
-export function fenced(language: string, text: string): string {
-  const shown = text
+/** As `visible`, line by line. */
+export function visibleLines(text: string): string {
+  return text
     .split(/\r\n?|\n/)
     .map((line) => visible(line))
     .join('\n');
+}
+
+/** A fenced block whose fence is longer than any run of back-ticks in `text`. Line breaks are kept. */
+export function fenced(language: string, text: string): string {
+  const shown = visibleLines(text);
   const fence = '`'.repeat(Math.max(2, longestRun(shown)) + 1);
   return `${fence}${language}\n${shown}\n${fence}`;
+}
+
+/** How a part that is folded up begins and ends; `summary` is Markdown of our own making. */
+export function folded(summary: string): { readonly open: string; readonly close: string } {
+  return { open: `<details>\n<summary>${summary}</summary>\n`, close: '\n</details>' };
 }
 
 /** The length of the longest run of back-ticks. */

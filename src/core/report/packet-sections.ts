@@ -1,18 +1,20 @@
-// The long parts of the approval packet: one section for each delivery and one for each Dockerfile behind them.
+// The approval packet's section for each delivery: what, how, who answers for it, what is to decide.
 import type { Delivery } from '../model/delivery.ts';
-import type { Dockerfile } from '../model/dockerfile.ts';
-import type { Import } from '../model/import.ts';
+import type { AnswerName } from '../model/delivery-file.ts';
+import type { Facts } from '../model/facts.ts';
 import type { JudgedDelivery, JudgedFinding, Verdict } from '../model/verdict.ts';
 import { deliverySentence } from '../pipeline/sentence.ts';
+import { answersFor } from '../rules/answers.ts';
 import { format } from '../value.ts';
 import { differences } from './differences.ts';
-import { cell, code } from './markdown.ts';
+import { code } from './markdown.ts';
 import { type Section, section } from './sections.ts';
 import { escaped, obligationName, placeLink, type RuleText } from './words.ts';
 
 /** `concerns` are all questions about this delivery, from whichever rules. */
 export function deliverySection(
   verdict: Verdict,
+  facts: Facts,
   { change }: JudgedDelivery,
   concerns: readonly JudgedFinding[],
   rules: ReadonlyMap<string, RuleText>,
@@ -36,6 +38,7 @@ export function deliverySection(
       ...buildLines(delivery),
       ...(delivery.condition === null ? [] : [`- Only when: ${code(delivery.condition)}`]),
       `- Squashed: ${delivery.options.squash}; signed: ${delivery.options.signed}; provenance: ${delivery.options.provenance}; SBOM: ${delivery.options.sbom}`,
+      ...answers(facts, delivery),
       ...delivery.unsettled.map(
         ({ what, settledBy, location }) =>
           `- **Not known**: ${escaped(what)} (${placeLink(verdict.subject, location)}). ${escaped(settledBy)}`,
@@ -47,6 +50,34 @@ export function deliverySection(
     ],
     'lines about this delivery',
   );
+}
+
+/** In the order of the schema; `justification` says why it has to be the dissuaded kind. */
+const ANSWERS: Record<AnswerName, string> = {
+  product: 'product',
+  description: 'what it is for',
+  license: 'our licence',
+  owner: 'who answers for it',
+  contact: 'contact for recipients',
+  bom: 'bill of materials',
+  justification: 'justification',
+  updates: 'updates',
+  notices: 'notices',
+  sources: 'sources',
+};
+
+/** What the repository's delivery file says of it: claims of whoever asks, and named so. */
+function answers(facts: Facts, delivery: Delivery): readonly string[] {
+  const file = facts.head.deliveryFile;
+  const entry = answersFor(facts, delivery);
+  if (file === null || entry === null) return [];
+  const told = (Object.keys(ANSWERS) as AnswerName[]).flatMap((name) => {
+    const answer = entry.answers[name];
+    if (answer === undefined) return [];
+    const absent = entry.absent.includes(name) ? ' (not in the repository)' : '';
+    return [`  - ${ANSWERS[name]}: ${escaped(answer.replace(/\s+/g, ' ').trim())}${absent}`];
+  });
+  return [[`- According to ${code(file.path)}:`, ...told].join('\n')];
 }
 
 const NEWNESS: Record<JudgedDelivery['change']['change'], string> = {
@@ -70,76 +101,6 @@ function buildLines({ build }: Delivery): readonly string[] {
     ...(build.context === null ? [] : [`context ${code(format(build.context) || '.')}`]),
   ];
   return [`- Built from ${parts.join(', ')}`];
-}
-
-const IMAGE_KINDS: ReadonlySet<Import['kind']> = new Set<Import['kind']>([
-  'base-image',
-  'copied-image',
-  'mounted-image',
-  'frontend-image',
-]);
-
-export function componentSections(verdict: Verdict, dockerfiles: readonly Dockerfile[]): readonly Section[] {
-  return dockerfiles.flatMap((dockerfile) => {
-    const images = dockerfile.imports.filter(({ kind }) => IMAGE_KINDS.has(kind));
-    const others = dockerfile.imports.filter(({ kind }) => !IMAGE_KINDS.has(kind));
-    const stages = dockerfile.stages.length === 1 ? 'one stage' : `${dockerfile.stages.length} stages`;
-    return [
-      section(
-        `### What is in ${code(dockerfile.path)}\n`,
-        [
-          `- Created here: ${stages}; licence of the Dockerfile: ${licenceOf(dockerfile)}`,
-          ...dockerfile.notice.origins.map(({ url }) => `- Says it comes from ${code(url)}`),
-          ...images.map(
-            (each) =>
-              `- ${capitalized(words(each.kind))}: ${code(format(each.source))}, ${PINNING[each.pinning]} (${placeLink(verdict.subject, each.location)})`,
-          ),
-        ],
-        'images',
-      ),
-      ...(others.length === 0 ? [] : [importsTable(verdict, dockerfile, others)]),
-    ];
-  });
-}
-
-const PINNING: Record<Import['pinning'], string> = {
-  digest: 'pinned by digest',
-  version: 'named by a version that can be moved',
-  moving: 'not pinned',
-  unknown: 'it can’t be told whether it is pinned',
-};
-
-function licenceOf({ notice }: Dockerfile): string {
-  const declared = notice.licenses.map(({ expression }) => code(expression)).join(', ');
-  if (declared !== '') return declared;
-  return notice.recognized === null ? 'none declared' : `${code(notice.recognized.id)}, by its words`;
-}
-
-function importsTable(verdict: Verdict, { path }: Dockerfile, imports: readonly Import[]): Section {
-  const rows = imports.map((each) => {
-    const cells = [
-      placeLink(verdict.subject, each.location),
-      words(each.kind),
-      sourceOf(each),
-      each.secureChannel,
-      words(each.verification.method),
-    ];
-    return `| ${cells.map(cell).join(' | ')} |`;
-  });
-  return section(
-    `| import of ${cell(code(path))} | kind | source | secure channel | verified |\n|---|---|---|---|---|`,
-    rows,
-    'imports',
-  );
-}
-
-function sourceOf({ source, packages }: Import): string {
-  const name = code(format(source));
-  return packages.length > 0 ? `${name}: ${packages.map(code).join(', ')}` : name;
-}
-
-function words(kind: string): string {
-  return kind.replaceAll('-', ' ');
 }
 
 function capitalized(text: string): string {

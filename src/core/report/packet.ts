@@ -2,13 +2,15 @@
 import type { Dockerfile } from '../model/dockerfile.ts';
 import type { Decision } from '../model/evidence.ts';
 import type { Facts } from '../model/facts.ts';
+import type { Obligation } from '../model/policy.ts';
 import type { JudgedDelivery, JudgedFinding, Verdict } from '../model/verdict.ts';
 import { deliveryGraph } from '../pipeline/graph.ts';
 import { aboutDigest } from '../verdict/fingerprint.ts';
 import { belongsToDelivery, isOpen } from '../verdict/judge.ts';
+import { componentSections } from './component-sections.ts';
 import { differences } from './differences.ts';
 import { code, fenced } from './markdown.ts';
-import { componentSections, deliverySection } from './packet-sections.ts';
+import { deliverySection } from './packet-sections.ts';
 import { fitted, list, type Section, section } from './sections.ts';
 import { counted, escaped, gapLine, obligationName, placeLink, type RuleText, timeText } from './words.ts';
 
@@ -41,9 +43,11 @@ export function packet(verdict: Verdict, facts: Facts, rules: ReadonlyMap<string
       ...decisions(verdict, concerns),
       ...lapsed(verdict),
       ...(shipped.length === 0 ? [] : [section('### What would leave the company')]),
-      ...shipped.map((each) => deliverySection(verdict, each, about.get(each.fingerprint) ?? [], rules)),
+      ...shipped.map((each) =>
+        deliverySection(verdict, facts, each, about.get(each.fingerprint) ?? [], rules),
+      ),
       ...questions(verdict, others, rules),
-      ...componentSections(verdict, builtFrom(shipped, others, facts)),
+      ...componentSections(verdict, facts, builtFrom(shipped, others, facts)),
       ...stillOpen(verdict),
       ...picture(shipped),
     ],
@@ -108,12 +112,30 @@ function questions(
     ({ standing, finding, obligation }) =>
       isOpen(standing) && finding.outcome === 'unknown' && !belongsToDelivery(finding, obligation),
   );
-  const rows = [...others, ...unknown].map(({ finding, obligation, standing }) => {
+  const all = [...others, ...unknown];
+  const row = ({ finding, obligation, standing }: JudgedFinding): string => {
     const remedy = finding.remedy ?? rules.get(finding.rule)?.remedy;
     const box = standing.kind === 'approved' ? '[x]' : '[ ]';
     return `- ${box} ${placeLink(verdict.subject, finding.location)} (${obligationName(obligation)}): ${escaped(finding.message)}${remedy === undefined ? '' : ` ${escaped(remedy)}`}`;
-  });
-  return list('### Also to decide', rows, 'questions');
+  };
+  return [...new Set(all.map(topicOf))]
+    .sort((a, b) => TOPICS.indexOf(a) - TOPICS.indexOf(b))
+    .flatMap((topic) => {
+      const rows = all.filter((each) => topicOf(each) === topic).map(row);
+      return list(`### ${topic}`, rows, 'questions');
+    });
+}
+
+const OTHER_TOPIC = 'Also to decide';
+const TOPIC_OF: Partial<Record<Obligation, string>> = {
+  'flow-02-base-images': 'Base images and their duties',
+  'flow-04-inside-imports': 'From other projects of the organisation',
+};
+/** In the order in which they are shown. */
+const TOPICS = [...Object.values(TOPIC_OF), OTHER_TOPIC];
+
+function topicOf({ obligation }: JudgedFinding): string {
+  return TOPIC_OF[obligation] ?? OTHER_TOPIC;
 }
 
 /** The Dockerfiles behind what is asked: those that are built, released, or asked about themselves. */
@@ -138,11 +160,11 @@ function stillOpen(verdict: Verdict): readonly Section[] {
   );
   const rows = [
     ...violations.map(
-      ({ finding }) => `- ${placeLink(verdict.subject, finding.location)}: ${escaped(finding.message)}`,
+      ({ finding }) => `- [ ] ${placeLink(verdict.subject, finding.location)}: ${escaped(finding.message)}`,
     ),
     ...verdict.gaps.map((gap) => gapLine(verdict.subject, gap)),
   ];
-  return list('### Still to be mended by the author', rows, 'entries');
+  return list('### Open for the author', rows, 'entries');
 }
 
 function picture(shipped: readonly JudgedDelivery[]): readonly Section[] {

@@ -7,6 +7,10 @@ export type Section = {
   readonly rows: readonly string[];
   /** What the rows are, in the plural, for the line that says how many are missing. */
   readonly of: string;
+  /** Closes what the head opens, however many rows there are; absent where nothing is open. */
+  readonly tail?: string;
+  /** Bytes that are kept for it while what stands before it is cut. Default: 500. */
+  readonly least?: number;
 };
 
 export function section(head: string, rows: readonly string[] = [], of = 'entries'): Section {
@@ -35,10 +39,11 @@ export function fitted(
   let missing = 0;
   let room = limit - byteLength(omitted(sections.length));
   const texts = sections.map(textOf);
-  let wanted = texts.reduce((sum, text) => sum + wantedBy(text), 0);
+  const least = sections.map((each, index) => leastOf(each, texts[index] ?? ''));
+  let wanted = least.reduce((sum, bytes) => sum + bytes, 0);
   for (const [index, each] of sections.entries()) {
     const text = texts[index] ?? '';
-    wanted -= wantedBy(text);
+    wanted -= least[index] ?? 0;
     const mine = room - Math.min(wanted, room / 2) - GAP.length;
     const shown = byteLength(text) <= mine ? text : cut(each, mine);
     if (shown === null) {
@@ -54,18 +59,19 @@ export function fitted(
 /** What is kept for later sections, so that one long list does not push out everything behind it; in bytes. */
 const LEAST = 500;
 
-function wantedBy(text: string): number {
-  return Math.min(byteLength(text), LEAST) + GAP.length;
+function leastOf({ least = LEAST }: Section, text: string): number {
+  return Math.min(byteLength(text), least) + GAP.length;
 }
 
-function textOf({ head, rows }: Section): string {
-  return [...(head === '' ? [] : [head]), ...rows].join('\n');
+function textOf({ head, rows, tail = '' }: Section): string {
+  return [head, ...rows, tail].filter((part, at) => part !== '' || (at > 0 && at <= rows.length)).join('\n');
 }
 
 /** As many rows as fit into `room` bytes, and how many there are more; null when not even one does. */
-function cut({ head, rows, of }: Section, room: number): string | null {
+function cut(whole: Section, room: number): string | null {
+  const { head, rows, of, tail = '' } = whole;
   const more = (count: number): string => `\n_${count} more ${of} did not fit._`;
-  let left = room - byteLength(head) - byteLength(more(rows.length)) - 1;
+  let left = room - byteLength(head) - byteLength(tail) - byteLength(more(rows.length)) - 2;
   const shown: string[] = [];
   for (const row of rows) {
     left -= byteLength(row) + 1;
@@ -73,5 +79,5 @@ function cut({ head, rows, of }: Section, room: number): string | null {
     shown.push(row);
   }
   if (shown.length === 0) return null;
-  return [...(head === '' ? [] : [head]), ...shown, more(rows.length - shown.length)].join('\n');
+  return `${textOf({ ...whole, rows: shown })}\n${more(rows.length - shown.length)}`;
 }

@@ -20,11 +20,17 @@ export function askForAnswers(
 ): readonly Finding[] {
   return deliveries.flatMap((delivery) => {
     const name = nameOf(delivery);
-    const entry = facts.head.deliveryFile?.entries.find((each) => matchesPattern(each.destination, name));
-    return entry === undefined
+    const entry = answersFor(facts, delivery);
+    return entry === null
       ? [withoutEntry(rule, facts, delivery, name, questions)]
       : incomplete(rule, entry, name, questions);
   });
+}
+
+/** The entry of the delivery file that is for the delivery: the first whose destination matches; null for none. */
+export function answersFor(facts: Facts, delivery: Delivery): DeliveryAnswers | null {
+  const name = nameOf(delivery);
+  return facts.head.deliveryFile?.entries.find((each) => matchesPattern(each.destination, name)) ?? null;
 }
 
 function nameOf({ kind, destination: { registry, repository } }: Delivery): string {

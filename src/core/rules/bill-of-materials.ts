@@ -32,6 +32,26 @@ export function addressEntry(boms: readonly Bom[], source: string): Entry | null
   });
 }
 
+/** The entry for a package: its package URL without qualifiers, or its name, at the version if both give one. */
+export function packageEntry(
+  boms: readonly Bom[],
+  name: string,
+  version: string | null,
+  purl: string | null,
+): Entry | null {
+  const bare = purl === null ? null : barePurl(purl);
+  return find(boms, (component) => {
+    const isSame =
+      bare !== null && component.purl !== null ? barePurl(component.purl) === bare : component.name === name;
+    return isSame && (version === null || component.version === null || component.version === version);
+  });
+}
+
+/** Type, namespace and name. */
+function barePurl(purl: string): string {
+  return decodedPurl(purl.split(/[?#]/, 1)[0] ?? '').replace(/(?<=[^/])@[^@/]*$/, '');
+}
+
 function find(boms: readonly Bom[], matches: (component: BomComponent) => boolean): Entry | null {
   for (const bom of boms)
     for (const component of bom.components) if (matches(component)) return { bom, component };
@@ -48,10 +68,9 @@ function isPurlOf(purl: string, { registry, repository, tag, digest }: ImageRefe
   const [, name = '', version] = /^pkg:(?:docker|oci)\/([^@?#]+)(?:@([^?#]+))?/.exec(text) ?? [];
   const where = /[?&]repository_url=([^&#]+)/.exec(text)?.[1];
   const full = `${registry}/${repository}`;
-  const isSame =
-    where === undefined
-      ? `${repository}`.replace(/^library\//, '') === name.replace(/^library\//, '')
-      : full === where;
+  const isNamed = repository.replace(/^library\//, '') === name.replace(/^library\//, '');
+  // `docker` gives the host there, `oci` the whole repository.
+  const isSame = where === undefined || where === registry ? isNamed : full === where;
   const tagged = /[?&]tag=([^&#]+)/.exec(text)?.[1];
   const versions = [version, tagged].filter((each) => each !== undefined);
   return (

@@ -185,12 +185,14 @@ describe('what the OSPO decides from', () => {
     '- Squashed: no; signed: no; provenance: no; SBOM: no',
     '- **Not known**: the tag ([`release.sh:3`]',
     '- To decide: Ask for approval.',
-    '### Also to decide\n\n- [ ] [`Dockerfile:1`]',
+    '### Base images and their duties\n\n- [ ] [`Dockerfile:1`]',
     '### What is in `Dockerfile`',
     'licence of the Dockerfile: `MIT`',
     '- Says it comes from `https://github.com/other/thing`',
-    '- Base image: `debian:12`, named by a version that can be moved',
-    '### Still to be mended by the author',
+    '- Base image: `debian:12`, named by a version that can be moved; licence: not stated; bill of materials: not listed; new (',
+    '- Of 2 imports below, checked: 2 not at all',
+    '| not stated | yes | none | not listed | new |',
+    '### Open for the author',
     'The file Dockerfile is binary. Replace it by a text.',
     '```mermaid\nflowchart LR',
   ])('%s', (expected) => {
@@ -199,7 +201,7 @@ describe('what the OSPO decides from', () => {
 
   test('imports are a table, whatever their names', () => {
     const shown = rendered(full);
-    expect(shown).toMatchObject({ rows: 3, cells: 10 });
+    expect(shown).toMatchObject({ rows: 3, cells: 16 });
     expect(shown.code).toContain('https://dl.example/a|b.tgz');
   });
 
@@ -272,7 +274,11 @@ describe('whatever a pull request holds', () => {
       head: repository({
         dockerfiles: [
           dockerfile(
-            [imported({ source: [a] }), imported({ kind: 'download', source: [c], packages: [b] })],
+            [
+              imported({ source: [a] }),
+              imported({ kind: 'download', source: [c], packages: [b] }),
+              imported({ kind: 'package-manager', source: ['npm'], packages: [a, b] }),
+            ],
             b,
           ),
         ],
@@ -286,11 +292,15 @@ describe('whatever a pull request holds', () => {
         const shown = rendered(page(changes, facts({ head })));
         for (const link of shown.links)
           expect(link).toMatch(/^https:\/\/github\.com\/acme\/product\/blob\/a{40}\//);
-        expect(shown.html).toEqual([PACKET_MARK]);
+        expect(shown.html).toEqual([
+          PACKET_MARK,
+          expect.stringMatching(/^<details>\n<summary>\d components? (?:is|are) not listed<\/summary>$/),
+          '</details>',
+        ]);
         expect(shown.images).toEqual([]);
         for (const text of shown.text) for (const filter of GITHUB_FILTERS) expect(text).not.toMatch(filter);
-        expect(shown.headings).toBe(8);
-        expect(shown.rows).toBe(2);
+        expect(shown.headings).toBe(9);
+        expect(shown.rows).toBe(3);
       }),
       { numRuns: 200 },
     );

@@ -22,6 +22,8 @@ export type JudgedSignature = {
   readonly found: FoundSignature;
   /** `signature`, or the predicate type of a statement; null when it can't be read. */
   readonly means: string | null;
+  /** Digests of what it is about. */
+  readonly about: readonly string[];
   /** Names of the signers it is by, sorted; empty when nobody's. */
   readonly by: readonly string[];
   /** One sentence. */
@@ -50,7 +52,7 @@ export function judgeSignatures(
   };
 }
 
-function isSigning({ means }: JudgedSignature): boolean {
+export function isSigning({ means }: JudgedSignature): boolean {
   return means === 'signature' || SIGNING_STATEMENTS.test(means ?? '');
 }
 
@@ -80,6 +82,7 @@ function judge(
   const unread = (problem: string): JudgedSignature => ({
     found,
     means: null,
+    about: [],
     by: [],
     says: `${name} is not verified: ${problem}.`,
   });
@@ -91,17 +94,23 @@ function judge(
   const label = means === 'signature' ? name : `${name} (${means})`;
   if (!about.some((each) => digests.includes(each))) {
     const other = about.length === 0 ? 'nothing' : about.slice(0, 3).join(', ');
-    return { found, means, by: [], says: `${label} is not verified: it is about ${other}, not this image.` };
+    return {
+      found,
+      means,
+      about,
+      by: [],
+      says: `${label} is not verified: it is about ${other}, not this image.`,
+    };
   }
   const attempts = signers.map((signer) => ({ signer, attempt: against(signer) }));
   const proven = attempts.flatMap(({ signer, attempt }) =>
     attempt.verified ? [{ name: signer.name, who: attempt.who }] : [],
   );
   if (proven.length === 0)
-    return { found, means, by: [], says: `${label} is not verified: ${reasonOf(attempts)}.` };
+    return { found, means, about, by: [], says: `${label} is not verified: ${reasonOf(attempts)}.` };
   const by = [...new Set(proven.map((each) => each.name))].sort();
   const who = [...new Set(proven.map((each) => each.who))].join(', ');
-  return { found, means, by, says: `${label} is by ${by.join(', ')}: ${who}.` };
+  return { found, means, about, by, says: `${label} is by ${by.join(', ')}: ${who}.` };
 }
 
 type Held = {

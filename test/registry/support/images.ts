@@ -28,13 +28,13 @@ export function digestOf(bytes: Buffer): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
-function putBlob(to: Shelf, mediaType: string, bytes: Buffer): Descriptor {
+export function putBlob(to: Shelf, mediaType: string, bytes: Buffer): Descriptor {
   const digest = digestOf(bytes);
   to.blobs.set(digest, bytes);
   return { mediaType, digest, size: bytes.length };
 }
 
-function putManifest(to: Shelf, mediaType: string, content: object, tag: string | null): Descriptor {
+export function putManifest(to: Shelf, mediaType: string, content: object, tag: string | null): Descriptor {
   const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType, ...content }));
   const digest = digestOf(bytes);
   to.manifests.set(digest, { mediaType, bytes });

@@ -55,7 +55,7 @@ function destinationLabel(delivery: Delivery): string {
 }
 
 /** Mermaid reads `#…;` as character codes, so everything that could end a label or start markup is written as one. */
-function mermaidText(label: string): string {
+export function mermaidText(label: string): string {
   const shown = label.replace(/\s+/g, ' ').trim();
   const cut = shown.length > 90 ? `${shown.slice(0, 89)}…` : shown;
   return cut.replace(/[^\p{L}\p{N} .,:/_@+…→-]/gu, (character) => `#${character.codePointAt(0)};`);

@@ -39,18 +39,23 @@ export function checkRuns(
   verdict: Verdict,
   labels: Approval['labels'],
   rules: ReadonlyMap<string, RuleText>,
+  ancestry: readonly Section[] = [],
 ): readonly CheckReport[] {
-  return [complianceRun(verdict, rules), deliveryRun(verdict, labels, rules)];
+  return [complianceRun(verdict, rules, ancestry), deliveryRun(verdict, labels, rules)];
 }
 
-function complianceRun(verdict: Verdict, rules: ReadonlyMap<string, RuleText>): CheckReport {
+function complianceRun(
+  verdict: Verdict,
+  rules: ReadonlyMap<string, RuleText>,
+  ancestry: readonly Section[],
+): CheckReport {
   const own = verdict.findings.filter(({ finding, obligation }) => !belongsToDelivery(finding, obligation));
   const shown = own.filter(isShown);
   return finished(
     CHECK_NAMES.compliance,
     verdict.compliance,
     complianceTitle(verdict, shown),
-    [...gapSection(verdict), ...findingsTable(verdict.subject, shown), ...asideSection(own)],
+    [...gapSection(verdict), ...findingsTable(verdict.subject, shown), ...ancestry, ...asideSection(own)],
     shown.map((judged) => section(details(verdict.subject, judged, rules))),
     [
       ...gapAnnotations(verdict.gaps, verdict.compliance),

@@ -21,7 +21,12 @@ const LIMIT = 65_000;
 export const PACKET_MARK = '<!-- clear-to-ship: approval packet -->';
 
 /** Null when nothing in this pull request has to be decided by the OSPO. */
-export function packet(verdict: Verdict, facts: Facts, rules: ReadonlyMap<string, RuleText>): string | null {
+export function packet(
+  verdict: Verdict,
+  facts: Facts,
+  rules: ReadonlyMap<string, RuleText>,
+  ancestry: readonly Section[] = [],
+): string | null {
   const concerns = verdict.findings.filter(
     ({ finding, obligation, standing }) =>
       belongsToDelivery(finding, obligation) && (isOpen(standing) || standing.kind === 'approved'),
@@ -48,6 +53,7 @@ export function packet(verdict: Verdict, facts: Facts, rules: ReadonlyMap<string
       ),
       ...questions(verdict, others, rules),
       ...componentSections(verdict, facts, builtFrom(shipped, others, facts)),
+      ...ancestry,
       ...stillOpen(verdict),
       ...picture(shipped),
     ],

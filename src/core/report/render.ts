@@ -5,6 +5,7 @@ import type { Policy } from '../model/policy.ts';
 import type { Report } from '../model/report.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { belongsToDelivery } from '../verdict/judge.ts';
+import { ancestryLines, ancestrySections } from './ancestry.ts';
 import { checkRuns } from './check-run.ts';
 import { packet } from './packet.ts';
 import { reviewComments } from './review-comments.ts';
@@ -19,8 +20,8 @@ export function render(
 ): Report {
   return {
     headSha: verdict.subject.headSha,
-    checks: checkRuns(verdict, policy.approval.labels, rules),
-    packet: packet(verdict, facts, rules),
+    checks: checkRuns(verdict, policy.approval.labels, rules, ancestryLines(verdict.subject, facts)),
+    packet: packet(verdict, facts, rules, ancestrySections(verdict.subject, facts, policy)),
     reviewComments: reviewComments(verdict, changes, rules),
     labels: labels(verdict, policy),
   };

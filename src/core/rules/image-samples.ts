@@ -11,7 +11,14 @@ export function sampleDigest(byte: string): string {
 
 /** An image known to `scratch`: each name stands on the next. */
 export function sampleLineage(byte: string, ...names: readonly string[]): ImageRecord {
-  const hops = names.map((name, index) => sampleHop(name, sampleDigest(byte), names[index + 1] ?? 'scratch'));
+  const hops = names.map((name, index) =>
+    // Each hop is content of its own.
+    sampleHop(
+      name,
+      sampleDigest(index === 0 ? byte : `${index}${byte.slice(0, 1)}`),
+      names[index + 1] ?? 'scratch',
+    ),
+  );
   return {
     reference: referenceOf(names[0] ?? ''),
     digest: sampleDigest(byte),

@@ -1,5 +1,7 @@
 // `npm run demo`: the app on embedded defaults against a stand-in GitHub, sample pull requests, real signed webhooks.
 import { COMPLIANCE, DELIVERY, type Gate, startGate } from '../app/harness.ts';
+import { type Generations, putGenerations } from '../registry/support/generations.ts';
+import { type Registry, startRegistry } from '../registry/support/registry.ts';
 import type { PullStory } from '../support/story.ts';
 import {
   ANOTHER_PUSH,
@@ -12,9 +14,11 @@ import {
   NEW_BASE,
   PRODUCT,
   PUBLIC_PUSH,
+  policyAsking,
   SQUASH,
   THIRD_PUSH,
   UNVERIFIED,
+  workerOn,
 } from './scenes.ts';
 
 type Expected = { readonly compliance: string; readonly delivery: string };
@@ -198,9 +202,47 @@ async function story(gate: Gate): Promise<void> {
   say(`\nOpen ${waiting.url} and approve it as olga, or as somebody who may not.`);
 }
 
-const gate = await startGate({ logLevel: process.env.LOG_LEVEL ?? 'silent' });
+/** A new base whose lineage a registry on loopback tells, and of which somebody inside published a vetted copy. */
+async function bump(gate: Gate, { host }: Registry, { copy }: Generations): Promise<void> {
+  const worker = gate.repository('worker', {
+    files: workerOn(`${host}/base/runtime:3`),
+    visibility: 'private',
+  });
+  const pull = worker.openPullRequest({
+    author: 'dev',
+    branch: 'runtime-4',
+    title: 'Move to runtime 4',
+    files: { Dockerfile: workerOn(`${host}/base/runtime:4`).Dockerfile },
+  });
+  say(`\n#${pull.number} ${pull.pull.issue.title}`);
+  await shows(gate, pull, 'opened: a new base, which changes what is delivered', {
+    compliance: 'success',
+    delivery: 'action_required',
+  });
+  const packet = pull.comments()[0]?.body ?? '';
+  expect(
+    'the packet says what changes in the ancestry',
+    packet.includes('It changes 2 ancestors; the distribution goes from debian 12 to debian 13.'),
+  );
+  expect('and shows both ancestries in a picture', packet.includes('The ancestry before and after'));
+  expect(
+    'the vetted copy inside is suggested, by its digest',
+    pull.reviewComments().some(({ body }) => body.includes(`inside/runtime:4@${copy.digest}`)),
+  );
+}
+
+const registry = await startRegistry();
+const generations = putGenerations(registry);
+const gate = await startGate({
+  logLevel: process.env.LOG_LEVEL ?? 'silent',
+  policy: policyAsking(registry.host),
+  settings: {
+    registries: { isAsked: true, inside: [{ host: registry.host, scheme: 'http' }], credentials: null },
+  },
+});
 say(`Clear to Ship at ${gate.server.url}, the stand-in GitHub at ${gate.github.url}`);
 try {
+  await bump(gate, registry, generations);
   await story(gate);
   for (const problem of gate.github.schemaProblems) surprises.push(`not GitHub's shape: ${problem}`);
   for (const surprise of surprises) say(`UNEXPECTED ${surprise}`);
@@ -211,5 +253,6 @@ try {
   }
 } finally {
   await gate.stop();
+  await registry.close();
 }
 if (once) say(surprises.length === 0 ? '\nAll as expected.' : `\n${surprises.length} unexpected.`);

@@ -4,6 +4,41 @@ const HEADER = `# SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: Acme Corporation
 `;
 
+/** The organisation's policy: who approves, which registry is asked, what was vetted and where its copies are. */
+export const policyAsking = (host: string): string => `version: 1
+approval:
+  teams: [acme/ospo]
+registries:
+  internal: [registry.acme.internal]
+  own: [registry.acme.example]
+  ask: ['${host}']
+base-images:
+  allow:
+    - {image: docker.io/library/**, owner: acme/ospo, reason: Docker Official Images}
+    - {image: '${host}/base/**', owner: acme/platform, reason: the runtime of our services}
+vetting:
+  images:
+    - {image: docker.io/library/**, vetted-by: acme/security, on: 2026-01-01, expires: 2026-12-31}
+    - image: ${host}/base/runtime:*
+      vetted-by: acme/security
+      on: 2026-01-01
+      expires: 2026-12-31
+      copy: '${host}/inside/runtime:{tag}'
+`;
+
+/** A service that is delivered on a base from a registry that can be asked. */
+export const workerOn = (base: string): { readonly Dockerfile: string } & Record<string, string> => ({
+  ...release('release', 'worker'),
+  LICENSE: 'Apache License 2.0\n',
+  'worker.js': "console.log('at work');\n",
+  Dockerfile: `${HEADER}
+FROM ${base}
+COPY worker.js /app/
+USER 1000
+CMD ["node", "/app/worker.js"]
+`,
+});
+
 /** The repository before any of the pull requests. */
 export const PRODUCT = {
   'README.md': '# Acme API\n',

@@ -189,6 +189,11 @@ async function decide(claim: Claim, ports: GatePorts): Promise<Gap | null> {
     await settle([]);
     return null;
   }
+  // We set that label ourselves where a review rejected: a program's rejection shows one, and is none.
+  if (meaning === 'rejected' && claim.actor.type === 'Bot') {
+    await settle([]);
+    return null;
+  }
   const asked = verdict.findings.filter(
     ({ finding, standing }) =>
       finding.outcome !== 'violation' && standing.kind !== 'pre-existing' && standing.kind !== 'excepted',

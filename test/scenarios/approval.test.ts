@@ -106,6 +106,21 @@ describe('a delivery that starts', () => {
     expect(pull.comments().at(-1)?.body).toMatch(/author/);
   });
 
+  test('is rejected by a review, and comes to rest: our own label is nobody’s claim', async () => {
+    const pull = await opened(freshRepository());
+    const before = gate.github.webhooks.list().length;
+    await pull.review('REQUEST_CHANGES', { as: 'olga', body: 'not this registry' });
+    await gate.settled();
+    expect(conclusion(pull)).toBe('failure');
+    expect(pull.labels()).toEqual([REJECTED]);
+    expect(pull.comments()).toHaveLength(1);
+    const labels = gate.github.webhooks
+      .list()
+      .slice(before)
+      .map(({ action }) => action);
+    expect(labels.filter((action) => action === 'labeled')).toHaveLength(1);
+  });
+
   test('is stopped by a rejection until that is taken back', async () => {
     const pull = await opened(freshRepository());
     await labelled(pull, REJECTED, 'olga');

@@ -3,6 +3,7 @@
 import type { Context, Probot } from 'probot';
 import { POLICY_PATH } from './core/policy/schema.ts';
 import { actorOf } from './github/pull-state.ts';
+import { MEMBERSHIPS } from './memberships.ts';
 import type { AnswerCache, Errand, Estate, Inbox, Job, PullRequestRef } from './ports.ts';
 import { installationOf, job, placeOf, repositoryRef } from './webhook.ts';
 
@@ -58,8 +59,11 @@ export function acceptEstateEvents(probot: Probot, options: EstateOptions): void
       'organization.member_removed',
       'organization.member_added',
     ],
-    ({ id, name, payload }) =>
-      sweep(inbox, everywhere(payload, payload.organization?.login), `${name}.${payload.action}`, id, {}),
+    async ({ id, name, payload }) => {
+      const place = everywhere(payload, payload.organization?.login);
+      if (place !== null) await options.answers.forget(`${MEMBERSHIPS}${place.installation} `);
+      await sweep(inbox, place, `${name}.${payload.action}`, id, {});
+    },
   );
   probot.on(
     ['installation.created', 'installation.unsuspend', 'installation.new_permissions_accepted'],

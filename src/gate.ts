@@ -8,8 +8,10 @@ import { code } from './core/report/markdown.ts';
 import { render } from './core/report/render.ts';
 import { escaped } from './core/report/words.ts';
 import { RULE_TEXTS, review as reviewEvidence, wanted } from './core/review.ts';
+import { approvalEnd } from './core/verdict/approval-end.ts';
 import { answerClaim } from './core/verdict/claim.ts';
 import { nextChange } from './core/verdict/next-change.ts';
+import { share, teamsAsked } from './core/verdict/quorum.ts';
 import { lookUpJob } from './image-look-ups.ts';
 import { type PreviewPorts, previewPolicy, wantedWithPolicy } from './policy-preview.ts';
 import type {
@@ -202,8 +204,12 @@ async function decide(claim: Claim, ports: GatePorts): Promise<Gap | null> {
     await settle([]);
     return null;
   }
-  const membership = await ports.roster.memberOf(claim.pull, policy.approval.teams, claim.actor);
-  const answer = answerClaim(claim.actor, membership, evidence.contributors, policy, verdict.gaps);
+  const teams = teamsAsked(
+    policy.approval,
+    asked.map(({ obligation }) => obligation),
+  );
+  const memberships = await ports.roster.memberOf(claim.pull, teams, claim.actor);
+  const answer = answerClaim(claim.actor, memberships, evidence.contributors, teams, verdict.gaps);
   if (answer.kind === 'unanswered') return answer.gap;
   if (answer.kind === 'refused') {
     // Everybody may review and remove labels; only a label that claims an approval has to be taken back.
@@ -214,17 +220,23 @@ async function decide(claim: Claim, ports: GatePorts): Promise<Gap | null> {
     }
     return null;
   }
+  // A team decides on what it is asked about, and on nothing else.
+  const theirs = asked.filter(({ obligation }) =>
+    share(teamsAsked(policy.approval, [obligation]), answer.teams),
+  );
+  const note = claim.act.startsWith('review') && claim.text.trim() !== '' ? claim.text.trim() : null;
   const decision: Decision = {
     id: claim.id,
     kind: meaning,
     actor: claim.actor,
     team: answer.team,
+    teams: answer.teams,
     at: claim.at,
-    expires: meaning === 'approved' ? expiry(claim.at, policy.approval.expiresAfterDays) : null,
+    expires: meaning === 'approved' ? approvalEnd(claim.at, note, policy.approval) : null,
     headSha: claim.headSha,
-    fingerprints: asked.map(({ fingerprint }) => fingerprint).sort(),
-    described: Object.fromEntries(asked.map(({ fingerprint, finding }) => [fingerprint, finding.about])),
-    note: claim.act.startsWith('review') && claim.text.trim() !== '' ? claim.text.trim() : null,
+    fingerprints: theirs.map(({ fingerprint }) => fingerprint).sort(),
+    described: Object.fromEntries(theirs.map(({ fingerprint, finding }) => [fingerprint, finding.about])),
+    note,
   };
   await settle([{ kind: 'decision', decision }], [neighbourJob(claim, meaning)]);
   // A label can't say why; the author has to know, and so has the ledger.
@@ -274,10 +286,6 @@ function meaningOf(claim: Claim, { labels }: Approval): Decision['kind'] | null 
 /** GitHub keeps one label per name whatever its case. */
 function sameLabel(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
-}
-
-function expiry(at: string, days: number | null): string | null {
-  return days === null ? null : new Date(Date.parse(at) + days * 86_400_000).toISOString();
 }
 
 /**

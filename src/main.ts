@@ -13,6 +13,7 @@ import { changedPullRequests, failedDeliveries, installations, redeliver } from 
 import { createHealing, type Memory, type Upkeep } from './healing.ts';
 import { createDoors, listen } from './http.ts';
 import { sourceWithImages } from './image-look-ups.ts';
+import { sourceWithMemberships } from './memberships.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import type { Clock, Images, PullRequestRef, PullRequestState } from './ports.ts';
 import { NO_CREDENTIALS, readDockerConfig } from './registry/credentials.ts';
@@ -257,25 +258,30 @@ function turnPorts(turn: Turn, { database, store, settings, apiFor, clock }: Par
   const stateOf = async (pull: PullRequestRef): Promise<PullRequestState> =>
     (await store.pulls.recall(pull)) ?? askState(await apiFor(pull.installation), pull);
   const images = imagesOf(settings, store, clock);
+  const roster = createGitHubRoster(apiFor);
   return {
-    source: sourceWithImages(
-      sourceWithSeen(
-        createGitHubSource({
-          apiFor,
-          recall: store.pulls.recall,
-          decisions: store.ledger.decisions,
-          blobs: store.blobs,
-          answers: store.answers,
-          policyRepository: settings.policyRepository,
-          clock,
-        }),
-        store.seenDockerfiles,
+    source: sourceWithMemberships(
+      sourceWithImages(
+        sourceWithSeen(
+          createGitHubSource({
+            apiFor,
+            recall: store.pulls.recall,
+            decisions: store.ledger.decisions,
+            blobs: store.blobs,
+            answers: store.answers,
+            policyRepository: settings.policyRepository,
+            clock,
+          }),
+          store.seenDockerfiles,
+        ),
+        images,
       ),
-      images,
+      roster,
+      store.answers,
     ),
     images,
     seenDockerfiles: store.seenDockerfiles,
-    roster: createGitHubRoster(apiFor),
+    roster,
     ledger: store.ledgerBehind(turn.fence),
     claims: store.claims,
     hindsight: (pull) => latestEvidence(database.handle, pull),

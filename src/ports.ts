@@ -153,8 +153,8 @@ export type CommitRange = {
 };
 
 export type Roster = {
-  /** Through which of `teams` (`organization/slug`) the actor may decide now; null for none; a gap when it can't be known. */
-  memberOf(pull: PullRequestRef, teams: readonly string[], actor: Actor): Promise<string | null | Gap>;
+  /** In which of `teams` (`organization/slug`) the actor is now, in their order; a gap when that can't be known of any. */
+  memberOf(pull: PullRequestRef, teams: readonly string[], actor: Actor): Promise<readonly string[] | Gap>;
 };
 
 export type LedgerEntry =

@@ -107,7 +107,8 @@ function isAboutTheSame(one: Evidence, other: Evidence): boolean {
   );
 }
 
-function policyOf(evidence: Evidence): ReturnType<typeof readPolicy> {
+/** The policy the evidence is judged by, and what is wrong with it. */
+export function policyOf(evidence: Evidence): ReturnType<typeof readPolicy> {
   const { subject } = evidence;
   const owner = subject.kind === 'pull-request' ? subject.owner : (subject.slug?.split('/')[0] ?? null);
   return readPolicy(evidence.policies, owner === null ? [] : [owner], RULE_IDS, OBLIGATIONS);

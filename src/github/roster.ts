@@ -9,15 +9,12 @@ export function createGitHubRoster(apiFor: ApiFor): Roster {
       { installation }: PullRequestRef,
       teams: readonly string[],
       actor: Actor,
-    ): Promise<string | null | Gap> {
+    ): Promise<readonly string[] | Gap> {
       const api = await apiFor(installation);
-      let gap: Gap | null = null;
-      for (const team of teams) {
-        const answer = await membership(api, team, actor);
-        if (answer === true) return team;
-        if (answer !== false) gap = answer;
-      }
-      return gap;
+      const answers = await Promise.all(teams.map((team) => membership(api, team, actor)));
+      const joined = teams.filter((_, index) => answers[index] === true);
+      const gap = answers.find((answer) => typeof answer === 'object');
+      return joined.length === 0 && gap !== undefined ? gap : joined;
     },
   };
 }

@@ -7,7 +7,12 @@ import type { Settings } from '../../src/env.ts';
 import type { GatePorts } from '../../src/gate.ts';
 import { type Running, startServer } from '../../src/main.ts';
 import { type StandIn, type StandInOptions, startStandIn } from '../support/stand-in.ts';
-import type { OrganizationStory, RepositorySpec, RepositoryStory } from '../support/story.ts';
+import type {
+  OrganizationSpec,
+  OrganizationStory,
+  RepositorySpec,
+  RepositoryStory,
+} from '../support/story.ts';
 
 type Manifest = {
   readonly default_permissions: Record<string, string>;
@@ -49,6 +54,8 @@ export type GateOptions = {
   readonly standIn?: StandInOptions;
   readonly logLevel?: string;
   readonly log?: Logger;
+  /** Team → its members. Default: olga and otto are the OSPO. */
+  readonly teams?: OrganizationSpec['teams'];
   /** Stands between the gate and its ports; see `startServer`. */
   readonly around?: (ports: GatePorts) => GatePorts;
   /** Where GitHub Enterprise Server keeps its API: `/api/v3`. Default: none, as on GHE.com. */
@@ -64,7 +71,7 @@ export async function startGate(options: GateOptions = {}): Promise<Gate> {
   const policy = options.policy === undefined ? POLICY : options.policy;
   const acme = github.organization('acme', {
     members: ['dev', 'eve', 'olga', 'otto'],
-    teams: { ospo: ['olga', 'otto'] },
+    teams: options.teams ?? { ospo: ['olga', 'otto'] },
   });
   const policies = acme.repository('.github', {
     collaborators: { olga: 'write' },

@@ -146,6 +146,8 @@ export type Decision = {
   readonly actor: Actor;
   /** The approving team through which the actor may decide, as `organization/slug`. */
   readonly team: string;
+  /** Every team that was asked about it and had the actor in it, `team` among them; absent in old entries: `team` alone. */
+  readonly teams?: readonly string[];
   readonly at: Instant;
   readonly expires: Instant | null;
   /** The head in the signed payload that carried the claim. */
@@ -157,6 +159,9 @@ export type Decision = {
   /** Reason of a rejection or conditions of an approval, as typed by the person. */
   readonly note: string | null;
 };
+
+/** Whether somebody who decided is in a team on the day of the evidence. */
+export type Membership = { readonly actor: number; readonly team: string; readonly active: boolean };
 
 export type Evidence = {
   readonly version: 1;
@@ -172,6 +177,8 @@ export type Evidence = {
   readonly policies: readonly PolicySource[];
   readonly contributors: readonly Contributor[];
   readonly decisions: readonly Decision[];
+  /** Of those whose approvals bear on it, where policy lets them count only as long; what is absent here does not hold. */
+  readonly memberships?: readonly Membership[];
   readonly images: readonly ImageRecord[];
   /** Dockerfiles of the organisation's other repositories that may be originals of those here; absent: nobody looked. */
   readonly seenDockerfiles?: readonly SketchedFile[];

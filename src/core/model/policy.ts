@@ -55,11 +55,18 @@ export type Exception = {
   readonly location: Location;
 };
 
+/** So many different members of these teams (`organization/slug`). */
+export type Quorum = { readonly teams: readonly string[]; readonly count: number };
+
 export type Approval = {
   /** Teams that may approve, as `organization/slug`. */
   readonly teams: readonly string[];
   /** How many different people have to approve. */
   readonly count: number;
+  /** Who has to approve as well, by the obligation that a question serves: one person never stands for two of these. */
+  readonly also: readonly (Quorum & { readonly obligations: readonly Obligation[] })[];
+  /** Whether an approval counts only while whoever gave it is in the team. */
+  readonly whileMember: boolean;
   /** Days after which an approval expires; null for never. */
   readonly expiresAfterDays: number | null;
   readonly labels: { readonly waiting: string; readonly approved: string; readonly rejected: string };

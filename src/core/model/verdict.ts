@@ -38,8 +38,16 @@ export type Lapse = {
   readonly approved: About;
   /** Null when the thing is gone. */
   readonly now: About | null;
-  /** `team`: the team through which it was given may not approve any more. */
-  readonly because: 'changed' | 'expired' | 'contributor' | 'team';
+  /** `team`: the team through which it was given may not approve any more; `left`: whoever gave it is not in it any more. */
+  readonly because: 'changed' | 'expired' | 'contributor' | 'team' | 'left';
+};
+
+/** People of some teams who still have to approve, and for which obligations. */
+type Awaited = {
+  readonly teams: readonly string[];
+  /** How many of them are missing. */
+  readonly missing: number;
+  readonly obligations: readonly Obligation[];
 };
 
 export type Outcome = 'clear' | 'needs-approval' | 'blocked' | 'undecided';
@@ -60,6 +68,8 @@ export type Verdict = {
     readonly required: number;
     readonly given: readonly Decision[];
     readonly teams: readonly string[];
+    /** Who is still missing, the approving teams first. */
+    readonly awaited?: readonly Awaited[];
     /** Contributors whose e-mail belongs to no account, by name: nobody can be barred for them, so they are shown. */
     readonly unmapped?: readonly string[];
   };

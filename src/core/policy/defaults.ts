@@ -108,7 +108,15 @@ export function defaultPolicy(owners: readonly string[]): Policy {
     owners,
     modes: modesFrom('enforce'),
     rules: {},
-    approval: { teams: [], count: 1, expiresAfterDays: null, labels: DEFAULT_LABELS, strict: [] },
+    approval: {
+      teams: [],
+      count: 1,
+      also: [],
+      whileMember: false,
+      expiresAfterDays: null,
+      labels: DEFAULT_LABELS,
+      strict: [],
+    },
     registries: DEFAULT_REGISTRIES,
     baseImages: {
       allow: [

@@ -1,5 +1,12 @@
 // What policy files write → what the policy holds: modes, allowed images, exceptions.
-import type { AllowedImage, Exception, ModeSchedule, Obligation, VettedImage } from '../model/policy.ts';
+import type {
+  AllowedImage,
+  Approval,
+  Exception,
+  ModeSchedule,
+  Obligation,
+  VettedImage,
+} from '../model/policy.ts';
 import type { LocatedFile } from './file.ts';
 import { scheduleOf } from './schedule.ts';
 import { OBLIGATIONS, type PolicyFile } from './schema.ts';
@@ -66,5 +73,14 @@ export function exceptionsOf({ file, locate }: LocatedFile): readonly Exception[
     owner: entry.owner,
     expires: entry.expires,
     location: locate(['exceptions', index]),
+  }));
+}
+
+/** Who has to approve as well. */
+export function furtherQuorums({ approval }: PolicyFile): Approval['also'] {
+  return (approval?.also ?? []).map(({ flows, teams, count }) => ({
+    obligations: [...new Set(flows.map(obligationOf))],
+    teams: [...new Set(teams)],
+    count: count ?? 1,
   }));
 }

@@ -1,7 +1,15 @@
 // The organisation's policy file over the defaults: it replaces them where it speaks.
 import type { Approval, ModeSchedule, Obligation, Policy } from '../model/policy.ts';
 import { contentTrustOf } from './content-trust.ts';
-import { allowedImages, exceptionsOf, flowModes, obligationOf, ruleModes, vettedImages } from './entries.ts';
+import {
+  allowedImages,
+  exceptionsOf,
+  flowModes,
+  furtherQuorums,
+  obligationOf,
+  ruleModes,
+  vettedImages,
+} from './entries.ts';
 import type { LocatedFile } from './file.ts';
 import { scheduleOf } from './schedule.ts';
 import { OBLIGATIONS, type PolicyFile } from './schema.ts';
@@ -39,11 +47,14 @@ function modesOf(file: PolicyFile, policy: Policy): Readonly<Record<Obligation, 
   return modes;
 }
 
-function approvalOf({ approval = {} }: PolicyFile, before: Approval): Approval {
+function approvalOf(file: PolicyFile, before: Approval): Approval {
+  const { approval = {} } = file;
   const labels = approval.labels ?? {};
   return {
     teams: approval.teams ?? before.teams,
     count: approval.count ?? before.count,
+    also: approval.also === undefined ? before.also : furtherQuorums(file),
+    whileMember: approval['while-member'] ?? before.whileMember,
     expiresAfterDays: approval['expires-after-days'] ?? before.expiresAfterDays,
     labels: {
       waiting: labels.waiting ?? before.labels.waiting,

@@ -87,6 +87,8 @@ const team = z
   .regex(/^[\w.-]+\/[\w.-]+$/, 'must be organization/team-slug')
   .describe('A team as organization/team-slug.');
 const label = z.string().min(1).max(50);
+const obligationName = z.enum(OBLIGATIONS).meta({ title: 'obligation' });
+const obligationKey = z.union([z.int().min(1).max(13), obligationName]);
 const HOST = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(?::\d{1,5})?$/;
 
 function isCopyName(name: string): boolean {
@@ -127,6 +129,27 @@ export const policyFile = z
           .max(10)
           .optional()
           .describe('How many different people have to approve. Default: 1.'),
+        also: z
+          .array(
+            z.strictObject({
+              flows: z
+                .array(obligationKey)
+                .min(1)
+                .describe('Which questions it is about: numbers of flows, or names of obligations.'),
+              teams: z.array(team).min(1).describe('Teams whose members have to approve as well.'),
+              count: z.int().min(1).max(10).optional().describe('How many of them. Default: 1.'),
+            }),
+          )
+          .optional()
+          .describe(
+            'Who has to approve as well, such as the security team for base images: beside the approving teams, and by other people. A repository may add to it.',
+          ),
+        'while-member': z
+          .boolean()
+          .optional()
+          .describe(
+            'Whether an approval counts only as long as whoever gave it is in the team. Default: false, as a signature stays one.',
+          ),
         'expires-after-days': z
           .int()
           .min(1)
@@ -140,7 +163,7 @@ export const policyFile = z
             'Names of the labels. Default: delivery: waiting, delivery: approved, delivery: rejected.',
           ),
         strict: z
-          .array(z.union([z.int().min(5).max(8), z.enum(OBLIGATIONS).meta({ title: 'obligation' })]))
+          .array(z.union([z.int().min(5).max(8), obligationName]))
           .optional()
           .describe('Flows whose deliveries lose their approval on any change in the build context.'),
       })

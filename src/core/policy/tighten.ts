@@ -2,7 +2,15 @@
 import type { Gap } from '../model/evidence.ts';
 import type { ModeSchedule, Obligation, Policy } from '../model/policy.ts';
 import { tightenedTrust } from './content-trust.ts';
-import { allowedImages, exceptionsOf, flowModes, obligationOf, ruleModes, vettedImages } from './entries.ts';
+import {
+  allowedImages,
+  exceptionsOf,
+  flowModes,
+  furtherQuorums,
+  obligationOf,
+  ruleModes,
+  vettedImages,
+} from './entries.ts';
 import type { LocatedFile } from './file.ts';
 import { problem } from './problem.ts';
 import { isAtLeast, scheduleOf, scheduleText } from './schedule.ts';
@@ -116,9 +124,14 @@ function tightenedApproval({ approval }: Policy, { file }: LocatedFile, refuse: 
       `lets approvals live longer than ${approval.expiresAfterDays} days`,
     );
   const strict = file.approval?.strict?.map(obligationOf) ?? [];
+  const whileMember = file.approval?.['while-member'];
+  if (whileMember === false && approval.whileMember)
+    refuse(['approval', 'while-member'], 'lets approvals outlive the membership of who gave them');
   return {
     ...approval,
     count: Math.max(approval.count, count),
+    also: [...approval.also, ...furtherQuorums(file)],
+    whileMember: approval.whileMember || whileMember === true,
     expiresAfterDays: shorter(approval.expiresAfterDays, days),
     strict: [...new Set([...approval.strict, ...strict])],
   };

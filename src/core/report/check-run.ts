@@ -4,6 +4,7 @@ import type { Annotation, CheckReport, Conclusion } from '../model/report.ts';
 import type { JudgedFinding, Outcome, Verdict } from '../model/verdict.ts';
 import { belongsToDelivery, DELIVERY_OBLIGATIONS } from '../verdict/judge.ts';
 import { fewest, findingAnnotation, gapAnnotations } from './annotations.ts';
+import { awaitedTeams } from './awaited.ts';
 import {
   askLine,
   details,
@@ -119,7 +120,10 @@ function deliveryTitle(
   if (verdict.gaps.length > 0 && verdict.delivery !== 'clear')
     return counted([[verdict.gaps.length, 'thing could not be read', 'things could not be read']]);
   const open = shown.filter(({ standing }) => standing.kind === 'open');
-  if (open.length > 0) return `Waiting for approval of ${questionCount(open)}`;
+  if (open.length > 0) {
+    const teams = awaitedTeams(verdict);
+    return `Waiting for approval of ${questionCount(open)}${teams === '' ? '' : ` by ${teams}`}`;
+  }
   if (approved.length > 0)
     return `Approved by ${logins(approved.flatMap(({ standing }) => (standing.kind === 'approved' ? standing.by : [])))}`;
   if (shown.length > 0) return `${questionCount(shown)} to know of`;

@@ -2,6 +2,7 @@
 import type { Subject } from '../model/evidence.ts';
 import type { Approval } from '../model/policy.ts';
 import type { JudgedFinding, Verdict } from '../model/verdict.ts';
+import { awaitedText } from './awaited.ts';
 import { differences } from './differences.ts';
 import { cell, code, fenced } from './markdown.ts';
 import { list, type Section, section } from './sections.ts';
@@ -31,6 +32,8 @@ export function lapseSection({ lapses }: Verdict): readonly Section[] {
         return `${whose} no longer counts: ${who} has since contributed to this pull request.`;
       case 'team':
         return `${whose} no longer counts: ${code(decision.team)} may not approve any more.`;
+      case 'left':
+        return `${whose} no longer counts: ${who} is no longer in ${code(decision.team)}, and the policy asks for that.`;
       case 'changed':
         return [
           `${whose} no longer holds:`,
@@ -45,21 +48,25 @@ export function lapseSection({ lapses }: Verdict): readonly Section[] {
 
 /** Who is asked, and how they answer. */
 export function askLine(
-  { approvals, delivery }: Verdict,
+  verdict: Verdict,
   labels: Approval['labels'],
   shown: readonly JudgedFinding[],
 ): readonly Section[] {
+  const { approvals, delivery } = verdict;
   if (delivery === 'blocked' || !shown.some(({ standing }) => standing.kind === 'open')) return [];
   if (approvals.teams.length === 0)
     return [section('No policy names a team that may approve this; see docs/policy.md.')];
-  const given = approvals.given.map(({ actor }) => code(actor.login));
   const several =
-    approvals.required > 1
-      ? ` ${approvals.required} different people have to approve${given.length > 0 ? `; so far: ${given.join(', ')}` : ''}.`
-      : '';
+    approvals.required > 1 ? `${approvals.required} different people of theirs have to approve.` : '';
   return [
     section(
-      `A member of ${approvals.teams.map(code).join(' or ')} approves by setting the label ${code(labels.approved)}, and rejects with ${code(labels.rejected)}.${several}`,
+      [
+        `A member of ${approvals.teams.map(code).join(' or ')} approves by setting the label ${code(labels.approved)}, and rejects with ${code(labels.rejected)}.`,
+        several,
+        awaitedText(verdict, code),
+      ]
+        .filter((sentence) => sentence !== '')
+        .join(' '),
     ),
   ];
 }

@@ -73,6 +73,7 @@ export type JsonReport = {
       /** Logins of those who approved so far. */
       readonly given: readonly string[];
       readonly teams: readonly string[];
+      readonly awaited: NonNullable<Verdict['approvals']['awaited']>;
     };
     readonly digests: Verdict['digests'];
   };
@@ -98,6 +99,7 @@ export function toJson(verdict: Verdict, sentence: Sentence): JsonReport {
         required: approvals.required,
         given: approvals.given.map(({ actor }) => actor.login),
         teams: approvals.teams,
+        awaited: approvals.awaited ?? [],
       },
       digests,
     },

@@ -7,6 +7,7 @@ import type { JudgedDelivery, JudgedFinding, Verdict } from '../model/verdict.ts
 import { deliveryGraph } from '../pipeline/graph.ts';
 import { aboutDigest } from '../verdict/fingerprint.ts';
 import { belongsToDelivery, isOpen } from '../verdict/judge.ts';
+import { awaitedText } from './awaited.ts';
 import { componentSections } from './component-sections.ts';
 import { differences } from './differences.ts';
 import { code, fenced } from './markdown.ts';
@@ -71,7 +72,8 @@ function headline(verdict: Verdict, concerns: readonly JudgedFinding[]): string 
   return verdict.lapses.length > 0 ? 'Delivery approval needed again' : 'Delivery approval needed';
 }
 
-function decisions({ approvals }: Verdict, concerns: readonly JudgedFinding[]): readonly Section[] {
+function decisions(verdict: Verdict, concerns: readonly JudgedFinding[]): readonly Section[] {
+  const { approvals } = verdict;
   const made = concerns.flatMap(({ standing }) =>
     standing.kind === 'approved' ? standing.by : standing.kind === 'rejected' ? [standing.by] : [],
   );
@@ -80,7 +82,13 @@ function decisions({ approvals }: Verdict, concerns: readonly JudgedFinding[]): 
     lines.push(
       approvals.teams.length === 0
         ? '- No policy names a team that may approve deliveries, so nobody can yet.'
-        : `- Waiting for ${approvals.required === 1 ? 'a member' : `${approvals.required} members`} of ${approvals.teams.map(code).join(' or ')} who had no part in these commits${approvals.given.length > 0 ? `; so far ${approvals.given.map(({ actor }) => code(actor.login)).join(', ')}` : ''}. The approval covers what is described here, and is withdrawn when that changes.`,
+        : [
+            `- Waiting for ${approvals.required === 1 ? 'a member' : `${approvals.required} members`} of ${approvals.teams.map(code).join(' or ')} who had no part in these commits.`,
+            awaitedText(verdict, code),
+            'The approval covers what is described here, and is withdrawn when that changes.',
+          ]
+            .filter((sentence) => sentence !== '')
+            .join(' '),
     );
   const unmapped = approvals.unmapped ?? [];
   if (unmapped.length > 0)

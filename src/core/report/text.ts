@@ -1,6 +1,7 @@
 // A verdict → what a person reads in a terminal: findings at their lines, gaps, what ships, and the outcome.
 import type { DeliveryChange } from '../model/delivery.ts';
 import type { JudgedFinding, Outcome, Verdict } from '../model/verdict.ts';
+import { awaitedText } from './awaited.ts';
 import { isShown } from './check-run.ts';
 import { fileBlocks } from './finding-text.ts';
 import { gapBlocks } from './gap-text.ts';
@@ -55,6 +56,7 @@ const LAPSE = {
   expired: 'has expired',
   contributor: 'no longer counts, because the approver has contributed since',
   team: 'no longer counts, because its team may not approve any more',
+  left: 'no longer counts, because the approver is no longer in the team',
 } as const;
 
 function lapseBlock({ lapses }: Verdict, options: TextOptions): string[][] {
@@ -111,9 +113,11 @@ const NEXT: Readonly<Record<Exclude<Outcome, 'clear'>, (verdict: Verdict) => str
       ? 'What was rejected has to change, or be decided again, before this can ship.'
       : 'Errors have to be fixed before this can ship.';
   },
-  'needs-approval': ({ approvals }) =>
-    approvals.teams.length === 0
-      ? 'A policy has to name the team that approves this.'
-      : `On the pull request, ${approvals.teams.join(' or ')} decides${approvals.required > 1 ? ` (${approvals.required} people)` : ''}.`,
+  'needs-approval': (verdict) => {
+    const { teams, required } = verdict.approvals;
+    if (teams.length === 0) return 'A policy has to name the team that approves this.';
+    const asked = `On the pull request, ${teams.join(' or ')} decides${required > 1 ? ` (${required} people)` : ''}.`;
+    return [asked, awaitedText(verdict, (name) => name)].join(' ').trim();
+  },
   undecided: () => 'What could not be known never passes: settle the open questions or have them approved.',
 };

@@ -3,6 +3,7 @@ import type { Evidence, Gap } from '../model/evidence.ts';
 import type { Facts } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Obligation, Policy } from '../model/policy.ts';
+import type { Circumstances } from './coverage.ts';
 
 export type Case = {
   readonly evidence: Evidence;
@@ -21,4 +22,9 @@ export type Case = {
 /** The day the case is judged on, `YYYY-MM-DD` in UTC. */
 export function dayOf({ evidence }: Case): string {
   return evidence.collectedAt.slice(0, 10);
+}
+
+/** What decides today whether a decision counts. */
+export function circumstancesOf({ collectedAt, contributors, memberships }: Evidence): Circumstances {
+  return { at: collectedAt, contributors, ...(memberships === undefined ? {} : { memberships }) };
 }

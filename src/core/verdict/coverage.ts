@@ -1,12 +1,23 @@
 // Is this covered now? The one place that answers it, for approvals and for exceptions.
-import type { Contributor, Decision, Instant } from '../model/evidence.ts';
+import type { Contributor, Decision, Evidence, Instant } from '../model/evidence.ts';
 import type { Finding } from '../model/finding.ts';
-import type { Approval, Exception } from '../model/policy.ts';
+import type { Approval, Exception, Obligation } from '../model/policy.ts';
 import { matchesPattern } from '../policy/patterns.ts';
+import { quorumsFor, seat, share, teamsOf } from './quorum.ts';
+
+/** Something that is asked, and the obligation that asks it. */
+type Question = { readonly fingerprint: string; readonly obligation: Obligation };
+
+/** What is known of those who decided and of the moment, beside the decisions themselves. */
+export type Circumstances = {
+  readonly at: Instant;
+  readonly contributors: readonly Contributor[];
+  readonly memberships?: Evidence['memberships'];
+};
 
 export type Coverage =
-  /** `given` are approvals that count but do not suffice yet. */
-  | { readonly kind: 'none'; readonly given: readonly Decision[] }
+  /** `given` are approvals that count but do not suffice yet; `missing`: people of each quorum, see `quorumsFor`. */
+  | { readonly kind: 'none'; readonly given: readonly Decision[]; readonly missing: readonly number[] }
   | { readonly kind: 'approved'; readonly by: readonly Decision[] }
   | { readonly kind: 'rejected'; readonly by: Decision };
 
@@ -56,35 +67,51 @@ export function decidedOn(fingerprint: string, decisions: readonly Decision[]): 
 export function lapsedBecause(
   decision: Decision,
   approval: Approval,
-  at: Instant,
-  contributors: readonly Contributor[],
-): 'expired' | 'contributor' | 'team' | null {
-  if (!isApproving(decision.team, approval)) return 'team';
+  { at, contributors, memberships = [] }: Circumstances,
+): 'expired' | 'contributor' | 'team' | 'left' | null {
+  if (!isApproving(decision, approval)) return 'team';
   if (hasExpired(decision, approval, at)) return 'expired';
+  if (approval.whileMember && remaining(decision, memberships).length === 0) return 'left';
   const isContributor = contributors.some(({ actor }) => actor !== null && actor.id === decision.actor.id);
   return isContributor ? 'contributor' : null;
 }
 
+/** The teams of a decision in which its giver still is. */
+function remaining(
+  decision: Decision,
+  memberships: NonNullable<Circumstances['memberships']>,
+): readonly string[] {
+  return teamsOf(decision).filter((team) =>
+    memberships.some((each) => each.active && each.actor === decision.actor.id && share([each.team], [team])),
+  );
+}
+
 /**
- * How one fingerprint stands. A rejection stands until whoever is entitled withdraws it or approves; it needs no
- * independence, so that a reviewer who adds a commit does not lift it by that.
+ * How one question stands. A rejection stands until whoever is entitled withdraws it, or somebody who may speak for the
+ * same teams approves; it needs no independence, so that a reviewer who adds a commit does not lift it by that.
  */
 export function coverageOf(
-  fingerprint: string,
+  { fingerprint, obligation }: Question,
   decisions: readonly Decision[],
   approval: Approval,
-  at: Instant,
-  contributors: readonly Contributor[],
+  circumstances: Circumstances,
 ): Coverage {
   const { approvals, rejection } = decidedOn(fingerprint, decisions);
-  const counting = approvals.filter((each) => lapsedBecause(each, approval, at, contributors) === null);
-  if (counting.length > 0)
-    return counting.length >= approval.count
-      ? { kind: 'approved', by: counting }
-      : { kind: 'none', given: counting };
-  return rejection !== null && isApproving(rejection.team, approval)
-    ? { kind: 'rejected', by: rejection }
-    : { kind: 'none', given: [] };
+  const quorums = quorumsFor(approval, obligation);
+  const counting = approvals
+    .filter((each) => lapsedBecause(each, approval, circumstances) === null)
+    .map((each) =>
+      approval.whileMember ? { ...each, teams: remaining(each, circumstances.memberships ?? []) } : each,
+    );
+  if (rejection !== null) {
+    const rejecting = quorums.filter(({ teams }) => share(teams, teamsOf(rejection)));
+    const lifted = rejecting.every(({ teams }) => counting.some((each) => share(teams, teamsOf(each))));
+    if (rejecting.length > 0 && !lifted) return { kind: 'rejected', by: rejection };
+  }
+  const { seated, missing } = seat(quorums, counting);
+  return missing.every((people) => people === 0)
+    ? { kind: 'approved', by: seated }
+    : { kind: 'none', given: seated, missing };
 }
 
 /** The exception that excuses the finding at `at`, to the end of its last day; null when there is none. */
@@ -104,9 +131,9 @@ export function exceptionFor(
   );
 }
 
-/** GitHub compares the names of organisations and teams without case. */
-function isApproving(team: string, { teams }: Approval): boolean {
-  return teams.some((each) => each.toLowerCase() === team.toLowerCase());
+/** Whether the policy still names a team through which it was decided. */
+function isApproving(decision: Decision, { teams, also }: Approval): boolean {
+  return share([...teams, ...also.flatMap((each) => each.teams)], teamsOf(decision));
 }
 
 /** A date that can't be read has passed. */

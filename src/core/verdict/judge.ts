@@ -1,14 +1,15 @@
 // Findings, gaps, approvals and exceptions → the verdict on both checks.
-import type { Evidence, Gap } from '../model/evidence.ts';
+import type { Decision, Evidence, Gap } from '../model/evidence.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Obligation } from '../model/policy.ts';
 import type { JudgedFinding, Outcome, Standing, Verdict } from '../model/verdict.ts';
 import { modeOn } from '../policy/schedule.ts';
-import { type Case, dayOf } from './case.ts';
+import { type Case, circumstancesOf, dayOf } from './case.ts';
 import { coverageOf } from './coverage.ts';
 import { aboutDigest, digest } from './fingerprint.ts';
 import { countedGaps } from './gaps.ts';
 import { lapsesOf } from './lapses.ts';
+import { quorumsFor } from './quorum.ts';
 import { judgeFindings } from './standing.ts';
 
 /** Obligations about deliveries themselves. Their open questions belong to the delivery check, others’ to compliance. */
@@ -37,8 +38,8 @@ export function judge(input: Case): Verdict {
     lapses: lapsesOf(evidence, policy, findings),
     approvals: {
       required: policy.approval.count,
-      given: givenSoFar(findings, input),
       teams: policy.approval.teams,
+      ...openApprovals(findings, input),
       unmapped: unmapped(evidence),
     },
     digests: { evidence: digest(identityOf(evidence)), rules: input.ruleSet, policy: digest(policy) },
@@ -109,18 +110,42 @@ export function worst(outcomes: readonly Outcome[]): Outcome {
   return outcomes.reduce<Outcome>((a, b) => (BADNESS[b] > BADNESS[a] ? b : a), 'clear');
 }
 
-function givenSoFar(
+/** What is given and what is missing for the questions that are open, over all of them. */
+function openApprovals(
   findings: readonly JudgedFinding[],
   { evidence, policy }: Case,
-): Verdict['approvals']['given'] {
-  const { decisions, collectedAt, contributors } = evidence;
-  const given = findings
-    .filter(({ standing, finding }) => standing.kind === 'open' && finding.outcome !== 'violation')
-    .flatMap(({ fingerprint }) => {
-      const coverage = coverageOf(fingerprint, decisions, policy.approval, collectedAt, contributors);
-      return coverage.kind === 'none' ? coverage.given : [];
-    });
-  return [...new Map(given.map((decision) => [decision.id, decision])).values()];
+): Pick<Verdict['approvals'], 'given' | 'awaited'> {
+  const given = new Map<string, Decision>();
+  const awaited = new Map<
+    string,
+    { teams: readonly string[]; missing: number; obligations: Set<Obligation> }
+  >();
+  for (const { standing, finding, fingerprint, obligation } of findings) {
+    if (standing.kind !== 'open' || finding.outcome === 'violation') continue;
+    const question = { fingerprint, obligation };
+    const coverage = coverageOf(question, evidence.decisions, policy.approval, circumstancesOf(evidence));
+    if (coverage.kind !== 'none') continue;
+    for (const decision of coverage.given) given.set(decision.id, decision);
+    for (const [index, { teams }] of quorumsFor(policy.approval, obligation).entries()) {
+      const missing = coverage.missing[index] ?? 0;
+      if (missing === 0 || teams.length === 0) continue;
+      const key = teams.join(' ');
+      const before = awaited.get(key) ?? { teams, missing: 0, obligations: new Set() };
+      before.obligations.add(obligation);
+      awaited.set(key, { ...before, missing: Math.max(before.missing, missing) });
+    }
+  }
+  const first = policy.approval.teams.join(' ');
+  return {
+    given: [...given.values()],
+    awaited: [...awaited]
+      .sort(([a], [b]) => Number(b === first) - Number(a === first) || (a < b ? -1 : 1))
+      .map(([, { teams, missing, obligations }]) => ({
+        teams,
+        missing,
+        obligations: [...obligations].sort(),
+      })),
+  };
 }
 
 function unmapped({ contributors }: Evidence): readonly string[] {
@@ -138,6 +163,7 @@ function identityOf(evidence: Evidence): unknown {
     policies: evidence.policies.map(({ label, oid }) => [label, oid]),
     contributors: evidence.contributors,
     decisions: evidence.decisions.map(({ id }) => id).sort(),
+    ...(evidence.memberships === undefined ? {} : { memberships: evidence.memberships }),
     images: evidence.images.map(({ askedAt: _, ...said }) => said),
     gaps: evidence.gaps,
   };

@@ -2,6 +2,7 @@
 import type { About, Decision, Evidence } from '../model/evidence.ts';
 import type { Policy } from '../model/policy.ts';
 import type { JudgedFinding, Lapse } from '../model/verdict.ts';
+import { circumstancesOf } from './case.ts';
 import { byTime, decidedOn, lapsedBecause } from './coverage.ts';
 
 /** For every question that is open again: the approvals it had, or those of what it most likely was before. */
@@ -10,7 +11,7 @@ export function lapsesOf(evidence: Evidence, policy: Policy, findings: readonly 
   const present = new Set(findings.map(({ fingerprint }) => fingerprint));
   const gone = approved.filter(({ fingerprint }) => !present.has(fingerprint));
   const reason = (decision: Decision): ReturnType<typeof lapsedBecause> =>
-    lapsedBecause(decision, policy.approval, evidence.collectedAt, evidence.contributors);
+    lapsedBecause(decision, policy.approval, circumstancesOf(evidence));
   return findings.flatMap(({ standing, finding, fingerprint }): Lapse[] => {
     if (standing.kind !== 'open' || finding.outcome === 'violation') return [];
     const own = approved.find((thing) => thing.fingerprint === fingerprint);

@@ -11,19 +11,25 @@ const DAY_MILLISECONDS = 86_400_000;
  */
 export function nextChange(verdict: Verdict, policy: Policy, at: Instant): Instant | null {
   const now = Date.parse(at);
-  const instants = [...approvalEnds(verdict, policy), ...policyDays(policy)]
+  const instants = [...approvalEnds(verdict, policy, now), ...policyDays(policy)]
     .filter((each) => each > now)
     .sort((a, b) => a - b);
   return instants[0] === undefined ? null : new Date(instants[0]).toISOString();
 }
 
 /** As `coverage.ts` reads them: an approval ends with its own date or with the life the policy gives it now. */
-function approvalEnds({ findings, approvals }: Verdict, { approval }: Policy): readonly number[] {
+function approvalEnds(
+  { findings, approvals }: Verdict,
+  { approval }: Policy,
+  now: number,
+): readonly number[] {
   const decisions = [
     ...approvals.given,
     ...findings.flatMap(({ standing }) => (standing.kind === 'approved' ? standing.by : [])),
   ];
   return decisions.flatMap(({ at, expires }) => [
+    // Whoever leaves a team is heard of; in case the event got lost, it is asked again after a day.
+    ...(approval.whileMember ? [now + DAY_MILLISECONDS] : []),
     ...(expires === null ? [] : [Date.parse(expires)]),
     ...(approval.expiresAfterDays === null
       ? []

@@ -3,7 +3,7 @@ import type { Finding, Outcome, Severity } from '../model/finding.ts';
 import type { Mode } from '../model/policy.ts';
 import type { JudgedFinding, Standing } from '../model/verdict.ts';
 import { modeOn } from '../policy/schedule.ts';
-import { type Case, dayOf } from './case.ts';
+import { type Case, circumstancesOf, dayOf } from './case.ts';
 import { coverageOf, exceptionFor } from './coverage.ts';
 import { fingerprintOf } from './fingerprint.ts';
 
@@ -28,20 +28,20 @@ function judgeFinding(finding: Finding, input: Case, known: ReadonlySet<string>)
     obligation,
     mode,
     fingerprint,
-    standing: standingOf(finding, fingerprint, mode, known.has(fingerprint), input),
+    standing: standingOf(finding, { fingerprint, obligation }, mode, known.has(fingerprint), input),
   };
 }
 
 function standingOf(
   finding: Finding,
-  fingerprint: string,
+  question: Pick<JudgedFinding, 'fingerprint' | 'obligation'>,
   mode: Mode,
   isKnown: boolean,
   { evidence, policy }: Case,
 ): Standing {
-  const { decisions, collectedAt, contributors } = evidence;
+  const { decisions, collectedAt } = evidence;
   if (finding.outcome !== 'violation') {
-    const coverage = coverageOf(fingerprint, decisions, policy.approval, collectedAt, contributors);
+    const coverage = coverageOf(question, decisions, policy.approval, circumstancesOf(evidence));
     // A rejection blocks only where the organisation enforces.
     if (coverage.kind === 'rejected' && mode === 'enforce') return { kind: 'rejected', by: coverage.by };
     if (coverage.kind === 'approved') return { kind: 'approved', by: coverage.by };

@@ -28,6 +28,10 @@ rules:
 approval:
   teams: [acme/ospo, acme/ospo-deputies]
   count: 2
+  also:
+    - {flows: [2, image-vetting, flow-02-base-images], teams: [acme/security]}
+    - {flows: [8], teams: [acme/legal, acme/board, acme/legal], count: 2}
+  while-member: true
   expires-after-days: 180
   labels: {waiting: w, approved: a, rejected: r}
   strict: [7, flow-08-image-archive, 7]
@@ -78,6 +82,11 @@ describe('the organisation’s file', () => {
     expect(policy.approval).toEqual({
       teams: ['acme/ospo', 'acme/ospo-deputies'],
       count: 2,
+      also: [
+        { obligations: ['flow-02-base-images', 'image-vetting'], teams: ['acme/security'], count: 1 },
+        { obligations: ['flow-08-image-archive'], teams: ['acme/legal', 'acme/board'], count: 2 },
+      ],
+      whileMember: true,
       expiresAfterDays: 180,
       labels: { waiting: 'w', approved: 'a', rejected: 'r' },
       strict: ['flow-07-own-registry', 'flow-08-image-archive'],
@@ -120,7 +129,7 @@ describe('the organisation’s file', () => {
         expires,
         location.range.start.line,
       ]),
-    ).toEqual([['insecure-download', ['legacy/**'], '2027-03-31', 41]]);
+    ).toEqual([['insecure-download', ['legacy/**'], '2027-03-31', 45]]);
     expect(policy.repositoryExceptions).toEqual(['unpinned-base-image']);
     expect(policy.sources).toEqual([`acme/.github:.github/clear-to-ship.yml@${'a'.repeat(40)}`]);
   });
@@ -225,6 +234,8 @@ describe('what is wrong with a file is said with its line', () => {
     ['version: 1\napproval:\n  count: 1.5\n', 3, 'approval.count: ', ''],
     ['version: 1\napproval:\n  expires-after-days: -1\n', 3, 'approval.expires-after-days: ', ''],
     ['version: 1\napproval:\n  strict: [9]\n', 3, 'approval.strict', ''],
+    ['version: 1\napproval:\n  also:\n    - {flows: [14], teams: [a/b]}\n', 4, 'approval.also', ''],
+    ['version: 1\napproval:\n  also:\n    - {flows: [2], teams: []}\n', 4, 'approval.also', ''],
     ['version: "1"\n', 1, 'version: ', ''],
     ['owners: [acme]\n', 1, 'version: ', ''],
     [

@@ -114,6 +114,7 @@ describe('what has no effect and is said with its line', () => {
     ['', 'approval: {teams: [acme/product-team]}\n', 'names approving teams'],
     ['', 'approval: {labels: {approved: ok}}\n', 'renames labels'],
     ['approval: {count: 2}\n', 'approval: {count: 1}\n', 'fewer approvals than 2'],
+    ['approval: {while-member: true}\n', 'approval: {while-member: false}\n', 'outlive the membership'],
     ['approval: {expires-after-days: 30}\n', 'approval: {expires-after-days: 31}\n', 'longer than 30 days'],
     ['', 'registries: {internal: [docker.io]}\n', 'classifies registries'],
     ['', 'registries: {public: [registry.example.org]}\n', 'classifies registries'],
@@ -178,6 +179,14 @@ const file = fc.record(
         'expires-after-days': fc.integer({ min: 1, max: 400 }),
         labels: fc.constant({ approved: 'fine' }),
         strict: fc.subarray([5, 6, 7, 8]),
+        'while-member': fc.boolean(),
+        also: fc.array(
+          fc.record({
+            flows: fc.subarray([2, 6, 'image-vetting'], { minLength: 1 }),
+            teams: fc.subarray(['acme/security', 'acme/product'], { minLength: 1 }),
+          }),
+          { maxLength: 2 },
+        ),
       },
       { requiredKeys: [] },
     ),
@@ -261,6 +270,8 @@ test('no file of a repository ever loosens anything', () => {
       expect(after.approval.teams).toEqual(before.approval.teams);
       expect(after.approval.labels).toEqual(before.approval.labels);
       expect(after.approval.count).toBeGreaterThanOrEqual(before.approval.count);
+      expect(after.approval.also).toEqual(expect.arrayContaining([...before.approval.also]));
+      expect([after.approval.whileMember, before.approval.whileMember]).not.toEqual([false, true]);
       expect(after.approval.expiresAfterDays ?? Infinity).toBeLessThanOrEqual(
         before.approval.expiresAfterDays ?? Infinity,
       );

@@ -148,8 +148,25 @@ describe('summaries', () => {
     const approvals = { required: 2, given: [decision()], teams: ['acme/ospo', 'acme/legal'] };
     const { summary } = runs({ findings: [question], delivery: 'needs-approval', approvals }).delivery;
     expect(summary).toContain(
-      'A member of `acme/ospo` or `acme/legal` approves by setting the label `delivery: approved`, and rejects with `delivery: rejected`. 2 different people have to approve; so far: `person-1`.',
+      'A member of `acme/ospo` or `acme/legal` approves by setting the label `delivery: approved`, and rejects with `delivery: rejected`. 2 different people of theirs have to approve. Approved so far by `person-1` of `acme/ospo`.',
     );
+  });
+
+  test('say who has approved and who has not, by name of the team', () => {
+    const approvals = {
+      required: 1,
+      given: [decision({ teams: ['acme/ospo'] })],
+      teams: ['acme/ospo'],
+      awaited: [
+        { teams: ['acme/security'], missing: 1, obligations: ['flow-02-base-images', 'image-vetting'] },
+        { teams: ['acme/legal', 'acme/board'], missing: 2, obligations: ['flow-06-public-registry'] },
+      ],
+    } as const;
+    const { summary, title } = runs({ findings: [question], delivery: 'needs-approval', approvals }).delivery;
+    expect(summary).toContain(
+      'Approved so far by `person-1` of `acme/ospo`. Still needed by different people: an approval of a member of `acme/security` (flow 2, image vetting) and 2 members of `acme/legal` or `acme/board` (flow 6).',
+    );
+    expect(title).toBe('Waiting for approval of 1 delivery by acme/security and acme/legal or acme/board');
   });
 
   test('say so when nobody can approve, also while compliance is blocked', () => {

@@ -174,7 +174,7 @@ describe('what the OSPO decides from', () => {
   );
 
   test.each([
-    'Waiting for 2 members of `acme/ospo` who had no part in these commits; so far `person-1`.',
+    'Waiting for 2 members of `acme/ospo` who had no part in these commits. Approved so far by `person-1` of `acme/ospo`. The approval covers',
     'Commits are also by `Some One <some@one.example>`, whose e-mail addresses belong to no account',
     '- It is new.',
     '- Flow 6: `docker push` pushes `docker.io/acme/api`.',

@@ -1,15 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Actor } from '../../../src/core/model/evidence.ts';
 import { answerClaim } from '../../../src/core/verdict/claim.ts';
-import { contributor, gap, person, policy } from './cases.ts';
+import { contributor, gap, person } from './cases.ts';
 
+const OSPO = ['acme/ospo'];
 const author = contributor(person(100), 'pull-request-author');
 
 describe('whose claim counts', () => {
   test('a member’s who had no part in it', () => {
-    expect(answerClaim(person(1), 'acme/ospo', [author, contributor(null)], policy())).toEqual({
+    expect(answerClaim(person(1), ['acme/ospo'], [author, contributor(null)], OSPO)).toEqual({
       kind: 'counts',
       team: 'acme/ospo',
+      teams: ['acme/ospo'],
     });
   });
 
@@ -17,7 +19,7 @@ describe('whose claim counts', () => {
     ['Bot', 'is not a person'],
     ['Organization', 'is not a person'],
   ])('not a %s’s, even one that is in the team', (type, reason) => {
-    const answer = answerClaim({ ...person(1, 'robot'), type }, 'acme/ospo', [], policy());
+    const answer = answerClaim({ ...person(1, 'robot'), type }, ['acme/ospo'], [], OSPO);
     expect(answer).toEqual({ kind: 'refused', reason: `robot ${reason}` });
   });
 
@@ -26,9 +28,9 @@ describe('whose claim counts', () => {
     (role) => {
       const answer = answerClaim(
         person(1),
-        'acme/ospo',
+        ['acme/ospo'],
         [author, contributor(person(1, 'renamed'), role)],
-        policy(),
+        OSPO,
       );
       expect(answer).toMatchObject({
         kind: 'refused',
@@ -41,18 +43,18 @@ describe('whose claim counts', () => {
 
   test('not somebody’s with the name, but not the id, of a member', () => {
     const twin = contributor({ ...person(2), login: 'person-1' });
-    expect(answerClaim(person(1), 'acme/ospo', [twin], policy()).kind).toBe('counts');
+    expect(answerClaim(person(1), ['acme/ospo'], [twin], OSPO).kind).toBe('counts');
   });
 
   test('not an outsider’s', () => {
-    expect(answerClaim(person(1), null, [], policy({}, { teams: ['acme/ospo', 'acme/legal'] }))).toEqual({
+    expect(answerClaim(person(1), [], [], ['acme/ospo', 'acme/legal'])).toEqual({
       kind: 'refused',
       reason: 'person-1 is not an active member of acme/ospo or acme/legal',
     });
   });
 
   test('nobody’s where no team may approve', () => {
-    expect(answerClaim(person(1), 'acme/ospo', [], policy({}, { teams: [] }))).toEqual({
+    expect(answerClaim(person(1), [], [], [])).toEqual({
       kind: 'refused',
       reason: 'no policy names a team that may approve deliveries',
     });
@@ -62,7 +64,7 @@ describe('whose claim counts', () => {
 describe('what can’t be told now is asked again', () => {
   test('the roster can’t be reached', () => {
     const unreachable = gap({ kind: 'unreachable', cause: 'world' });
-    expect(answerClaim(person(1), unreachable, [], policy())).toEqual({
+    expect(answerClaim(person(1), unreachable, [], OSPO)).toEqual({
       kind: 'unanswered',
       gap: unreachable,
     });
@@ -70,16 +72,15 @@ describe('what can’t be told now is asked again', () => {
 
   test('the policy that names the teams can’t be read', () => {
     const broken = gap({ kind: 'policy' });
-    const nobody = policy({}, { teams: [] });
-    expect(answerClaim(person(1), null, [], nobody, [gap(), broken])).toEqual({
+    expect(answerClaim(person(1), [], [], [], [gap(), broken])).toEqual({
       kind: 'unanswered',
       gap: broken,
     });
-    expect(answerClaim(person(1), null, [], nobody, [gap({ kind: 'missing-policy' })]).kind).toBe('refused');
+    expect(answerClaim(person(1), [], [], [], [gap({ kind: 'missing-policy' })]).kind).toBe('refused');
   });
 
   test('an unreachable roster does not make an author’s claim wait', () => {
     const unreachable = gap({ kind: 'unreachable', cause: 'world' });
-    expect(answerClaim(person(100), unreachable, [author], policy()).kind).toBe('refused');
+    expect(answerClaim(person(100), unreachable, [author], OSPO).kind).toBe('refused');
   });
 });

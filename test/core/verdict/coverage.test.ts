@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { Decision } from '../../../src/core/model/evidence.ts';
 import type { Exception } from '../../../src/core/model/policy.ts';
 import { coverageOf, exceptionFor, lapsedBecause } from '../../../src/core/verdict/coverage.ts';
+import { seat } from '../../../src/core/verdict/quorum.ts';
 import { ASKED_FINGERPRINT, contributor, decision, finding, NOW, person, place, policy } from './cases.ts';
 
 const { approval } = policy();
@@ -13,11 +14,10 @@ function cover(
   authors: readonly number[] = [],
 ) {
   return coverageOf(
-    ASKED_FINGERPRINT,
+    { fingerprint: ASKED_FINGERPRINT, obligation: 'flow-06-public-registry' },
     decisions,
     { ...approval, ...changes },
-    NOW,
-    authors.map((id) => contributor(person(id))),
+    { at: NOW, contributors: authors.map((id) => contributor(person(id))) },
   );
 }
 
@@ -86,14 +86,13 @@ describe('expiry', () => {
       lapsedBecause(
         decision({ expires }),
         { ...approval, ...changes },
-        NOW,
-        authors.map((id) => contributor(person(id))),
+        { at: NOW, contributors: authors.map((id) => contributor(person(id))) },
       );
     expect(reason({}, null, [])).toBeNull();
     expect(reason({}, null, [1])).toBe('contributor');
     expect(reason({}, given.expires, [1])).toBe('expired');
     expect(reason({ teams: [] }, given.expires, [1])).toBe('team');
-    expect(lapsedBecause(decision(), approval, NOW, [contributor(null)])).toBeNull();
+    expect(lapsedBecause(decision(), approval, { at: NOW, contributors: [contributor(null)] })).toBeNull();
   });
 });
 
@@ -198,6 +197,96 @@ describe('whatever was decided', () => {
       }),
     );
   });
+});
+
+describe('further teams', () => {
+  const also = [
+    { obligations: ['flow-06-public-registry'], teams: ['acme/security'], count: 1 },
+    { obligations: ['flow-02-base-images'], teams: ['acme/images'], count: 3 },
+  ] as const;
+  const of = (id: number, hour: number, ...teams: string[]): Decision =>
+    by(id, hour, 'approved', { team: teams[0] ?? '', teams });
+
+  test('those asked about something else are not waited for', () => {
+    expect(told([of(1, 9, 'acme/ospo'), of(2, 10, 'acme/security')], { also })).toBe('approved 1 2');
+  });
+  test('the approving team alone does not suffice', () => {
+    expect(cover([of(1, 9, 'acme/ospo')], { also })).toMatchObject({ kind: 'none', missing: [0, 1] });
+  });
+  test('nor does the further team', () => {
+    expect(cover([of(1, 9, 'acme/security')], { also })).toMatchObject({ kind: 'none', missing: [1, 0] });
+  });
+  test('nobody stands for two teams', () => {
+    const both = of(1, 9, 'acme/ospo', 'acme/security');
+    expect(cover([both], { also })).toMatchObject({ kind: 'none', missing: [0, 1] });
+    expect(told([both, of(2, 10, 'acme/security')], { also })).toBe('approved 1 2');
+    // Whoever is in both makes room for whoever is in one.
+    expect(told([both, of(2, 10, 'acme/ospo')], { also })).toBe('approved 1 2');
+  });
+  test('a rejection by one team is not lifted by the approval of another', () => {
+    const rejected = by(3, 9, 'rejected', { team: 'acme/security', teams: ['acme/security'] });
+    expect(told([rejected, of(1, 10, 'acme/ospo')], { also })).toBe('rejected 3');
+    expect(told([rejected, of(1, 10, 'acme/ospo'), of(2, 11, 'acme/security')], { also })).toBe(
+      'approved 1 2',
+    );
+  });
+
+  test('seats as many as any way of seating does, whatever the order', () => {
+    const teams = ['acme/ospo', 'acme/security', 'acme/legal'];
+    const person = fc.subarray(teams, { minLength: 1 });
+    const quorum = fc.record({
+      teams: fc.subarray(teams, { minLength: 1 }),
+      count: fc.integer({ min: 1, max: 2 }),
+    });
+    const most = (places: readonly (readonly string[])[], people: readonly (readonly string[])[]): number => {
+      const [first, ...rest] = people;
+      if (first === undefined) return 0;
+      const without = most(places, rest);
+      return Math.max(
+        without,
+        ...places.flatMap((place, index) =>
+          place.some((team) => first.includes(team))
+            ? [1 + most([...places.slice(0, index), ...places.slice(index + 1)], rest)]
+            : [],
+        ),
+      );
+    };
+    fc.assert(
+      fc.property(
+        fc.array(quorum, { maxLength: 3 }),
+        fc.array(person, { maxLength: 4 }),
+        (quorums, people) => {
+          const approvals = people.map((its, index) => of(index + 1, 9, ...its));
+          const { seated, missing } = seat(quorums, approvals);
+          const places = quorums.flatMap(({ teams: its, count }) => Array.from({ length: count }, () => its));
+          expect(seated).toHaveLength(most(places, people));
+          expect(missing.reduce((sum, each) => sum + each, 0)).toBe(places.length - seated.length);
+        },
+      ),
+    );
+  });
+});
+
+describe('approvals that count only while their giver is a member', () => {
+  const member = (active: boolean, team = 'acme/ospo') => ({ actor: 1, team, active });
+  const kind = (memberships: ReturnType<typeof member>[] | undefined, whileMember = true): string =>
+    coverageOf(
+      { fingerprint: ASKED_FINGERPRINT, obligation: 'flow-06-public-registry' },
+      [by(1, 9)],
+      { ...approval, whileMember },
+      { at: NOW, contributors: [], ...(memberships === undefined ? {} : { memberships }) },
+    ).kind;
+
+  test('count while it is so, end when it is not, and when nobody knows', () => {
+    expect(kind([member(true)])).toBe('approved');
+    expect(kind([member(true, 'ACME/OSPO')])).toBe('approved');
+    expect(kind([member(false)])).toBe('none');
+    expect(kind([member(true, 'acme/other')])).toBe('none');
+    expect(kind([])).toBe('none');
+    expect(kind(undefined)).toBe('none');
+  });
+  test('outlive it where the policy does not ask', () =>
+    expect(kind([member(false)], false)).toBe('approved'));
 });
 
 describe('exceptions', () => {

@@ -62,6 +62,8 @@ export type Verdict = {
   readonly findings: readonly JudgedFinding[];
   readonly deliveries: readonly JudgedDelivery[];
   readonly gaps: readonly Gap[];
+  /** What could not be read in the base either: told, and not blamed on this change. Absent: nothing. */
+  readonly gapsBefore?: readonly Gap[];
   readonly lapses: readonly Lapse[];
   /** Approvals still needed for each open fingerprint: people who approved so far and how many it takes. */
   readonly approvals: {

@@ -15,7 +15,8 @@ import {
 } from './check-sections.ts';
 import { shortened, visible } from './markdown.ts';
 import { fitted, type Section, section } from './sections.ts';
-import { counted, type RuleText, setAside } from './words.ts';
+import { asideSections } from './set-aside.ts';
+import { counted, type RuleText } from './words.ts';
 
 export const CHECK_NAMES = {
   compliance: 'clear-to-ship / compliance',
@@ -56,7 +57,12 @@ function complianceRun(
     CHECK_NAMES.compliance,
     verdict.compliance,
     complianceTitle(verdict, shown),
-    [...gapSection(verdict), ...findingsTable(verdict.subject, shown), ...ancestry, ...asideSection(own)],
+    [
+      ...gapSection(verdict),
+      ...findingsTable(verdict.subject, shown),
+      ...ancestry,
+      ...asideSection(verdict, own),
+    ],
     shown.map((judged) => section(details(verdict.subject, judged, rules))),
     [
       ...gapAnnotations(verdict.gaps, verdict.compliance),
@@ -102,7 +108,7 @@ function deliveryRun(
       ...askLine(verdict, labels, shown),
       ...findingsTable(verdict.subject, [...shown, ...approved]),
       ...unchangedLine(verdict),
-      ...asideSection(own),
+      ...asideSection(verdict, own),
     ],
     shown.map((judged) => section(details(verdict.subject, judged, rules))),
     shown.map((judged) => findingAnnotation(judged, rules)),
@@ -157,9 +163,15 @@ export function isShown({ standing }: JudgedFinding): boolean {
   return standing.kind === 'open' || standing.kind === 'advised' || standing.kind === 'rejected';
 }
 
-function asideSection(findings: readonly JudgedFinding[]): readonly Section[] {
-  const aside = setAside(findings.filter((judged) => !isShown(judged)));
-  return aside === '' ? [] : [section(`Not shown: ${aside}.`)];
+function asideSection(
+  { subject, gapsBefore = [] }: Verdict,
+  findings: readonly JudgedFinding[],
+): readonly Section[] {
+  return asideSections(
+    subject,
+    findings.filter((judged) => !isShown(judged)),
+    gapsBefore,
+  );
 }
 
 function finished(

@@ -82,6 +82,8 @@ export type JsonReport = {
   readonly deliveries: readonly JsonJudgedDelivery[];
   /** What should have been read and could not be. With gaps nothing is clear. */
   readonly gaps: readonly Gap[];
+  /** The same in the base, and not touched by the change: told, not counted. */
+  readonly gapsBefore: readonly Gap[];
 };
 
 export type Sentence = (delivery: Delivery) => string;
@@ -124,6 +126,7 @@ export function toJson(verdict: Verdict, sentence: Sentence): JsonReport {
       ...jsonDelivery(change.delivery, sentence),
     })),
     gaps: verdict.gaps,
+    gapsBefore: verdict.gapsBefore ?? [],
   };
 }
 

@@ -6,6 +6,7 @@ import { isShown } from './check-run.ts';
 import { fileBlocks } from './finding-text.ts';
 import { gapBlocks } from './gap-text.ts';
 import { visible } from './markdown.ts';
+import { gapsBefore } from './set-aside.ts';
 import { labelled, type Style } from './terminal.ts';
 import { prose, proseWidth, type TextOptions } from './text-layout.ts';
 import { counted, OUTCOME_WORDS, setAside } from './words.ts';
@@ -95,7 +96,9 @@ function summary(verdict: Verdict, shown: readonly JudgedFinding[], options: Tex
     [verdict.gaps.length, 'thing that could not be read', 'things that could not be read'],
     [shown.length - open.length - rejected, 'piece of advice', 'pieces of advice'],
   ]);
-  const aside = setAside(verdict.findings);
+  const aside = [setAside(verdict.findings), gapsBefore(verdict.gapsBefore ?? [])]
+    .filter((part) => part !== '')
+    .join(', ');
   const outcome = options.paint(OUTCOME_STYLES[verdict.outcome], OUTCOME_WORDS[verdict.outcome]);
   return [
     `${outcome}${counts === '' ? '.' : `: ${counts}.`}`,

@@ -5,22 +5,21 @@ import type { Gap } from '../model/evidence.ts';
 import type { JudgedFinding } from '../model/verdict.ts';
 import type { Case } from './case.ts';
 
+/** `before`: what the base could not show either; told, and not blamed on this change. */
+export type Gaps = { readonly counted: readonly Gap[]; readonly before: readonly Gap[] };
+
 /**
  * What the base could not show either is not blamed on this change, unless a retry might close it or the change touches
  * it. A missing policy only matters when there is something to judge by it.
  */
-export function countedGaps(
-  { evidence, facts, policyGaps }: Case,
-  findings: readonly JudgedFinding[],
-): readonly Gap[] {
+export function gapsOf({ evidence, facts, policyGaps }: Case, findings: readonly JudgedFinding[]): Gaps {
   const key = ({ kind, subject, reason }: Gap): string => canonicalJson([kind, subject, reason]);
-  const before = new Set((facts.base?.gaps ?? []).map(key));
+  const earlier = new Set((facts.base?.gaps ?? []).map(key));
   const touched = new Set(evidence.changes.flatMap(({ path, previousPath }) => [path, previousPath ?? path]));
   const isTouched = ({ subject, location }: Gap): boolean =>
     touched.has(subject) || (location !== null && touched.has(location.path));
-  const ofHead = facts.head.gaps.filter(
-    (gap) => gap.cause === 'world' || !before.has(key(gap)) || isTouched(gap),
-  );
+  const isNew = (gap: Gap): boolean => gap.cause === 'world' || !earlier.has(key(gap)) || isTouched(gap);
+  const ofHead = facts.head.gaps.filter(isNew);
   const isJudged =
     ofHead.length > 0 ||
     findings.some(({ standing }) => standing.kind !== 'pre-existing') ||
@@ -28,7 +27,10 @@ export function countedGaps(
   const outside = [...evidence.gaps, ...policyGaps].filter(
     ({ kind }) => kind !== 'missing-policy' || isJudged,
   );
-  return sortedOnce([...outside, ...ofHead]);
+  return {
+    counted: sortedOnce([...outside, ...ofHead]),
+    before: sortedOnce(facts.head.gaps.filter((gap) => !isNew(gap))),
+  };
 }
 
 /** What is wrong with the policy first: nothing else counts before that is mended. */

@@ -7,7 +7,7 @@ import { modeOn } from '../policy/schedule.ts';
 import { type Case, circumstancesOf, dayOf } from './case.ts';
 import { coverageOf } from './coverage.ts';
 import { aboutDigest, digest } from './fingerprint.ts';
-import { countedGaps } from './gaps.ts';
+import { gapsOf } from './gaps.ts';
 import { lapsesOf } from './lapses.ts';
 import { quorumsFor } from './quorum.ts';
 import { judgeFindings } from './standing.ts';
@@ -23,7 +23,7 @@ export const DELIVERY_OBLIGATIONS: ReadonlySet<Obligation> = new Set<Obligation>
 export function judge(input: Case): Verdict {
   const { evidence, policy } = input;
   const findings = judgeFindings(input);
-  const gaps = countedGaps(input, findings);
+  const { counted: gaps, before } = gapsOf(input, findings);
   const isEnforcing = enforcesAnything(input);
   const compliance = complianceOutcome(findings, gaps, isEnforcing);
   const delivery = deliveryOutcome(findings, gaps, isEnforcing);
@@ -35,6 +35,7 @@ export function judge(input: Case): Verdict {
     findings,
     deliveries: input.facts.deliveries.map((change) => ({ change, fingerprint: aboutDigest(change.about) })),
     gaps,
+    ...(before.length === 0 ? {} : { gapsBefore: before }),
     lapses: lapsesOf(evidence, policy, findings),
     approvals: {
       required: policy.approval.count,
@@ -166,5 +167,8 @@ function identityOf(evidence: Evidence): unknown {
     ...(evidence.memberships === undefined ? {} : { memberships: evidence.memberships }),
     images: evidence.images.map(({ askedAt: _, ...said }) => said),
     gaps: evidence.gaps,
+    ...(evidence.seenDockerfiles === undefined
+      ? {}
+      : { seen: evidence.seenDockerfiles.map(({ repository, path, commit }) => [repository, path, commit]) }),
   };
 }

@@ -144,6 +144,39 @@ describe('titles', () => {
 });
 
 describe('summaries', () => {
+  test('list what is excused with whoever answers for it, and what could not be read before either', () => {
+    const exception = {
+      rule: 'unpinned-base-image',
+      paths: [],
+      reason: 'Rebuilt @nightly',
+      owner: 'team-a',
+      expires: '2027-01-01',
+      location: at('policy.yml', 1, 1, 2),
+    };
+    const { compliance } = runs({
+      findings: [
+        judged(finding({ location: at('Dockerfile', 3, 1, 5) }), { kind: 'excepted', by: exception }),
+      ],
+      gapsBefore: [gap()],
+    });
+    expect(compliance.summary).toContain(
+      '1 finding is excused by policy, 1 thing could not be read before either.',
+    );
+    expect(compliance.summary).toContain('excused until 2027-01-01 by `team-a`: Rebuilt @&#8203;nightly)');
+    expect(compliance.summary).toMatch(/- .*The file Dockerfile is binary\..* \(as before\)/);
+    expect(compliance.annotations).toEqual([]);
+  });
+
+  test('fold a long list within the limit and close it', () => {
+    const { compliance } = runs({
+      findings: Array.from({ length: 2000 }, (_, line) =>
+        judged(finding({ location: at('Dockerfile', line + 1, 1, 5) }), { kind: 'pre-existing' }),
+      ),
+    });
+    expect(Buffer.byteLength(compliance.summary)).toBeLessThanOrEqual(65_000);
+    expect(compliance.summary).toMatch(/<\/details>\n\n_\d+ more entries did not fit\._$/);
+  });
+
   test('say who is asked, how they answer, and how many of them it takes', () => {
     const approvals = { required: 2, given: [decision()], teams: ['acme/ospo', 'acme/legal'] };
     const { summary } = runs({ findings: [question], delivery: 'needs-approval', approvals }).delivery;
@@ -198,7 +231,11 @@ describe('summaries', () => {
       fingerprint: 'f',
     }));
     const { compliance, delivery } = runs({ findings: aside, deliveries });
-    expect(compliance.summary).toBe('Not shown: 1 finding was there before, 1 finding is only observed.');
+    expect(compliance.summary).toContain(
+      'Not shown: 1 finding was there before, 1 finding is only observed.\n\n<details>\n<summary>Show them</summary>\n\n- [`Dockerfile:3`]',
+    );
+    expect(compliance.summary.match(/^- /gm)).toHaveLength(1);
+    expect(compliance.summary).toContain('(`unpinned-base-image`, as before)\n\n</details>');
     expect(delivery.summary).toBe('Not asked about: 2 deliveries were there before, 1 delivery stops.');
     expect(compliance.annotations).toEqual([]);
   });

@@ -296,6 +296,11 @@ describe('gaps', () => {
     expect(judge(caseOf(changes)).outcome).toBe(expected);
   });
 
+  test('those of the base are kept to be told', () => {
+    expect(judge(caseOf(head([gap()], [gap()]))).gapsBefore).toEqual([gap()]);
+    expect(judge(caseOf(head([gap()], [gap()], ['Dockerfile']))).gapsBefore).toBeUndefined();
+  });
+
   test('are listed once, the policy’s first, whatever their order', () => {
     const broken = gap({ kind: 'policy', subject: 'zzz', location: null });
     const gaps = [nowhere, gap(), world, gap(), broken];

@@ -7,6 +7,7 @@ import type { Verdict } from '../model/verdict.ts';
 import { belongsToDelivery } from '../verdict/judge.ts';
 import { ancestryLines, ancestrySections } from './ancestry.ts';
 import { checkRuns } from './check-run.ts';
+import { layerSections } from './layers.ts';
 import { packet } from './packet.ts';
 import { reviewComments } from './review-comments.ts';
 import type { RuleText } from './words.ts';
@@ -21,7 +22,10 @@ export function render(
   return {
     headSha: verdict.subject.headSha,
     checks: checkRuns(verdict, policy.approval.labels, rules, ancestryLines(verdict.subject, facts)),
-    packet: packet(verdict, facts, rules, ancestrySections(verdict.subject, facts, policy)),
+    packet: packet(verdict, facts, rules, [
+      ...ancestrySections(verdict.subject, facts, policy),
+      ...layerSections(verdict.subject, facts),
+    ]),
     reviewComments: reviewComments(verdict, changes, rules),
     labels: labels(verdict, policy),
   };

@@ -85,7 +85,7 @@ export function targetStage(dockerfile: Dockerfile, target: Value | null): Stage
 }
 
 /** The stage and those it is based on, down to an image or `scratch`: their layers are the built image's. */
-function chainOf(dockerfile: Dockerfile, stage: Stage): readonly Stage[] {
+export function layeredStages(dockerfile: Dockerfile, stage: Stage): readonly Stage[] {
   const chain = [stage];
   // A stage can only be based on an earlier one, so this ends.
   for (let { base, index } = stage; base.kind === 'stage'; ) {
@@ -99,7 +99,7 @@ function chainOf(dockerfile: Dockerfile, stage: Stage): readonly Stage[] {
 
 /** The image at the bottom of a stage; null when it starts from nothing. */
 export function imageBelow(dockerfile: Dockerfile, stage: Stage): Value | null {
-  const bottom = chainOf(dockerfile, stage).at(-1);
+  const bottom = layeredStages(dockerfile, stage).at(-1);
   return bottom?.base.kind === 'image' ? bottom.base.name : null;
 }
 
@@ -115,7 +115,7 @@ export function stagesWithShippedLayers(facts: Facts, dockerfile: Dockerfile): R
     (stage) =>
       !used.has(stage.index) || named.includes(stage) || stage.index === dockerfile.stages.length - 1,
   );
-  return new Set(tops.flatMap((top) => chainOf(dockerfile, top).map(({ index }) => index)));
+  return new Set(tops.flatMap((top) => layeredStages(dockerfile, top).map(({ index }) => index)));
 }
 
 /** What the stages behind `target` bring in; of all stages when it is not known which is built. */

@@ -95,6 +95,32 @@ describe('a bumped base', () => {
   });
 });
 
+describe('layers', () => {
+  const table = (packet: string): string => packet.split('### Layers of')[1]?.split('\n\n###')[0] ?? '';
+
+  test('are ours, or those of an image of the lineage, the uppermost first', () => {
+    const rows = table(shown([OLD, NEW]).packet)
+      .split('\n')
+      .slice(4);
+    expect(rows.map((row) => row.split(' | ').slice(0, 2).join(' '))).toEqual([
+      '| 1 ours',
+      '| 1 `docker.io/library/node:24.1-slim`',
+      '| 1 `docker.io/library/debian:13.1-slim`',
+    ]);
+    expect(rows[0]).toContain('`Dockerfile:2`');
+  });
+
+  test('are not known where nobody was asked, or the base is not proven', () => {
+    expect(table(shown([]).packet)).toContain(
+      '| not known | `docker.io/library/node:24.1-slim` | No registry was asked. |',
+    );
+    const vague = with_(NEW, (hop, index) =>
+      index === 0 ? { layers: { ...hop.layers, total: 5, own: null } } : {},
+    );
+    expect(table(shown([OLD, vague]).packet)).toContain('| 5, with those of the images below |');
+  });
+});
+
 test('what an image says of itself can’t act as Markdown', () => {
   const evil = '`</td> @acme/ospo [x](https://evil.example) | ✅ <img src=x>';
   const { packet } = shown([

@@ -68,7 +68,7 @@ describe('what is in the Dockerfile behind a delivery', () => {
     expect(text).toContain(
       '- Of 4 imports below, checked: 1 by a signature, 1 by a checksum kept here, 1 by a checksum of its own server, 1 not at all',
     );
-    expect(rendered(text)).toMatchObject({ rows: 5, cells: 32 });
+    expect(rendered(text)).toMatchObject({ rows: 8, cells: 38 });
   });
 
   test('a patch that is only tried changes nothing', () => {

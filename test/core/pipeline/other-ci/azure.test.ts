@@ -163,4 +163,47 @@ describe('what it runs', () => {
       ['opaque template publish.yml@shared?'],
     );
   });
+
+  test('templates of other repositories are said when nothing in their name tells what they are for', () => {
+    expect(delivered(FILE, 'extends:\n  template: main.yml@shared\n')).toEqual([
+      'opaque template main.yml@shared?',
+    ]);
+  });
+
+  test.each([
+    ['a list', 'default: [api, web]', '${{ each x in parameters.images }}', '${{ x }}'],
+    [
+      'maps',
+      'default: [{name: api, ship: true}, {name: web, ship: true}, {name: no, ship: false}]',
+      '${{ each x in parameters.images }}',
+      '${{ x.name }}',
+    ],
+    ['a map', 'default: {one: api, two: web}', '${{ each x in parameters.images }}', '${{ x.value }}'],
+  ])('a loop over %s', (_, values, loop, name) => {
+    const isChoosy = values.includes('ship');
+    const step = `- script: docker push acme/${name}:1`;
+    const steps = isChoosy ? `    - \${{ if eq(x.ship, true) }}:\n      ${step}\n` : `    ${step}\n`;
+    const content = `parameters:\n- name: images\n  type: object\n  ${values}\njobs:\n- ${loop}:\n  - job: J\n    steps:\n${steps}`;
+    expect(delivered(FILE, content)).toEqual([PUSH, 'registry-push docker.io/acme/web:1']);
+  });
+
+  test('lists are handed on from template to template', () => {
+    const files = {
+      'ci/a.yml':
+        'parameters: {of: []}\nsteps:\n- template: b.yml\n  parameters: {of: "${{ parameters.of }}"}\n',
+      'ci/b.yml':
+        'parameters: {of: []}\nsteps:\n- ${{ each x in parameters.of }}:\n  - bash: docker push acme/${{ x }}:1\n',
+    };
+    expect(delivered(FILE, 'steps:\n- template: ci/a.yml\n  parameters: {of: [api, web]}\n', files)).toEqual([
+      PUSH,
+      'registry-push docker.io/acme/web:1',
+    ]);
+  });
+
+  test('Compose pushes what its file names', () => {
+    const files = { 'compose.yml': 'services:\n  a: {image: quay.io/acme/a:1, build: .}\n' };
+    const content =
+      'steps:\n- task: DockerCompose@1\n  inputs: {action: Push services, dockerComposeFile: compose.yml}\n';
+    expect(delivered(FILE, content, files)).toEqual(['registry-push quay.io/acme/a:1']);
+  });
 });

@@ -156,6 +156,32 @@ describe('what it runs', () => {
       ['opaque x/publish?'],
     ],
     [
+      'an orb for something else',
+      using('orbs: {n: circleci/node@5, x: acme/tools@1}\n', 'n/run: {x: y}'),
+      [],
+    ],
+    [
+      'an orb that tells by its own name',
+      using('orbs: {x: acme/docker-publisher@1}\n', 'x/go'),
+      ['opaque x/go?'],
+    ],
+    [
+      'the registry of an ACR by name or host',
+      using(
+        'orbs: {azure: circleci/azure-acr@0.2}\n',
+        'azure/build-and-push-image: {registry-name: acme.azurecr.io, repo: api, tag: "1"}',
+      ),
+      ['registry-push acme.azurecr.io/api:1'],
+    ],
+    [
+      'steps that a command and a job are given',
+      using(
+        'commands:\n  around:\n    parameters: {body: {type: steps}}\n    steps: [{steps: << parameters.body >>}]\njobs:\n  j:\n    parameters: {after: {type: steps, default: []}}\n    steps: [{around: {body: [{run: docker push acme/api:1}]}}, << parameters.after >>]\n',
+        'j: {after: [{run: docker push acme/web:1}]}',
+      ),
+      [PUSH, 'registry-push docker.io/acme/web:1'],
+    ],
+    [
       'an archive',
       using(
         'jobs:\n  j:\n    steps: [{run: docker save -o out/api.tar acme/api}, {store_artifacts: {path: out}}]\n',

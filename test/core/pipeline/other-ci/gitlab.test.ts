@@ -157,6 +157,22 @@ describe('what a job runs', () => {
     expect(delivered(CI, 'child:\n  trigger:\n    include: child.yml\n', files)).toEqual([PUSH]);
   });
 
+  test('a child pipeline that a job makes up is said', () => {
+    const content =
+      'make:\n  script: [./make.sh > child.yml]\nchild:\n  trigger:\n    include:\n      - artifact: child.yml\n        job: make\n';
+    expect(delivered(CI, content)).toContain('opaque trigger child.yml?');
+  });
+
+  test('inputs of included files are given, or have a default; each include has its own', () => {
+    const files = {
+      'push.yml':
+        'spec:\n  inputs:\n    job:\n    image:\n    tag: {default: "1"}\n---\n$[[ inputs.job ]]:\n  script: ["docker push $[[ inputs.image ]]:$[[ inputs.tag ]]"]\n',
+    };
+    const content =
+      'include:\n  - local: push.yml\n    inputs: {job: a, image: acme/api}\n  - local: push.yml\n    inputs: {job: b, image: acme/web, tag: "2"}\n';
+    expect(delivered(CI, content, files)).toEqual([PUSH, 'registry-push docker.io/acme/web:2']);
+  });
+
   test('a file that is no YAML is a gap', () => {
     const { deliveries, gaps } = found({ [CI]: 'a: [b\nc: }' });
     expect(deliveries).toEqual([]);

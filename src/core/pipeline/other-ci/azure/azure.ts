@@ -88,8 +88,8 @@ function runLevel(node: YamlNode, outer: Values, place: Place, reading: Reading)
   const values = withVariables(childOf(node, 'variables'), outer, place, reading);
   const extended = childOf(node, 'extends');
   if (extended !== null) runTemplate(extended, values, place, reading);
-  eachItem(childOf(node, 'stages'), values, place, (stage, at) => runStage(stage, values, at, reading));
-  eachItem(childOf(node, 'jobs'), values, place, (job, at) => runJob(job, values, at, reading));
+  eachItem(childOf(node, 'stages'), values, place, (stage, at, own) => runStage(stage, own, at, reading));
+  eachItem(childOf(node, 'jobs'), values, place, (job, at, own) => runJob(job, own, at, reading));
   const steps = childOf(node, 'steps');
   if (steps !== null) runSteps(steps, values, place, node, reading);
 }
@@ -111,7 +111,7 @@ function runStage(stage: YamlNode, values: Values, place: Place, reading: Readin
   const name = textOf(childOf(stage, 'stage')) ?? 'stage';
   const location = locate(reading.source, stage.start, stage.end);
   const here = { ...inside, path: [...inside.path, { label: `stage ${name}`, location }] };
-  eachItem(childOf(stage, 'jobs'), own, here, (job, at) => runJob(job, own, at, reading));
+  eachItem(childOf(stage, 'jobs'), own, here, (job, at, inner) => runJob(job, inner, at, reading));
 }
 
 function runJob(job: YamlNode, values: Values, place: Place, reading: Reading): void {
@@ -161,7 +161,7 @@ function runSteps(steps: YamlNode, values: Values, place: Place, owner: YamlNode
   const pool = childOf(owner, 'pool');
   const image = `${textOf(childOf(pool, 'vmImage')) ?? ''} ${textOf(pool) ?? ''} ${textOf(childOf(pool, 'name')) ?? ''}`;
   const shell = /windows|vs20\d\d/i.test(image) ? 'cmd' : 'bash -e';
-  eachItem(steps, values, place, (step, at) => runStep(step, values, at, shell, reading));
+  eachItem(steps, values, place, (step, at, own) => runStep(step, own, at, shell, reading));
 }
 
 /** Variables reach scripts in upper case with `_` for dots. */
@@ -283,19 +283,24 @@ function handedTemplates(node: YamlNode | null, depth = 0): readonly YamlNode[] 
   return inner.length > 0 ? inner : own;
 }
 
+const HARMLESS = /lint|test|scan|setup|install|init|cache|clean|notif|variable|version/i;
+
 function unseenTemplate(
   written: string,
   location: Place['path'][number]['location'],
   place: Place,
   reading: Reading,
 ): void {
-  if (!/publish|push|deploy|release|docker|image|container|build|kaniko/i.test(written)) return;
+  // What another repository keeps may do anything; one of this repository that is missing says what it was for.
+  const isElsewhere = /@(?!self$)/.test(written) && !HARMLESS.test(written);
+  if (!isElsewhere && !/publish|push|deploy|release|docker|image|container|build|kaniko/i.test(written))
+    return;
   addOpaque(reading.ledger, place, {
     what: `template ${written}`,
     doubt: `the template ${written} can't be read here`,
     settledBy: 'keep the template in this repository, or approve it as it is',
     family: 'reusable-workflow',
     location,
-    needsCredentials: !/publish|push|docker|image|container|kaniko/i.test(written),
+    needsCredentials: !isElsewhere && !/publish|push|docker|image|container|kaniko/i.test(written),
   });
 }

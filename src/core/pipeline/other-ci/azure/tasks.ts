@@ -43,15 +43,11 @@ export function runTask(run: TaskRun): void {
       return;
     case 'dockercompose': {
       const action = format(input('action', 'dockercomposecommand') ?? EMPTY).toLowerCase();
+      // Host names of the service connection are no part of it: Compose pushes what its file names.
       if (/push/.test(action))
-        act(
+        command(
           run,
-          pushEffect({
-            names: [],
-            doubts: [{ what: 'the compose file names the images', settledBy: 'name the image in the task' }],
-          }),
-          'azure-compose-task',
-          'compose',
+          join(['docker compose -f ', input('dockercomposefile') ?? text('docker-compose.yml'), ' push']),
         );
       return;
     }

@@ -4,9 +4,9 @@ import { both, not, text } from '../../../value.ts';
 import type { Ledger, Place } from '../../act.ts';
 import { repositoryPath } from '../../files.ts';
 import type { SourceText } from '../../source-text.ts';
-import { childOf, readYaml, textOf, type YamlNode } from '../../yaml.ts';
+import { childOf, readYaml, textOf, type YamlEntry, type YamlNode } from '../../yaml.ts';
 import { readText, under } from '../run.ts';
-import { azureTruth, filled, type Values } from './values.ts';
+import { azureTruth, filled, nodeOf, type Values } from './values.ts';
 
 /** Steps and templates that are read before the rest is a gap. */
 export const NODE_LIMIT = 20_000;
@@ -24,24 +24,22 @@ export function declared(
   node: YamlNode | null,
   given: YamlNode | null,
   outer: Values | null,
-): Pick<Values, 'parameters' | 'nodes'> {
+): Pick<Values, 'parameters' | 'nodes' | 'loops'> {
   const parameters = new Map<string, Value>();
   const nodes = new Map<string, YamlNode>();
   const set = (name: string, value: YamlNode | null): void => {
     if (value === null) return;
     if (value.kind === 'scalar')
       parameters.set(name, outer === null ? text(value.text) : filled(value.text, outer));
-    nodes.set(
-      name,
-      outer?.nodes.get(/^\$\{\{\s*parameters\.([\w-]+)\s*\}\}$/.exec(textOf(value) ?? '')?.[1] ?? '') ??
-        value,
-    );
+    const handedOn = /^\$\{\{\s*([\w.-]+)\s*\}\}$/.exec(textOf(value)?.trim() ?? '')?.[1];
+    const meant = outer === null || handedOn === undefined ? null : nodeOf(handedOn, outer);
+    nodes.set(name, meant ?? value);
   };
   if (node?.kind === 'map') for (const { key, value } of node.entries) set(key.text, value);
   for (const item of node?.kind === 'list' ? node.items : [])
     set(textOf(childOf(item, 'name')) ?? '', childOf(item, 'default'));
   if (given?.kind === 'map') for (const { key, value } of given.entries) set(key.text, value);
-  return { parameters, nodes };
+  return { parameters, nodes, loops: new Map() };
 }
 
 export function withVariables(node: YamlNode | null, values: Values, place: Place, reading: Reading): Values {
@@ -111,15 +109,13 @@ export function eachItem(
   node: YamlNode | null,
   values: Values,
   place: Place,
-  visit: (item: YamlNode, place: Place) => void,
+  visit: (item: YamlNode, place: Place, values: Values) => void,
   depth = 0,
 ): void {
   if (node === null || depth > DEPTH_LIMIT) return;
   if (node.kind === 'scalar') {
-    const inserted = values.nodes.get(
-      /^\$\{\{\s*parameters\.([\w-]+)\s*\}\}$/.exec(node.text.trim())?.[1] ?? '',
-    );
-    if (inserted !== undefined && inserted !== node) eachItem(inserted, values, place, visit, depth + 1);
+    const inserted = nodeOf(/^\$\{\{\s*([\w.-]+)\s*\}\}$/.exec(node.text.trim())?.[1] ?? '', values);
+    if (inserted !== null && inserted !== node) eachItem(inserted, values, place, visit, depth + 1);
     return;
   }
   let before: Truth = 'yes';
@@ -132,7 +128,7 @@ export function eachItem(
     const branch: Branch | null = entry === undefined ? null : templateBranch(entry.key.text, before, values);
     if (branch === null || entry === undefined) {
       before = 'yes';
-      visit(item, place);
+      visit(item, place, values);
       continue;
     }
     before = branch.before;
@@ -141,8 +137,37 @@ export function eachItem(
       branch.truth,
       branch.truth === 'unknown' ? entry.key.text.replace(/^\$\{\{\s*|\s*\}\}$/g, '') : null,
     );
-    if (inside !== null) eachItem(entry.value, values, inside, visit, depth + 1);
+    if (inside === null) continue;
+    for (const own of loopValues(entry.key.text, values))
+      eachItem(entry.value, own, inside, visit, depth + 1);
   }
+}
+
+const LOOP_LIMIT = 64;
+
+/** Once for each item that `${{ each x in … }}` goes through; once as it is where that is not known, or no loop. */
+function loopValues(key: string, values: Values): readonly Values[] {
+  const [, name = '', list = ''] = /^\$\{\{\s*each\s+(\w+)\s+in\s+([\w.-]+)\s*\}\}$/.exec(key) ?? [];
+  const node = name === '' ? null : nodeOf(list, values);
+  const items = node?.kind === 'list' ? node.items : node?.kind === 'map' ? node.entries.map(pairOf) : [];
+  if (items.length === 0 || items.length > LOOP_LIMIT) return [values];
+  return items.map((item) => ({ ...values, loops: new Map([...values.loops, [name, item]]) }));
+}
+
+/** An entry of a map as loops see it: `x.key` and `x.value`. */
+function pairOf({ key, value }: YamlEntry): YamlNode {
+  const member = (name: string) => ({ ...key, text: name });
+  const { start, end } = key;
+  return {
+    kind: 'map',
+    start,
+    end,
+    tag: null,
+    entries: [
+      { key: member('key'), value: key },
+      { key: member('value'), value },
+    ],
+  };
 }
 
 export function templatePath(written: string, from: string): string | null {

@@ -1,7 +1,7 @@
 // Azure's `$(macro)`, `${{ template }}` and condition functions → values and three-valued truth.
 import type { Truth, Value } from '../../../model/value.ts';
-import { both, either, hole, join, known, not, prefix, suffix } from '../../../value.ts';
-import type { YamlNode } from '../../yaml.ts';
+import { both, either, hole, join, known, not, prefix, suffix, text } from '../../../value.ts';
+import { childOf, textOf, type YamlNode } from '../../yaml.ts';
 import { conditionTruth, factOperand, type Operand, truthOf, truthOperand } from '../condition.ts';
 import { ABSENT, type Fact, factOf, openFact, sameFact, textFact } from '../fact.ts';
 import type { RefPoint } from '../ref-points.ts';
@@ -14,7 +14,17 @@ export type Values = {
   /** Parameters of the template or the pipeline: texts, or nodes for lists of steps and the like. */
   readonly parameters: ReadonlyMap<string, Value>;
   readonly nodes: ReadonlyMap<string, YamlNode>;
+  /** Variables of `${{ each x in … }}` around here. */
+  readonly loops: ReadonlyMap<string, YamlNode>;
 };
+
+/** What `parameters.x`, a loop's variable, or a member of these stands for. */
+export function nodeOf(expression: string, values: Values): YamlNode | null {
+  const [scope = '', ...rest] = expression.trim().split('.');
+  const [name = '', ...members] = scope === 'parameters' ? rest : [scope, ...rest];
+  const whole = (scope === 'parameters' ? values.nodes : values.loops).get(name) ?? null;
+  return members.reduce<YamlNode | null>((node, member) => childOf(node, member), whole);
+}
 
 const REASONS: Readonly<Record<string, string>> = {
   'push-branch': 'IndividualCI',
@@ -95,8 +105,11 @@ export function fillOf(values: Values): Fill {
   };
 }
 
-/** `parameters.x`, `variables.x` and `variables['x']`. */
+/** `parameters.x`, `variables.x`, `variables['x']`, and what a loop goes through. */
 function named(expression: string, values: Values): Value | null {
+  const node = nodeOf(expression, values);
+  if (node?.kind === 'scalar' && !values.parameters.has(expression.trim().replace('parameters.', '')))
+    return /\$\{\{/.test(node.text) ? null : text(node.text);
   const match = /^(parameters|variables)(?:\.([\w.-]+)|\['([^']+)'\])$/.exec(expression.trim());
   const name = match?.[2] ?? match?.[3];
   if (match === null || name === undefined) return null;
@@ -120,7 +133,9 @@ export function azureTruth(written: string, values: Values): Truth {
         return own === undefined ? predefined(key, values.at) : factOf(own);
       }
       const parameter = scope === 'parameters' ? values.parameters.get(key) : undefined;
-      return parameter === undefined ? null : factOf(parameter);
+      if (parameter !== undefined) return factOf(parameter);
+      const written = textOf(nodeOf(name, values));
+      return written === null ? null : textFact(written);
     },
     call: (name, operands) => called(name.toLowerCase(), operands),
   });

@@ -48,7 +48,7 @@ export function readCircleCi(files: Files): Ledger {
       ...branchesIn(childOf(root, 'workflows') ?? root),
       ...branchesInScripts(content),
     ])) {
-      const values: Values = { at, parameters: new Map(), pipeline };
+      const values: Values = { at, parameters: new Map(), nodes: new Map(), pipeline };
       runWorkflows(reading, values, placeAt(path, files, at));
     }
   }
@@ -178,10 +178,7 @@ function runJob(use: JobUse, values: Values, place: Place, reading: Reading): vo
     location,
     showsCredentials(`${written} ${contexts}`),
   );
-  const own: Values = {
-    ...values,
-    parameters: parametersOf(childOf(found?.value, 'parameters'), use.options, values),
-  };
+  const own = declared(childOf(found?.value, 'parameters'), use.options, values);
   const executor = childOf(found?.value, 'executor');
   const executorName = textOf(executor) ?? textOf(childOf(executor, 'name')) ?? '';
   const shared = withEnvironment(
@@ -194,14 +191,7 @@ function runJob(use: JobUse, values: Values, place: Place, reading: Reading): vo
   runSteps(childOf(use.options, 'pre-steps'), context, here, reading);
   if (found !== null) runSteps(childOf(found.value, 'steps'), context, here, reading);
   else if (use.name.includes('/'))
-    runOrb(
-      orbUse(use.name, use.node, use.options, root),
-      own,
-      environment,
-      { ...here, credentials: true },
-      source,
-      ledger,
-    );
+    runOrb(orbUse(use.name, use.node, use.options, root), own, environment, here, source, ledger);
   runSteps(childOf(use.options, 'post-steps'), context, here, reading);
 }
 
@@ -238,20 +228,19 @@ function filledWith(written: string, values: Values, environment: Environment): 
   );
 }
 
-function parametersOf(
-  declared: YamlNode | null,
-  given: YamlNode | null,
-  outer: Values,
-): ReadonlyMap<string, Value> {
-  const values = new Map<string, Value>(outer.parameters);
-  for (const { key, value } of declared?.kind === 'map' ? declared.entries : []) {
-    const own = textOf(childOf(given, key.text));
-    const fallback = textOf(childOf(value, 'default'));
-    if (own !== null) values.set(key.text, filledValue(own, fillOf(outer)));
-    else if (fallback !== null && !outer.parameters.has(key.text))
-      values.set(key.text, filledValue(fallback, fillOf(outer)));
+/** The parameters of a job or command: texts as values, steps as they stand. */
+function declared(node: YamlNode | null, given: YamlNode | null, outer: Values): Values {
+  const parameters = new Map<string, Value>(outer.parameters);
+  const nodes = new Map<string, YamlNode>();
+  for (const { key, value } of node?.kind === 'map' ? node.entries : []) {
+    const [own, fallback] = [childOf(given, key.text), childOf(value, 'default')];
+    if (own?.kind === 'scalar') parameters.set(key.text, filledValue(own.text, fillOf(outer)));
+    else if (fallback?.kind === 'scalar' && !outer.parameters.has(key.text))
+      parameters.set(key.text, filledValue(fallback.text, fillOf(outer)));
+    const whole = handedSteps(own ?? fallback, outer);
+    if (whole?.kind === 'list') nodes.set(key.text, whole);
   }
-  return values;
+  return { ...outer, parameters, nodes };
 }
 
 type StepContext = {
@@ -261,7 +250,8 @@ type StepContext = {
   readonly depth: number;
 };
 
-function runSteps(steps: YamlNode | null, context: StepContext, place: Place, reading: Reading): void {
+function runSteps(given: YamlNode | null, context: StepContext, place: Place, reading: Reading): void {
+  const steps = handedSteps(given, context.values);
   if (steps?.kind !== 'list') return;
   if (context.depth > DEPTH_LIMIT) {
     const at = locate(reading.source, steps.start, steps.start);
@@ -269,10 +259,21 @@ function runSteps(steps: YamlNode | null, context: StepContext, place: Place, re
     return;
   }
   for (const step of steps.items) {
+    const handed = handedSteps(step, context.values);
+    if (handed !== step) {
+      runSteps(handed, { ...context, depth: context.depth + 1 }, place, reading);
+      continue;
+    }
     const [entry] = step.kind === 'map' ? step.entries : [];
     const name = textOf(step) ?? entry?.key.text ?? '';
     runStep(name, entry?.key ?? step, entry?.value ?? null, context, place, reading);
   }
+}
+
+/** Steps that a command or job is given by whoever uses it: `steps: << parameters.x >>`. */
+function handedSteps(node: YamlNode | null, values: Values): YamlNode | null {
+  const name = /^<<\s*parameters\.([\w-]+)\s*>>$/.exec(textOf(node)?.trim() ?? '')?.[1];
+  return name === undefined ? node : (values.nodes.get(name) ?? node);
 }
 
 function runStep(
@@ -321,6 +322,9 @@ function runStep(
         runSteps(childOf(options, 'steps'), { ...context, depth: context.depth + 1 }, inside, reading);
       return;
     }
+    case 'steps':
+      runSteps(options, { ...context, depth: context.depth + 1 }, place, reading);
+      return;
     case 'store_artifacts': {
       const path = textOf(childOf(options, 'path'));
       if (path !== null)
@@ -339,13 +343,7 @@ function runStep(
           runOrb(orbUse(name, node, options, root), values, environment, place, source, ledger);
         return;
       }
-      const own: Values = {
-        ...values,
-        parameters: parametersOf(childOf(command.value, 'parameters'), options, {
-          ...values,
-          parameters: values.parameters,
-        }),
-      };
+      const own = declared(childOf(command.value, 'parameters'), options, values);
       const inside = { ...place, path: [...place.path, { label: `command ${name}`, location }] };
       runSteps(
         childOf(command.value, 'steps'),

@@ -120,21 +120,30 @@ export function runOrb(
   } else if (isPush && /azure-acr/.test(orb)) {
     push(
       given('login-server-name', 'login-server') ??
-        join([given('registry-name') ?? hole('$ACR_NAME', 'the account decides it'), '.azurecr.io']),
+        azureHost(given('registry-name') ?? hole('$ACR_NAME', 'the account decides it')),
       text('latest'),
       /build/.test(verb),
     );
-  } else if (
-    /docker|ecr|gcr|acr|kaniko|container|image|buildx|jib|\bko\b/i.test(`${orb}/${verb}`) &&
-    /push|publish|deploy|release|build/i.test(verb)
-  ) {
+  } else {
+    const about = `${orb}/${verb}`;
+    const isAboutImages = /docker|ecr|gcr|acr|kaniko|container|image|buildx|jib|\bko\b/i.test(about);
+    if (isAboutImages ? /install|check|login|auth|setup|test|lint/i.test(verb) : HARMLESS_ORBS.test(about))
+      return;
     addOpaque(ledger, place, {
       what: use.name,
       doubt: `${use.name} belongs to the orb ${use.orb ?? alias}, which can't be read here`,
       settledBy: 'use an orb that is known, push in the open, or approve it as it is',
       family: 'third-party-action',
       location,
-      needsCredentials: !/push|publish|release/i.test(verb),
+      needsCredentials: !(isAboutImages && /push|publish|release|ship|deploy/i.test(about)),
     });
   }
+}
+
+/** Orbs of CircleCI and others that look at code, set tools up or tell people. */
+const HARMLESS_ORBS =
+  /^circleci\/(node|go|python|ruby|rust|php|java|android|macos|windows|browser-tools|jira|slack|shellcheck|path-filtering|continuation|terraform|kubernetes|aws-cli|aws-s3|gcp-cli|azure-cli|github-cli|welcome-orb|orb-tools)\/|(^|\/)(slack|codecov|coveralls|sonarcloud|snyk|cypress|eslint|shellcheck|node|python|gh|queue|jira|semantic-release|win|lighthouse)\/|\/(install|setup|test|tests|lint|notify|status|checkout|cache|restore|save)[\w-]*$/i;
+
+function azureHost(name: Value): Value {
+  return /\.azurecr\.io$/.test(format(name)) ? name : join([name, '.azurecr.io']);
 }

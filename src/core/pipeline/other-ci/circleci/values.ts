@@ -11,6 +11,8 @@ export type Values = {
   readonly at: RefPoint;
   /** Parameters of the job or command that is being read. */
   readonly parameters: ReadonlyMap<string, Value>;
+  /** Those that are steps. */
+  readonly nodes: ReadonlyMap<string, YamlNode>;
   /** Parameters of the pipeline by their defaults. */
   readonly pipeline: ReadonlyMap<string, Value>;
 };

@@ -45,8 +45,8 @@ export function readConfiguration(
   const sources: Sources = new Map();
   const remote: RemoteInclude[] = [];
   const seen = new Set([path]);
-  const load = (at: string, written: string): YamlNode | null => {
-    const yaml = readYamlText(at, written, ledger);
+  const load = (at: string, written: string, given: YamlNode | null): YamlNode | null => {
+    const yaml = readYamlText(at, at === path ? written : withInputs(written, at, given, ledger), ledger);
     let merged: YamlNode | null = null;
     for (const own of yaml.roots) {
       register(own, yaml.source, sources);
@@ -67,7 +67,10 @@ export function readConfiguration(
     }
     let result = merged;
     for (const found of local.includes('*') ? matching(local, files) : [local]) {
-      if (seen.has(found)) continue;
+      const given = childOf(item, 'inputs');
+      const inputs = given?.kind === 'map' ? given.entries.map(({ value }) => textOf(value)) : [];
+      const key = [found, ...inputs].join(' ');
+      if (seen.has(key)) continue;
       if (seen.size >= INCLUDE_LIMIT) {
         addGap(ledger, {
           kind: 'limit',
@@ -79,18 +82,18 @@ export function readConfiguration(
         });
         return result;
       }
-      seen.add(found);
+      seen.add(key);
       const included = readText(found, files, ledger);
       if (included === null) {
         remote.push({ what: `include ${found}`, location });
         continue;
       }
-      const root = load(found, included);
+      const root = load(found, included, given);
       if (root !== null) result = result === null ? root : deepMerged(result, root, sources);
     }
     return result;
   };
-  const root = load(path, content);
+  const root = load(path, content, null);
   if (root?.kind !== 'map') return { root: null, jobs: [], remote, sources };
   const jobs = root.entries.flatMap((entry): readonly YamlEntry[] => {
     if (KEYWORDS.has(entry.key.text) || entry.key.text.startsWith('.')) return [];
@@ -98,6 +101,19 @@ export function readConfiguration(
     return value.kind === 'map' ? [{ key: entry.key, value }] : [];
   });
   return { root, jobs, remote, sources };
+}
+
+const INPUT = /\$\[\[\s*inputs\.([\w-]+)\s*(?:\|\s*expand_vars\s*)?\]\]/g;
+
+/** An included file with what its inputs are: given by the include, or their defaults. Lines stay as they are. */
+function withInputs(written: string, path: string, given: YamlNode | null, ledger: Ledger): string {
+  if (!written.includes('$[[')) return written;
+  const [header] = readYamlText(path, written, ledger).roots;
+  const offered = nodeAt(header ?? null, ['spec', 'inputs']);
+  return written.replace(INPUT, (whole: string, name: string) => {
+    const value = textOf(childOf(given, name)) ?? textOf(childOf(childOf(offered, name), 'default'));
+    return value === null || value.includes('\n') ? whole : value;
+  });
 }
 
 function includesOf(root: YamlNode): readonly YamlNode[] {
@@ -110,7 +126,7 @@ function localPath(written: string): string | null {
   return repositoryPath(written.replace(/^\/+/, ''));
 }
 
-function includeName(item: YamlNode): string {
+export function includeName(item: YamlNode): string {
   const keys = ['project', 'file', 'remote', 'template', 'component', 'local', 'artifact'];
   const parts =
     item.kind === 'scalar'

@@ -22,7 +22,7 @@ import {
 import { pieces, sourceOf } from '../sourced.ts';
 import { scriptText } from '../template.ts';
 import { expanded, withVariables } from '../variables.ts';
-import { type Configuration, readConfiguration, resolved } from './configuration.ts';
+import { type Configuration, includeName, readConfiguration, resolved } from './configuration.ts';
 import { predefined, type Run, runsByRefs, runsByRules } from './rules.ts';
 import { itemsIn } from './shape.ts';
 
@@ -224,16 +224,16 @@ function triggered(node: YamlNode, configuration: Configuration, place: Place, l
   const trigger = childOf(node, 'trigger');
   if (trigger === null) return;
   const include = childOf(trigger, 'include');
-  const files = (include?.kind === 'map' ? [include] : itemsOf(include)).map(
-    (item) => (item.kind === 'scalar' ? item.text : textOf(childOf(item, 'local'))) ?? '',
-  );
+  const items = include?.kind === 'map' ? [include] : itemsOf(include);
   const source = sourceOf(trigger, configuration.sources);
   const location = locate(source, trigger.start, trigger.end);
-  for (const file of files) {
+  for (const item of items) {
+    const file = (item.kind === 'scalar' ? item.text : textOf(childOf(item, 'local'))) ?? '';
     const path = file.replace(/^\/+/, '');
     const read = place.open.includes(path) || place.open.length > 3 ? null : place.files.read(path);
-    if (read === null || read === 'unread' || 'kind' in read) {
-      unseenPipeline(`trigger ${file}`, location, place, ledger);
+    if (file === '' || read === null || read === 'unread' || 'kind' in read) {
+      // It runs with this project's own credentials, whatever a job before made of it.
+      unseenPipeline(includeName(item).replace('include', 'trigger'), location, place, ledger, false);
       continue;
     }
     const child = readConfiguration(path, read.text, place.files, ledger);
@@ -244,10 +244,10 @@ function triggered(node: YamlNode, configuration: Configuration, place: Place, l
       runPipeline(child, point, parent, ledger);
     }
   }
-  if (files.length === 0) {
+  if (items.length === 0) {
     const project =
       textOf(childOf(trigger, 'project')) ?? textOf(trigger) ?? format(text('another pipeline'));
-    unseenPipeline(`trigger ${project}`, location, place, ledger);
+    unseenPipeline(`trigger ${project}`, location, place, ledger, true);
   }
 }
 
@@ -256,6 +256,7 @@ function unseenPipeline(
   location: Place['path'][number]['location'],
   place: Place,
   ledger: Ledger,
+  needsCredentials: boolean,
 ): void {
   addOpaque(ledger, place, {
     what,
@@ -263,6 +264,6 @@ function unseenPipeline(
     settledBy: 'keep the pipeline in this repository, or approve it as it is',
     family: 'reusable-workflow',
     location,
-    needsCredentials: true,
+    needsCredentials,
   });
 }

@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'yaml';
 import type { StandInOptions } from '../support/stand-in.ts';
@@ -43,12 +42,11 @@ export type AppProcessOptions = {
   readonly heal: number;
   /** What is run instead of the server: a bench's own program. */
   readonly program?: URL;
+  /** Whether its heap is looked at. */
+  readonly inspected?: boolean;
   /** Flags for Node. */
   readonly flags?: readonly string[];
 };
-
-/** What a full collection left on the heap, in megabytes, so many seconds after the start of the process. */
-export type Collected = { readonly second: number; readonly megabytes: number };
 
 export type AppProcess = {
   readonly url: string;
@@ -56,8 +54,8 @@ export type AppProcess = {
   readonly residentMegabytes: () => number;
   /** Processor time taken so far, in seconds. */
   readonly processorSeconds: () => number;
-  /** Every full collection so far; needs the flag `--trace-gc`. */
-  readonly collected: readonly Collected[];
+  /** What is on the heap after everything that can go has gone; needs `inspected`. */
+  readonly liveMegabytes: () => Promise<number>;
   /** A metric without labels; NaN when it was never set. */
   readonly metric: (name: string) => Promise<number>;
   readonly metrics: () => Promise<string>;
@@ -75,6 +73,32 @@ export const processorSecondsOf = (pid: number): number => {
   return [11, 12, 13, 14].reduce((sum, index) => sum + Number(fields[index] ?? 0), 0) / TICKS;
 };
 
+/** Asks the inspector for a full collection and for what it left. */
+const liveMegabytes = async (inspector: number): Promise<number> => {
+  const targets = (await (await fetch(`http://127.0.0.1:${inspector}/json/list`)).json()) as readonly {
+    readonly webSocketDebuggerUrl: string;
+  }[];
+  const socket = new WebSocket(targets[0]?.webSocketDebuggerUrl ?? '');
+  const answers = new Map<number, (result: unknown) => void>();
+  socket.addEventListener('message', ({ data }) => {
+    const { id, result } = JSON.parse(String(data)) as { readonly id: number; readonly result: unknown };
+    answers.get(id)?.(result);
+  });
+  await new Promise((resolve, reject) => {
+    socket.addEventListener('open', resolve);
+    socket.addEventListener('error', reject);
+  });
+  const ask = (id: number, method: string): Promise<unknown> =>
+    new Promise((resolve) => {
+      answers.set(id, resolve);
+      socket.send(JSON.stringify({ id, method }));
+    });
+  await ask(1, 'HeapProfiler.collectGarbage');
+  const { usedSize } = (await ask(2, 'Runtime.getHeapUsage')) as { readonly usedSize: number };
+  socket.close();
+  return usedSize / 1_048_576;
+};
+
 const PAGE_BYTES = 4096;
 const START_TRIES = 600;
 
@@ -82,7 +106,11 @@ const START_TRIES = 600;
 export const startApp = async (options: AppProcessOptions): Promise<AppProcess> => {
   const { identity, store, port } = options;
   const program = options.program ?? new URL('../../src/main.ts', import.meta.url);
-  const collected: Collected[] = [];
+  const inspector = options.inspected === true ? await freePort() : null;
+  const flags = [
+    ...(inspector === null ? [] : [`--inspect=127.0.0.1:${inspector}`]),
+    ...(options.flags ?? []),
+  ];
   const env: Record<string, string | undefined> = {
     PATH: process.env.PATH,
     NODE_ENV: 'production',
@@ -94,19 +122,21 @@ export const startApp = async (options: AppProcessOptions): Promise<AppProcess> 
     PORT: String(port),
     SLOTS: String(options.slots),
     HEAL_SECONDS: String(options.heal),
+    // Nothing but the forge is asked, so that nobody else's answers are measured.
+    REGISTRY_LOOKUPS: 'off',
     LOG_LEVEL: process.env.BENCH_LOG ?? 'fatal',
     ...('url' in store ? { DATABASE_URL: store.url } : { DATA_FOLDER: store.folder }),
   };
-  const child = spawn(process.execPath, [...(options.flags ?? []), program.pathname], {
+  const child = spawn(process.execPath, [...flags, program.pathname], {
     env: env as NodeJS.ProcessEnv,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    // Node announces its inspector there.
+    stdio: [
+      'ignore',
+      process.env.BENCH_LOG === undefined ? 'ignore' : 'inherit',
+      inspector === null ? 'inherit' : 'ignore',
+    ],
   });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    const full = /\] +(\d+) ms: Mark-Compact .*? -> ([\d.]+) /.exec(line);
-    if (full !== null) collected.push({ second: Number(full[1]) / 1000, megabytes: Number(full[2]) });
-    else if (process.env.BENCH_LOG !== undefined && line.startsWith('{')) console.error(line);
-  });
   const url = `http://127.0.0.1:${port}`;
   for (let tries = 0; !(await fetch(`${url}/ping`).catch(() => null))?.ok; tries += 1) {
     if (tries === START_TRIES || child.exitCode !== null) throw new Error('the app does not start');
@@ -117,7 +147,10 @@ export const startApp = async (options: AppProcessOptions): Promise<AppProcess> 
   return {
     url,
     pid,
-    collected,
+    liveMegabytes: async () => {
+      if (inspector === null) throw new Error('the process was not started to be looked at');
+      return liveMegabytes(inspector);
+    },
     metrics,
     residentMegabytes: () =>
       (Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * PAGE_BYTES) / 1_048_576,

@@ -25,12 +25,13 @@ const { values } = parseArgs({
 });
 const SECONDS = Number(values.seconds);
 /** Installations, and open pull requests of each. */
-const [INSTALLATIONS, PULLS] = [10, 40];
+const [INSTALLATIONS, PULLS] = [20, 10];
 /** Webhooks under way at once, as GitHub sends them from many machines. */
 const SENDERS = 8;
 /** Judgements waiting at once: enough that nobody is ever idle. */
 const WAITING = 48;
-const WARM_UP_SECONDS = 8;
+/** Every pull request is judged once before anything is measured: its comment and label are there then. */
+const WARM_UP_SECONDS = 5;
 
 const FILES = {
   Dockerfile: '# SPDX-License-Identifier: Apache-2.0\nFROM debian:12.12-slim\nCOPY app /app\n',
@@ -47,8 +48,10 @@ jobs:
 `;
 const policyOf = (login: string): string => `version: 1\napproval:\n  teams: [${login}/ospo]\n`;
 
+const WAITING_LABEL = [{ id: 1, name: 'delivery: waiting', color: 'fbca04', default: false }];
+
 type Payload = {
-  readonly pull_request: { updated_at: string; readonly head: { sha: string } };
+  readonly pull_request: { updated_at: string; labels: readonly object[]; readonly head: { sha: string } };
   before: string;
   after: string;
 };
@@ -63,12 +66,14 @@ const record = async (port: number) => {
     return 'drop';
   });
   const recorded: Recorded[] = [];
-  for (let each = 0; each < INSTALLATIONS; each += 1) {
+  const repositories = Array.from({ length: INSTALLATIONS }, (_, each) => {
     const login = `org-${each}`;
     const organization = github.organization(login, { members: ['dev', 'olga'], teams: { ospo: ['olga'] } });
     organization.repository('.github', { files: { '.github/clear-to-ship.yml': policyOf(login) } });
-    const repository = organization.repository('api', { files: FILES, collaborators: { dev: 'write' } });
-    for (let index = 0; index < PULLS; index += 1) {
+    return organization.repository('api', { files: FILES, collaborators: { dev: 'write' } });
+  });
+  for (let index = 0; index < PULLS; index += 1)
+    for (const repository of repositories) {
       const pull = repository.openPullRequest({
         author: 'dev',
         branch: `change-${index}`,
@@ -88,10 +93,9 @@ const record = async (port: number) => {
         comparison: await ask(`compare/${base}...${pull.head()}`),
         tree: await ask(`git/trees/${base}?recursive=1`),
         files: { ...FILES, '.github/workflows/release.yml': WORKFLOW, 'docs/page.md': '0\n' },
-        policy: policyOf(login),
+        policy: policyOf('org-0'),
       });
     }
-  }
   const { app } = github;
   const payloads = texts.map((text) => JSON.parse(text) as Payload);
   await github.close();
@@ -108,6 +112,8 @@ function* pushes({ payloads }: World): Generator<{ event: string; guid: string; 
     payload.before = payload.pull_request.head.sha;
     payload.after = hash;
     payload.pull_request.head.sha = hash;
+    // What the first judgement added.
+    if (count >= payloads.length) payload.pull_request.labels = WAITING_LABEL;
     payload.pull_request.updated_at = new Date(Date.now() + count).toISOString();
     const guid = `${hash.slice(0, 8)}-${hash.slice(8, 12)}-4000-8000-${hash.slice(12, 24)}`;
     yield { event: 'pull_request', guid, payload: JSON.stringify(payload) };
@@ -185,6 +191,7 @@ const measure = async (world: World, forge: number, count: number): Promise<void
     }
   })();
   const senders = Array.from({ length: SENDERS }, (_, index) => sender(index));
+  while (judged < world.payloads.length) await sleep(50);
   await sleep(WARM_UP_SECONDS * 1000);
   const look = async () => ({
     at: performance.now(),

@@ -81,6 +81,8 @@ export const drained = async (
   return true;
 };
 
+/** How often its memory is looked at. */
+const LOOKS = 20;
 /** How far ahead of the work the fresh app is told. */
 const AHEAD = 200;
 
@@ -93,17 +95,16 @@ export const tellFresh = async (
   fresh: AppProcess,
   deliveries: readonly Posted[],
   tracked: readonly Tracked[],
-  watch: (told: number) => void,
+  watch: (told: number) => Promise<void>,
 ): Promise<readonly Shown[]> => {
   github.webhooks.decide(() => 'drop');
+  const every = Math.ceil(deliveries.length / LOOKS);
   const before = Math.max(0, ...tracked.flatMap(({ pull }) => pull.comments().map(({ id }) => id)));
   for (const [index, delivery] of deliveries.entries()) {
     const { status } = await post(fresh.url, github.app.webhookSecret, delivery);
     if (status !== 200) throw new Error(`the fresh app answered ${status}`);
-    if (index % 50 === 0) {
-      watch(index);
-      while ((await jobsOf(fresh)) > AHEAD) await sleep(50);
-    }
+    if (index % every === 0) await watch(index);
+    if (index % 50 === 0) while ((await jobsOf(fresh)) > AHEAD) await sleep(50);
   }
   if (!(await drained(fresh, 600_000, () => true))) throw new Error('the fresh app does not come to rest');
   return tracked.map((each) => shownBy(each, before));

@@ -52,7 +52,7 @@ const storeOf = async (name: string): Promise<{ url: string } | { folder: string
   postgres === null ? { folder: join(folder, name) } : { url: await postgres.createDatabase() };
 const [store, freshStore] = [await storeOf('store'), await storeOf('fresh')];
 const port = await freePort();
-const start = (at: number, place: typeof store, heal: number): Promise<AppProcess> =>
+const start = (at: number, place: typeof store, heal: number, inspected = false): Promise<AppProcess> =>
   startApp({
     identity: github.app,
     api: github.url,
@@ -60,7 +60,7 @@ const start = (at: number, place: typeof store, heal: number): Promise<AppProces
     port: at,
     slots: 8,
     heal,
-    flags: ['--trace-gc'],
+    inspected,
   });
 
 const estate = createEstate(github, random, scale);
@@ -95,7 +95,7 @@ const began = performance.now();
 const secondsSince = (from: number): number => (performance.now() - from) / 1000;
 const resident: number[] = [];
 let kills = 0;
-while (github.webhooks.list().length < scale.deliveries) {
+while (toldTo(github).length < scale.deliveries) {
   await estate.act();
   while (github.webhooks.pending() > AHEAD) await sleep(20);
   await sleep(given.short ? 10 : 2);
@@ -138,17 +138,17 @@ if (!isDrained) {
 const was = shown(estate.tracked);
 const requests = github.requests.length;
 const deliveries = toldTo(github);
-const fresh = await start(await freePort(), freshStore, 0);
-const trend: Sample[] = [];
+const fresh = await start(await freePort(), freshStore, 0, true);
+const live: Sample[] = [];
+const residentThen: number[] = [];
 const told = performance.now();
-const right = await tellFresh(github, fresh, deliveries, estate.tracked, (count) => {
-  trend.push({ at: count / 1000, value: fresh.residentMegabytes() });
+const right = await tellFresh(github, fresh, deliveries, estate.tracked, async (count) => {
+  live.push({ at: count / 1000, value: await fresh.liveMegabytes() });
+  residentThen.push(Math.round(fresh.residentMegabytes()));
 });
 const toldSeconds = secondsSince(told);
-const live = fresh.collected.map(({ second, megabytes }): Sample => ({ at: second, value: megabytes }));
-const perSecond = deliveries.length / 1000 / toldSeconds;
 /** Megabytes for each 1,000 deliveries. */
-const growth = slopeOf(afterWarmUp(live)) / perSecond;
+const growth = slopeOf(afterWarmUp(live));
 await fresh.end('SIGTERM');
 const { entries, problems } = await compare(was, right, store, freshStore);
 
@@ -187,16 +187,11 @@ const list: readonly (readonly [string, string | number])[] = [
   ['ledger entries / broken chains', `${entries} / ${count('broken chains')}`],
   ['megabytes resident, before each kill', resident.join(' ')],
   ['the fresh app took', `${toldSeconds.toFixed(0)} seconds`],
+  ['its megabytes resident', residentThen.join(' ')],
+  ['its live heap', live.map(({ value }) => value.toFixed(0)).join(' ')],
   [
-    'its megabytes resident',
-    trend
-      .filter((_, index) => index % Math.ceil(trend.length / 12) === 0)
-      .map(({ value }) => Math.round(value))
-      .join(' '),
-  ],
-  [
-    'its live heap, warm, per 1,000 deliveries',
-    `${growth.toFixed(2)} MB (limit ${GROWTH}), from ${live.length} full collections, last ${live.at(-1)?.value ?? '-'} MB${grew ? ' TOO MUCH' : ''}`,
+    'growth of that for each 1,000 deliveries',
+    `${growth.toFixed(2)} MB, limit ${GROWTH}${grew ? ': TOO MUCH' : ''}`,
   ],
   ['of the last process', measured.map((line) => line.replace('clear_to_ship_', '')).join('; ')],
   ['schema problems', github.schemaProblems.length],

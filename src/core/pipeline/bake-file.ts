@@ -11,6 +11,7 @@ export type BakeTarget = {
   readonly name: string;
   readonly tags: readonly Value[];
   readonly outputs: readonly Value[];
+  readonly caches: readonly Value[];
   readonly source: BuildSource;
   readonly provenance: Truth;
   readonly sbom: Truth;
@@ -129,6 +130,7 @@ function targetOf(name: string, declared: ReadonlyMap<string, Declared>, folder:
     name,
     tags: field('tags').filter((tag) => tag.length > 0),
     outputs: field('output'),
+    caches: field('cache-to'),
     source: buildSource({
       dockerfile:
         inline || remote || dockerfile === null ? null : repositoryPath(`${base}${context}/${dockerfile}`),

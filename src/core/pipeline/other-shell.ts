@@ -3,6 +3,7 @@ import type { Value } from '../model/value.ts';
 import { join, text } from '../value.ts';
 import type { Act, Ledger, Place } from './act.ts';
 import { inside } from './command-call.ts';
+import { handedText } from './handed-text.ts';
 import { lineLabel, type Script, type ScriptResult } from './script.ts';
 import type { CommandCall } from './tool.ts';
 import { toolForCommand } from './tools/index.ts';
@@ -62,7 +63,11 @@ function plainCommand(line: string, offset: number, script: Script, place: Place
     }
     return;
   }
-  const unseen = unseenProgram(words, place.files, script.workingDirectory);
+  const handed = handedText(words, null);
+  const unseen =
+    handed === null
+      ? unseenProgram(words, place.files, script.workingDirectory)
+      : { effect: handed, family: 'wrapper' };
   if (unseen !== null && unseen.effect.kind === 'opaque')
     ledger.acts.push({
       ...base,

@@ -4,11 +4,13 @@ import type { Value } from '../model/value.ts';
 import { newSyntaxTrees, type SyntaxTrees } from '../shell/syntax-trees.ts';
 import type { Invocation, Trace } from '../shell/trace.ts';
 import { traceScript } from '../shell/trace-script.ts';
+import { EMPTY } from '../value.ts';
 import { alternativeCommands, decidingText } from './alternatives.ts';
 import { callOf } from './command-call.ts';
 import type { Effect } from './effect.ts';
 import { evaluatedParts } from './expression-text.ts';
 import { type Files, isGap, repositoryPath } from './files.ts';
+import { handedText } from './handed-text.ts';
 import { type PackageScript, packageScripts } from './package-scripts.ts';
 import type { Script } from './script.ts';
 import { toolForCommand } from './tools/index.ts';
@@ -137,6 +139,10 @@ function commandsOf(trace: Trace, files: Files): readonly Command[] {
       );
       const deciding = match.rest.map(decidingText).find((text) => text !== null) ?? null;
       const effects = agreedEffects(readings, deciding);
+      // A tool knows its own words; what it hands on to another shell or machine is looked at as text.
+      const handed =
+        effects.length === 0 ? handedText([argv[0] ?? EMPTY, ...match.rest], invocation.stdin) : null;
+      if (handed !== null) return [opaqueCommand(invocation, handed, tool.family)];
       return effects.length === 0
         ? []
         : [{ invocation, effects, tool: tool.id, family: tool.family, isMake: false }];
@@ -148,11 +154,16 @@ function commandsOf(trace: Trace, files: Files): readonly Command[] {
     if (typeof program === 'string' && /(^|\/)g?make$/.test(program) && argv[0]?.length === 1) {
       return [{ invocation, effects: [], tool: 'make', family: 'wrapper', isMake: true }];
     }
+    const handed = handedText(argv, invocation.stdin);
+    if (handed !== null) return [opaqueCommand(invocation, handed, 'wrapper')];
     const unseen = unseenProgram(argv, files, invocation.workingDirectory);
-    if (unseen === null) return [];
-    const tool = unseen.effect.kind === 'opaque' ? unseen.effect.what : '';
-    return [{ invocation, effects: [unseen.effect], tool, family: unseen.family, isMake: false }];
+    return unseen === null ? [] : [opaqueCommand(invocation, unseen.effect, unseen.family)];
   });
+}
+
+function opaqueCommand(invocation: Invocation, effect: Effect, family: string): Command {
+  const tool = effect.kind === 'opaque' ? effect.what : '';
+  return { invocation, effects: [effect], tool, family, isMake: false };
 }
 
 /** Effects under every reading of the words are certain; the others only may happen. */

@@ -96,6 +96,9 @@ function joined(folder: Value, path: string): string {
   return base === '' || base === '.' ? clean : `${base}/${clean}`;
 }
 
+/** A program named by where it is found: whatever it is, it is the one that is named. */
+const LOOKS_UP = /^\$\(\s*(?:\w+=\S+\s+)?(?:which|command\s+-v|type\s+-[pP]|realpath|readlink)\s/;
+
 /** A command that is itself a value, e.g. from a matrix. */
 function computedCommand(first: Value, words: readonly string[]): Unseen | null {
   const shown = format(first);
@@ -103,7 +106,8 @@ function computedCommand(first: Value, words: readonly string[]): Unseen | null 
   if (words.some(isPushWord)) return opaque(`${shown} ${words[0] ?? ''}`.trim(), doubt, false);
   // A variable that names a program is common; a whole command line out of one can hide a push.
   const isWhole = first.length === 1 || shown.startsWith('${{');
-  return words.length === 0 && isWhole ? opaque(shown, doubt, true) : null;
+  const isAnyProgram = isWhole && /^\$\{\{.+\}\}$|^\$\([a-z]/.test(shown) && !LOOKS_UP.test(shown);
+  return (words.length === 0 && isWhole) || isAnyProgram ? opaque(shown, doubt, true) : null;
 }
 
 /** A shell script that can't be read is always said; a program where it could push, a built one by its words. */

@@ -1,10 +1,12 @@
 // `$((…))` and `((…))` over known integers; anything else is not known.
-import type { ArithmeticExpression } from 'unbash';
+import type { ArithmeticCommandExpansion, ArithmeticExpression } from 'unbash';
 
 /** How an expression gets at variables. Numbers are integers; null means not known. */
 export type Numbers = {
   readonly read: (name: string) => number | null;
   readonly write: (name: string, value: number | null) => void;
+  /** Runs a `$(…)` for what it does; the number it prints, where that is known. */
+  readonly run: (command: ArithmeticCommandExpansion) => number | null;
 };
 
 const NAME = /^\$?\{?([A-Za-z_]\w*)\}?$/;
@@ -24,7 +26,7 @@ export function calculate(node: ArithmeticExpression | undefined, numbers: Numbe
     case 'ArithmeticGroup':
       return calculate(node.expression, numbers);
     case 'ArithmeticCommandExpansion':
-      return null;
+      return numbers.run(node);
     case 'ArithmeticTernary': {
       const test = calculate(node.test, numbers);
       if (test === null) return null;

@@ -48,7 +48,6 @@ const BUILTINS: Readonly<Record<string, Builtin>> = {
   shopt: () => 'yes',
   umask: () => 'yes',
   wait: () => 'assumed',
-  alias: () => 'yes',
   let: runLet,
 };
 

@@ -1,11 +1,5 @@
 // Words of the syntax tree turned into the fields a command gets: quotes, expansions and splitting done.
-import type {
-  BraceExpansionPart,
-  CommandExpansionPart,
-  ProcessSubstitutionPart,
-  Word,
-  WordPart,
-} from 'unbash';
+import type { BraceExpansionPart, ProcessSubstitutionPart, Word, WordPart } from 'unbash';
 import { parse } from 'unbash';
 import type { Value } from '../model/value.ts';
 import { EMPTY, hole, join, known, text } from '../value.ts';
@@ -13,11 +7,11 @@ import { calculate } from './arithmetic.ts';
 import { quotePattern } from './glob.ts';
 import { numbersOf, parameterPieces, simplePieces } from './parameters.ts';
 import { fieldsOf, type Piece } from './pieces.ts';
-import { MAX_TEXT, reportErrors, type Scope, sizeOf, step } from './scope.ts';
+import { MAX_TEXT, type Scope, sizeOf, step } from './scope.ts';
 import { innerSource, restore, reveal, span, written } from './source.ts';
-import { binding, fork, type State } from './state.ts';
+import { binding, type State } from './state.ts';
+import { substitute, tooDeep } from './substitution.ts';
 import type { Argument } from './trace.ts';
-import { choice } from './variables.ts';
 
 /** The fields of one word; none when it expands to nothing. */
 export function expandWord(scope: Scope, state: State, word: Word): readonly Argument[] {
@@ -82,10 +76,6 @@ export function piecesOf(scope: Scope, state: State, word: Word, raw: boolean): 
   return pieces;
 }
 
-function tooDeep(expression: string): Value {
-  return hole(expression.slice(0, 80), 'the script is too long or too deep to be followed there');
-}
-
 function literal(scope: Scope, content: string, quoted: boolean): readonly Piece[] {
   const value = reveal(scope.source, content, scope.run.context.expression);
   // A resolved `${{ }}` is part of the script's text, so outside quotes the shell splits it.
@@ -137,42 +127,6 @@ function partPieces(
 
 function processHole(scope: Scope, part: ProcessSubstitutionPart): Value {
   return hole(written(scope.source, part.pos, part.end), 'it is a pipe to a command');
-}
-
-/** What `$(…)` prints, trailing newlines cut. Its commands go into the trace. */
-function substitute(scope: Scope, state: State, part: CommandExpansionPart | ProcessSubstitutionPart): Value {
-  const script = part.script;
-  const expression = written(scope.source, part.pos, part.end);
-  if (script === undefined || !step(scope, part.pos, part.end)) return tooDeep(expression);
-  const [start, end] = span(scope.source, part.pos, part.end);
-  const source =
-    script.source === undefined
-      ? scope.source
-      : innerSource(scope.source, text(script.source), start, end, null);
-  const out = { parts: [] as Value[] };
-  const inner: Scope = { ...scope, source, out, substitution: true, stdin: null, stdinAt: null };
-  reportErrors(inner, script);
-  scope.run.depth += 1;
-  scope.run.execute(inner, fork(state), script.commands);
-  scope.run.depth -= 1;
-  const printed = withoutNewlines(join(out.parts));
-  const [only] = printed;
-  // One unknown command is best named by what its author wrote.
-  if (printed.length === 1 && typeof only === 'object' && only.choices === undefined) {
-    return [only.expression.startsWith('$(') ? { ...only, expression } : only];
-  }
-  return printed;
-}
-
-function withoutNewlines(value: Value): Value {
-  const last = value.at(-1);
-  if (typeof last === 'object' && last.choices !== undefined) {
-    return join([value.slice(0, -1), [choice(last.expression, last.choices.map(withoutNewlines))]]);
-  }
-  if (typeof last !== 'string') return value;
-  let end = last.length;
-  while (end > 0 && last[end - 1] === '\n') end -= 1;
-  return join([value.slice(0, -1), last.slice(0, end)]);
 }
 
 /** Fields one brace expansion may make. */

@@ -9,6 +9,7 @@ import type { Piece } from './pieces.ts';
 import type { Scope } from './scope.ts';
 import { written } from './source.ts';
 import { binding, type State } from './state.ts';
+import { substitute } from './substitution.ts';
 import { assign, asValue, choice, overChoices, unknownVariable } from './variables.ts';
 
 /** What a name stands for: one value, several, or known not to be set. Missing: nothing is known of it. */
@@ -316,5 +317,6 @@ export function numbersOf(scope: Scope, state: State): Numbers {
       state.variables = assign(state.variables, name, { kind: 'text', value });
       scope.run.steps += 1;
     },
+    run: (command) => integer(substitute(scope, state, command)),
   };
 }

@@ -120,6 +120,7 @@ function settings(sets: readonly Value[], key: string): readonly Value[] {
 function effects(request: Request): readonly Effect[] {
   const tags = settings(request.sets, 'tags').flatMap((list) => split(list, ','));
   const outputs = settings(request.sets, 'output');
+  const caches = settings(request.sets, 'cache-to');
   const found = bakeTargets({
     files: request.repository,
     folder: known(request.folder) ?? '',
@@ -142,6 +143,7 @@ function effects(request: Request): readonly Effect[] {
       push: request.push,
       condition: request.condition,
       outputs,
+      caches,
       stdout: null,
       path: request.path,
     });
@@ -158,6 +160,7 @@ function effects(request: Request): readonly Effect[] {
       push: request.push,
       condition: request.condition,
       outputs: outputs.length > 0 ? outputs : target.outputs,
+      caches: caches.length > 0 ? caches : target.caches,
       stdout: null,
       path: request.path,
     }).filter((effect) => effect.kind !== 'push' || effect.names.length > 0),

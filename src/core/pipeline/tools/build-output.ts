@@ -13,6 +13,8 @@ export type BuildRequest = {
   readonly push: Truth;
   readonly condition: string | null;
   readonly outputs: readonly Value[];
+  /** `--cache-to`: `type=registry,ref=…` sends the layers of every stage to a registry. */
+  readonly caches: readonly Value[];
   /** Where `--output type=…` without `dest` streams to. */
   readonly stdout: Value | null;
   readonly path: (path: Value) => Value;
@@ -43,12 +45,35 @@ export function buildEffects(request: BuildRequest): readonly Effect[] {
       }),
     );
   }
+  const told = push === 'no' ? [] : names;
+  const cached = request.caches
+    .flatMap(cacheName)
+    .filter((cache) => !told.some((name) => isBeside(cache, name)));
+  if (cached.length > 0) effects.push(pushEffect({ names: cached, source, options }));
   for (const output of outputs) {
     if (output.archive !== null) {
       effects.push(archiveEffect({ path: request.path(output.archive), names, source, options }));
     }
   }
   return effects;
+}
+
+/** https://docs.docker.com/build/cache/backends/registry/ : a bare name means `type=registry,ref=NAME`. */
+function cacheName(cache: Value): readonly Value[] {
+  const fields = readFields(cache);
+  const type = fields.get('type');
+  if (type === undefined && !format(cache).includes('=')) return [cache];
+  const ref = fields.get('ref') ?? null;
+  return type !== undefined && type !== null && known(type) === 'registry' && ref !== null ? [ref] : [];
+}
+
+/** A cache in the repository the image goes to is another tag of a delivery that is told anyway. */
+function isBeside(cache: Value, name: Value): boolean {
+  return repositoryOf(cache) === repositoryOf(name);
+}
+
+function repositoryOf(name: Value): string {
+  return format(name).replace(/@.*$|:[^/]*$/, '');
 }
 
 /** https://docs.docker.com/build/exporters/ : `registry` pushes, `image` pushes on `push=true`, `docker`, `oci`, `tar` write. */

@@ -63,6 +63,7 @@ function currentVersion(call: ActionCall): readonly Effect[] {
       push,
       condition: conditionOf(call, 'push'),
       outputs: rawLines(call.input('outputs')),
+      caches: rawLines(call.input('cache-to')),
       stdout: null,
       path: call.path,
     }),
@@ -132,6 +133,7 @@ function firstVersion(call: ActionCall): readonly Effect[] {
     push: call.on('push', 'yes'),
     condition: conditionOf(call, 'push'),
     outputs: [],
+    caches: [],
     stdout: null,
     path: call.path,
   });

@@ -80,6 +80,7 @@ export const dockerBuild: Tool = {
       push: line.on('--push'),
       condition: null,
       outputs: line.all('--output', '-o').map(namedOutput),
+      caches: line.all('--cache-to'),
       stdout: call.output,
       path: call.path,
     });
@@ -95,6 +96,11 @@ export const dockerBuild: Tool = {
       script: 'docker buildx build --output "type=image,name=ghcr.io/acme/api,push=true" .',
       delivers: ['registry-push ghcr.io/acme/api:latest'],
     },
+    {
+      script: 'docker buildx build --cache-to type=registry,ref=ghcr.io/acme/cache:api -t acme/api .',
+      delivers: ['registry-push ghcr.io/acme/cache:api'],
+    },
+    { script: 'docker buildx build --cache-to type=gha -t acme/api .', delivers: [] },
     { script: 'docker buildx build --push=false -t acme/api .', delivers: [] },
     {
       script: `A=(-t acme/api); A+=(--push); docker buildx build "\${A[@]}" .`,

@@ -1,8 +1,8 @@
-// Copies to other machines: scp, rsync, ssh, curl uploads.
+// Copies to other machines: scp, rsync, ssh, curl uploads, also by a registry's own API.
 import type { Value } from '../../model/value.ts';
-import { prefix, text } from '../../value.ts';
-import { readCommandLine } from '../command-line.ts';
-import type { Effect } from '../effect.ts';
+import { format, join, known, prefix, text } from '../../value.ts';
+import { type CommandLine, readCommandLine } from '../command-line.ts';
+import { type Effect, pushEffect } from '../effect.ts';
 import type { CommandCall, Tool } from '../tool.ts';
 import { actionPaths, carry } from './carried.ts';
 
@@ -40,6 +40,11 @@ export const transfers: Tool = {
   examples: [
     { script: 'docker save acme/api | gzip | ssh deploy@host docker load', delivers: ['image-archive -'] },
     { script: 'docker save -o a.tar acme/api && scp a.tar host:/srv', delivers: ['image-archive a.tar'] },
+    {
+      script: 'curl -X PUT --data-binary @manifest.json https://ghcr.io/v2/acme/api/manifests/1.0',
+      delivers: ['registry-push ghcr.io/acme/api:1.0'],
+    },
+    { script: 'curl -fsSL https://ghcr.io/v2/acme/api/manifests/1.0', delivers: [] },
     { script: 'curl -fsSL https://example.org/a.tar -o a.tar', delivers: [] },
   ],
 };
@@ -82,6 +87,8 @@ function transferred(call: CommandCall): readonly Effect[] {
     switches: ['-r', '-C', '-q', '-a', '-v', '-z', '-s', '-S', '-L', '-f'],
   });
   if (call.command === 'curl') {
+    const manifest = line.operands.find((url) => MANIFEST.test(format(url)));
+    if (manifest !== undefined && sends(line)) return [pushEffect({ names: [uploadedName(manifest)] })];
     const uploaded = [
       ...line.all('-T', '--upload-file'),
       ...[...line.all('--data-binary'), ...line.all('-F', '--form')].flatMap((value) => atFile(value)),
@@ -92,6 +99,28 @@ function transferred(call: CommandCall): readonly Effect[] {
   // `host:path` first means that files come in.
   const incoming = line.operands.slice(0, -1).some((path) => /^[\w.@-]+:/.test(prefix(path)));
   return last === undefined || incoming ? [] : [carry(call, line.operands.slice(0, -1), 'file-transfer')];
+}
+
+/** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-manifests : what makes a push complete. */
+const MANIFEST = /^\S+\/v2\/\S+\/manifests\/\S+$/;
+
+function sends(line: CommandLine): boolean {
+  const method = line.value('-X', '--request');
+  const body = line.all('-T', '--upload-file', '--data-binary', '-d', '--data');
+  return method === null ? body.length > 0 : known(method) === 'PUT' || known(method) === null;
+}
+
+function uploadedName(url: Value): Value {
+  return join(
+    url.map((part) =>
+      typeof part === 'string'
+        ? part
+            .replace(/^https?:\/\//, '')
+            .replace('/v2/', '/')
+            .replace('/manifests/', ':')
+        : [part],
+    ),
+  );
 }
 
 /** `@file`, `name=@file`. */

@@ -1,0 +1,53 @@
+import { describe, expect, test } from '@jest/globals';
+import { deliveriesOf, scriptStep, WORKFLOW, workflowOf } from './judged.ts';
+
+const LOGIN = `- uses: docker/login-action@v3
+  with: {username: acme, password: "\${{ secrets.P }}"}
+`;
+const told = (script: string): readonly string[] =>
+  deliveriesOf({ [WORKFLOW]: workflowOf(`${LOGIN}${scriptStep(script)}`) });
+
+describe('text that pushes, handed to something that is not followed', () => {
+  test.each([
+    ['python3 -c "import os; os.system(\'docker push acme/api\')"'],
+    ["python3 - <<'E'\nimport subprocess\nsubprocess.run(['docker', 'push', 'acme/api'])\nE"],
+    ['awk \'BEGIN { system("docker push acme/api") }\''],
+    ['node -e \'require("child_process").execFileSync("docker", ["push", "acme/api"])\''],
+    ["ssh build@host 'docker build -t acme/api . && docker push acme/api'"],
+    ['docker exec builder docker push acme/api'],
+    ["docker compose run --rm tools sh -c 'docker push acme/api'"],
+    ["sg docker -c 'docker push acme/api'"],
+    ["script -q -c 'podman push acme/api' /dev/null"],
+    ["echo 'docker push acme/api' | at now"],
+    ["shopt -s expand_aliases\nalias ship='docker push'\nship acme/api"],
+    ['flock /tmp/lock docker --config /tmp/c push acme/api'],
+    ["docker run --rm alpine sh -c 'skopeo copy docker://a docker://ghcr.io/acme/b'"],
+  ])('%s', (script) => {
+    expect(told(script)).toEqual([expect.stringMatching(/^opaque /)]);
+  });
+
+  test.each([
+    ['echo "now run docker push acme/api"'],
+    ["cat <<'E'\ndocker push acme/api\nE"],
+    ["git commit -m 'docker push works again'"],
+    ['grep -r "docker push" scripts'],
+    ["ssh build@host 'docker pull acme/api && docker compose up -d'"],
+    ['docker exec api ls'],
+  ])('is only talked about: %s', (script) => {
+    expect(told(script)).toEqual([]);
+  });
+
+  test('a command that is computed as a whole may be any command', () => {
+    expect(told('$(echo ZG9ja2VyIHB1c2g= | base64 -d) acme/api')).toEqual([
+      expect.stringMatching(/^opaque /),
+    ]);
+    expect(told('${{ vars.COMMAND }} acme/api')).toEqual([expect.stringMatching(/^opaque /)]);
+    expect(told('"$(command -v node)" --version')).toEqual([]);
+  });
+
+  test('what runs inside arithmetic is seen', () => {
+    expect(told('echo $(( $(docker push acme/api | wc -l) + 1 ))')).toEqual([
+      'registry-push docker.io/acme/api:latest',
+    ]);
+  });
+});

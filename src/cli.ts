@@ -17,7 +17,8 @@ const PULL_REQUEST_HELP =
 
 const VET_HELP =
   'Credentials are taken from `auths` of Docker’s config.json; credential helpers are not executed. ' +
-  'Exit codes: 0 the lineage is known to scratch, 3 something could not be known, 64 wrong usage.';
+  'Exit codes: 0 the lineage is known to scratch, 1 it lacks a signature or has a licence that the policy is about, ' +
+  '3 something could not be known, 64 wrong usage.';
 
 /** As `package.json` has it. */
 const { version: VERSION } = JSON.parse(
@@ -109,6 +110,7 @@ function commands(effects: Effects, exit: (code: number) => void): Command {
       collected,
     )
     .option('--insecure-host <host>', 'the same, without encryption', collected)
+    .option('--policy <file>', 'the policy file of the organisation: whose signatures count, which licences')
     .option('-q, --quiet', 'no notes and no progress on stderr')
     .addHelpText('after', () => `\n${wrap(VET_HELP, effects.columns).join('\n')}`)
     .action(async (image: string, options: VetOptions) => {

@@ -4,29 +4,39 @@ import { join } from 'node:path';
 import { registerEntry } from '../core/images/lineage-register.ts';
 import { type LineageSheet, lineageMarkdown, renderLineage } from '../core/images/lineage-text.ts';
 import { formatReference, parseReference } from '../core/images/reference.ts';
-import { createRegistryClient } from '../registry/client.ts';
+import type { ImageReference } from '../core/model/image.ts';
+import type { Lineage, PlatformName } from '../core/model/lineage.ts';
+import type { ImageVouchers } from '../core/model/trust.ts';
+import { type ImageTrust, judgeImage } from '../core/trust/image-trust.ts';
+import { createRegistryClient, type RegistryClient } from '../registry/client.ts';
 import { type Credentials, NO_CREDENTIALS, readDockerConfig } from '../registry/credentials.ts';
 import type { HostPermission } from '../registry/hosts.ts';
+import { vouchersOf } from '../registry/vouchers.ts';
 import { lookUpLineage } from '../registry/walk.ts';
-import { type Problem, problem } from '../workspace/problem.ts';
+import { isProblem, type Problem, problem } from '../workspace/problem.ts';
 import { type Effects, paintFor } from './effects.ts';
 import { EXIT } from './exit-codes.ts';
 import type { VET_FORMATS } from './formats.ts';
 import { jsonText, tellProblem } from './output.ts';
 import { progressLine } from './progress.ts';
+import { trustPolicy } from './vet-policy.ts';
 
 export type VetOptions = {
   readonly format: (typeof VET_FORMATS)[number];
   readonly platform?: string;
   readonly allowHost?: readonly string[];
   readonly insecureHost?: readonly string[];
+  readonly policy?: string;
   readonly quiet?: boolean;
 };
 
 /** All look-ups together, in milliseconds. */
 const DEADLINE = 120_000;
 
-/** 0 when the lineage is known to `scratch`, `undecided` when anything could not be known. */
+/**
+ * 0 when the lineage is known to `scratch`, `undecided` when anything could not be known, `blocked` when the image is
+ * known not to be what the policy asks for.
+ */
 export async function vet(name: string, options: VetOptions, effects: Effects): Promise<number> {
   const reference = parseReference(name);
   if ('problem' in reference)
@@ -39,6 +49,8 @@ export async function vet(name: string, options: VetOptions, effects: Effects): 
     );
   const wrong = wrongOption(options);
   if (wrong !== null) return tellProblem(wrong, effects);
+  const policy = await trustPolicy(options.policy, effects);
+  if (isProblem(policy)) return tellProblem(policy, effects);
   const credentials = await dockerCredentials(effects);
   if (!options.quiet) for (const note of credentials.notes) effects.stderr(`${note}\n`);
   const progress = progressLine(effects, options.quiet ?? false);
@@ -48,15 +60,48 @@ export async function vet(name: string, options: VetOptions, effects: Effects): 
     now: () => effects.now().getTime(),
     signal: AbortSignal.timeout(DEADLINE),
   });
-  const lineage = await lookUpLineage(client, reference, options.platform ?? null, progress.report).finally(
-    () => {
-      progress.end();
-      client.close();
-    },
+  const at = effects.now().toISOString();
+  const { lineage, trust } = await lookUp(
+    client,
+    reference,
+    options.platform ?? null,
+    progress.report,
+    (each, vouchers) => judgeImage(each, vouchers, policy, at),
+  ).finally(() => {
+    progress.end();
+    client.close();
+  });
+  const entry = registerEntry(reference, lineage, at.slice(0, 10));
+  effects.stdout(rendered({ name: formatReference(reference), lineage, trust, entry }, options, effects));
+  if (lineage.end !== 'scratch' || lineage.gaps.length > 0) return EXIT.undecided;
+  return exitOf(trust[0] ?? null);
+}
+
+/** Of the image itself: what policy asks of its bases is asked where they are used. */
+function exitOf(trust: ImageTrust | null): number {
+  if (trust === null) return EXIT.undecided;
+  const denied = trust.licenses.some(({ verdict }) => verdict === 'denied');
+  if (denied) return EXIT.blocked;
+  if (trust.unmet.length === 0) return EXIT.clear;
+  return trust.signature.state === 'unknown' ? EXIT.undecided : EXIT.blocked;
+}
+
+/** The lineage, and what vouches for each of its hops. */
+async function lookUp(
+  client: RegistryClient,
+  reference: ImageReference,
+  platform: PlatformName | null,
+  onProgress: (stage: string, done: number, total: number) => void,
+  judge: (reference: ImageReference, vouchers: ImageVouchers) => ImageTrust,
+): Promise<{ readonly lineage: Lineage; readonly trust: readonly (ImageTrust | null)[] }> {
+  const lineage = await lookUpLineage(client, reference, platform, onProgress);
+  const trust = await Promise.all(
+    lineage.hops.map(async (hop) => {
+      const named = parseReference(hop.name);
+      return 'problem' in named ? null : judge(named, await vouchersOf(client, named, hop));
+    }),
   );
-  const entry = registerEntry(reference, lineage, effects.now().toISOString().slice(0, 10));
-  effects.stdout(rendered({ name: formatReference(reference), lineage, entry }, options, effects));
-  return lineage.end === 'scratch' && lineage.gaps.length === 0 ? EXIT.clear : EXIT.undecided;
+  return { lineage, trust };
 }
 
 function rendered(sheet: LineageSheet, { format }: VetOptions, effects: Effects): string {
@@ -64,7 +109,13 @@ function rendered(sheet: LineageSheet, { format }: VetOptions, effects: Effects)
     case 'text':
       return renderLineage(sheet, { width: effects.columns, paint: paintFor(effects) });
     case 'json':
-      return jsonText({ version: 1, image: sheet.name, ...sheet.lineage, policyEntry: sheet.entry });
+      return jsonText({
+        version: 1,
+        image: sheet.name,
+        ...sheet.lineage,
+        trust: sheet.trust,
+        policyEntry: sheet.entry,
+      });
     case 'markdown':
       return lineageMarkdown(sheet);
     default:

@@ -1,7 +1,7 @@
 // Evidence → verdict: the whole way through the core, in one place.
 import { asOfBase } from './as-of-base.ts';
 import { deriveFacts } from './derive.ts';
-import type { Evidence, Gap } from './model/evidence.ts';
+import type { Evidence, Gap, PolicySource } from './model/evidence.ts';
 import type { Facts } from './model/facts.ts';
 import type { Policy } from './model/policy.ts';
 import type { Verdict } from './model/verdict.ts';
@@ -112,6 +112,11 @@ export function policyOf(evidence: Evidence): ReturnType<typeof readPolicy> {
   const { subject } = evidence;
   const owner = subject.kind === 'pull-request' ? subject.owner : (subject.slug?.split('/')[0] ?? null);
   return readPolicy(evidence.policies, owner === null ? [] : [owner], RULE_IDS, OBLIGATIONS);
+}
+
+/** The policy that files say by themselves, without a change to judge. */
+export function policyFrom(sources: readonly PolicySource[]): ReturnType<typeof readPolicy> {
+  return readPolicy(sources, [], RULE_IDS, OBLIGATIONS);
 }
 
 function wantedFiles(facts: Facts): readonly string[] {

@@ -4,7 +4,7 @@ import { isProvenanceType } from '../core/images/lineage-provenance.ts';
 import type { Gap } from '../core/model/evidence.ts';
 import type { AttestedStatement, SignatureSign } from '../core/model/lineage.ts';
 import type { Repository } from './authorization.ts';
-import type { Fetched, RegistryClient } from './client.ts';
+import type { RegistryClient } from './client.ts';
 import { type Descriptor, type Index, type Manifest, parseJson, readManifest } from './documents.ts';
 import { failure, gapOf, isFailure } from './failure.ts';
 
@@ -22,19 +22,24 @@ export type Attachments = {
   readonly gaps: readonly Gap[];
 };
 
-/** `index` is where the image's manifest is listed, if anywhere; `digests` what signatures may hang on. */
+/**
+ * `named` is the digest that the name stands for: who verifies a signature verifies it there. `index` is where the image's
+ * manifest is listed, if anywhere: attestations are either listed beside it, or refer to the manifest.
+ */
 export async function attachmentsOf(
   client: RegistryClient,
   repository: Repository,
   manifest: string,
-  digests: readonly string[],
+  named: string,
   index: Index | null,
 ): Promise<Attachments> {
-  const [listed, ...hanging] = await Promise.all([
-    readAttestations(client, repository, attestationsIn(index, manifest)),
-    ...digests.map((digest) => attachedTo(client, repository, digest, digest === manifest)),
+  const listed = attestationsIn(index, manifest);
+  const [read, onName, onManifest] = await Promise.all([
+    readAttestations(client, repository, listed),
+    attachedTo(client, repository, named, named === manifest),
+    named === manifest || listed.length > 0 ? NOTHING : referredTo(client, repository, manifest),
   ]);
-  const all = [{ ...listed, signatures: [], signaturesSeen: true }, ...hanging];
+  const all = [{ ...NOTHING, ...read }, onName, onManifest];
   return {
     statements: distinct(all.flatMap(({ statements }) => statements)),
     signatures: distinct(all.flatMap(({ signatures }) => signatures)),
@@ -42,6 +47,8 @@ export async function attachmentsOf(
     gaps: all.flatMap(({ gaps }) => gaps),
   };
 }
+
+const NOTHING: Attachments = { statements: [], signatures: [], signaturesSeen: true, gaps: [] };
 
 function distinct<T extends { readonly digest: string }>(items: readonly T[]): readonly T[] {
   const sorted = items.toSorted((a, b) => (a.digest < b.digest ? -1 : a.digest > b.digest ? 1 : 0));
@@ -136,36 +143,41 @@ async function attachedTo(
   digest: string,
   isManifest: boolean,
 ): Promise<Attachments> {
-  const tag = digest.replace(':', '-');
-  const [referrers, signature, attestation] = await Promise.all([
-    client.referrers(repository, digest),
-    client.manifest(repository, `${tag}.sig`),
-    client.manifest(repository, `${tag}.att`),
+  const [referred, signature] = await Promise.all([
+    referredTo(client, repository, digest, isManifest),
+    client.manifest(repository, `${digest.replace(':', '-')}.sig`),
   ]);
-  const entries = referrersIn(referrers, subjectOf(repository, digest));
-  const gaps = [
-    ...('remedy' in entries ? [entries] : []),
-    ...[signature, attestation].filter((each) => 'remedy' in each),
-  ];
-  const listed = 'remedy' in entries ? [] : entries;
-  const attested = isManifest
-    ? listed.filter(({ artifactType }) => artifactType === ATTESTATION_ARTIFACT)
-    : [];
-  const read = await readAttestations(client, repository, attested);
+  const isUnseen = 'remedy' in signature;
   return {
-    statements: [...read.statements, ...cosignAttestations(attestation)],
+    ...referred,
     signatures: [
       ...('bytes' in signature
         ? [{ kind: 'cosign' as const, subject: digest, digest: signature.digest }]
         : []),
-      ...listed.flatMap((entry) => {
-        const kind = signatureKind(entry.artifactType ?? '');
-        return kind === null ? [] : [{ kind, subject: digest, digest: entry.digest }];
-      }),
+      ...referred.signatures,
     ],
-    signaturesSeen: gaps.length === 0,
-    gaps: [...gaps, ...read.gaps],
+    signaturesSeen: referred.signaturesSeen && !isUnseen,
+    gaps: [...(isUnseen ? [signature] : []), ...referred.gaps],
   };
+}
+
+/** What refers to the digest by its own word. */
+async function referredTo(
+  client: RegistryClient,
+  repository: Repository,
+  digest: string,
+  isManifest = true,
+): Promise<Attachments> {
+  const entries = referrersIn(await client.referrers(repository, digest), subjectOf(repository, digest));
+  if ('remedy' in entries) return { ...NOTHING, signaturesSeen: false, gaps: [entries] };
+  const attested = isManifest
+    ? entries.filter(({ artifactType }) => artifactType === ATTESTATION_ARTIFACT)
+    : [];
+  const signatures = entries.flatMap((entry) => {
+    const kind = signatureKind(entry.artifactType ?? '');
+    return kind === null ? [] : [{ kind, subject: digest, digest: entry.digest }];
+  });
+  return { ...NOTHING, ...(await readAttestations(client, repository, attested)), signatures };
 }
 
 function referrersIn(
@@ -186,17 +198,4 @@ function signatureKind(artifactType: string): SignatureSign['kind'] | null {
   if (artifactType.startsWith('application/vnd.dev.sigstore.bundle')) return 'sigstore-bundle';
   if (/^application\/vnd\.dev\.cosign\.(?:artifact\.sig|simplesigning)/.test(artifactType)) return 'cosign';
   return artifactType === 'application/vnd.cncf.notary.signature' ? 'notation' : null;
-}
-
-/** Cosign notes on each layer what it attests; nothing is read of it before its signature is verified. */
-function cosignAttestations(
-  attestation: Fetched | { readonly absent: true } | Gap,
-): readonly AttestedStatement[] {
-  if (!('bytes' in attestation)) return [];
-  const document = readManifest(attestation);
-  if (isFailure(document) || document.kind !== 'manifest') return [];
-  return document.layers.slice(0, ATTACHMENT_LIMIT).flatMap(({ annotations, digest }) => {
-    const predicateType = annotations.predicateType ?? '';
-    return predicateType === '' ? [] : [{ predicateType, digest, content: null }];
-  });
 }

@@ -6,6 +6,9 @@ import { hasDigest, isDigest } from './digest.ts';
 /** As it is kept: one character for each byte, so that any document survives JSON. */
 type Kept = { readonly mediaType: string; readonly content: string };
 
+/** Larger documents (bills of materials) are asked for again rather than kept. */
+const KEPT_BYTES = 1024 * 1024;
+
 /**
  * Keys name the repository too: what one repository shows says nothing about what another one does. A kept document is
  * checked by its digest again, because the store is not the registry.
@@ -44,10 +47,12 @@ export function keepingDocuments(client: RegistryClient, answers: AnswerCache): 
           )
         : client.manifest(repository, reference),
     blob: (repository, descriptor, kind) =>
-      through(
-        `blob ${repository.registry}/${repository.repository} ${descriptor.digest}`,
-        descriptor.digest,
-        () => client.blob(repository, descriptor, kind),
-      ),
+      descriptor.size > KEPT_BYTES
+        ? client.blob(repository, descriptor, kind)
+        : through(
+            `blob ${repository.registry}/${repository.repository} ${descriptor.digest}`,
+            descriptor.digest,
+            () => client.blob(repository, descriptor, kind),
+          ),
   };
 }

@@ -3,12 +3,14 @@ import { formatReference } from '../core/images/reference.ts';
 import type { Instant } from '../core/model/evidence.ts';
 import type { ImageRecord, ImageReference } from '../core/model/image.ts';
 import type { AnswerCache, Clock, Images } from '../ports.ts';
-import { createRegistryClient } from './client.ts';
+import { createRegistryClient, type RegistryClient } from './client.ts';
 import type { Credentials } from './credentials.ts';
 import { keepingDocuments } from './documents-kept.ts';
 import { failure, gapOf } from './failure.ts';
 import { type HostPermission, permissionFor } from './hosts.ts';
+import { keepableVouchers } from './kept-vouchers.ts';
 import type { Resolve } from './transport.ts';
+import { vouchersOf } from './vouchers.ts';
 import { type LookedUp, lookUpImage } from './walk.ts';
 
 export type ImageShelfOptions = {
@@ -76,7 +78,7 @@ export function createImageShelf(options: ImageShelfOptions): Images {
       const work = async (): Promise<void> => {
         for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
           const [before, found] = [await recallOne(next), await lookUpImage(kept, next, null)];
-          const record = recordFrom(next, found, at);
+          const record = await withVouchers(kept, recordFrom(next, found, at), found);
           await keep(record);
           records.push(record);
           changed ||= !isSameAnswer(before, record);
@@ -142,6 +144,15 @@ function recordFrom(reference: ImageReference, { lineage, image }: LookedUp, ask
     lineage: isSeen ? lineage : null,
     gaps: lineage.gaps,
   };
+}
+
+async function withVouchers(
+  client: RegistryClient,
+  record: ImageRecord,
+  { image }: LookedUp,
+): Promise<ImageRecord> {
+  if (!('diffIds' in image)) return record;
+  return { ...record, vouchers: keepableVouchers(await vouchersOf(client, image.reference, image)) };
 }
 
 function isSameAnswer(one: ImageRecord, other: ImageRecord): boolean {

@@ -2,7 +2,7 @@
 import { formatReference } from '../core/images/reference.ts';
 import type { Gap } from '../core/model/evidence.ts';
 import type { ImageReference } from '../core/model/image.ts';
-import type { ImageInspection, PlatformName } from '../core/model/lineage.ts';
+import type { ImageInspection, PlatformName, WantedImage } from '../core/model/lineage.ts';
 import { attachmentsOf } from './attachments.ts';
 import type { RegistryClient } from './client.ts';
 import { type Descriptor, type Index, type Manifest, readConfiguration, readManifest } from './documents.ts';
@@ -14,11 +14,12 @@ const USUAL_PLATFORM: PlatformName = 'linux/amd64';
 /** Indexes may hold indexes; nobody goes deeper. */
 const NESTING_LIMIT = 3;
 
-/** `platform` null takes the usual one of an index, or what there is. */
+/** `platform` null takes the usual one of an index, or what there is. An outline says nothing of what hangs on the image. */
 export async function inspectImage(
   client: RegistryClient,
   reference: ImageReference,
   platform: PlatformName | null,
+  depth: WantedImage['depth'] = 'whole',
 ): Promise<ImageInspection | Gap> {
   const found = await findManifest(client, reference, platform);
   if ('remedy' in found) return found;
@@ -36,8 +37,10 @@ export async function inspectImage(
   }
   if (platform !== null && !isFor(configuration.platform, platform))
     return gapOf(failure('remote', `It is for ${configuration.platform}, not for ${platform}.`), subject);
-  const digests = [...new Set([digest, found.manifestDigest])];
-  const attachments = await attachmentsOf(client, reference, found.manifestDigest, digests, index);
+  const attachments =
+    depth === 'outline'
+      ? OUTLINE
+      : await attachmentsOf(client, reference, found.manifestDigest, digest, index);
   return {
     reference,
     digest,
@@ -53,6 +56,8 @@ export async function inspectImage(
     ...attachments,
   };
 }
+
+const OUTLINE = { statements: [], signatures: [], signaturesSeen: false, isOutline: true, gaps: [] } as const;
 
 type Found = {
   readonly manifest: Manifest;

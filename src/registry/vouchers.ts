@@ -16,9 +16,9 @@ const SBOM_ARTIFACTS = /^(?:application|text)\/(?:spdx(?:\+json)?|vnd\.cyclonedx
 /** Source: github.com/moby/buildkit docs/attestations/attestation-storage.md. */
 const ATTESTATION_ARTIFACT = 'application/vnd.docker.attestation.manifest.v1+json';
 
-type Found = Pick<ImageVouchers, 'signatures' | 'sboms' | 'gaps'>;
+type Found = Omit<ImageVouchers, 'digests'>;
 
-const NOTHING: Found = { signatures: [], sboms: [], gaps: [] };
+const NOTHING: Found = { signatures: [], sboms: [], gaps: [], sbomGaps: [] };
 
 /** `digest` is what the name stands for, `manifest` the platform's manifest. Never rejects: what can't be read is a gap. */
 export async function vouchersOf(
@@ -36,6 +36,7 @@ export async function vouchersOf(
     signatures: found.flatMap(({ signatures }) => signatures).toSorted(byDigest),
     sboms: found.flatMap(({ sboms }) => sboms).toSorted(byDigest),
     gaps: found.flatMap(({ gaps }) => gaps),
+    sbomGaps: found.flatMap(({ sbomGaps }) => sbomGaps),
   };
 }
 
@@ -48,6 +49,7 @@ function merged(parts: readonly Found[]): Found {
     signatures: parts.flatMap(({ signatures }) => signatures),
     sboms: parts.flatMap(({ sboms }) => sboms),
     gaps: parts.flatMap(({ gaps }) => gaps),
+    sbomGaps: parts.flatMap(({ sbomGaps }) => sbomGaps),
   };
 }
 
@@ -130,7 +132,7 @@ async function tagged(held: Held, tag: string, subject: string): Promise<Found> 
 
 async function statements(held: Held, digest: string, listed: boolean): Promise<Found> {
   const document = await manifestAt(held, digest);
-  if ('remedy' in document) return { ...NOTHING, gaps: [document] };
+  if ('remedy' in document) return { ...NOTHING, sbomGaps: [document] };
   const layers = document.kind === 'manifest' ? document.layers : [];
   const wanted = layers.filter(({ annotations }) =>
     isSbomType(annotations['in-toto.io/predicate-type'] ?? ''),
@@ -142,14 +144,14 @@ async function sbom(held: Held, layer: Descriptor, listed: boolean): Promise<Fou
   const { client, repository, digests } = held;
   const subject = `the bill of materials ${subjectOf(repository, layer.digest)}`;
   const fetched = await client.blob(repository, layer, 'statement');
-  if ('remedy' in fetched) return { ...NOTHING, gaps: [fetched] };
+  if ('remedy' in fetched) return { ...NOTHING, sbomGaps: [fetched] };
   const content = 'absent' in fetched ? null : (parseJson(fetched.bytes) ?? fetched.bytes.toString('utf8'));
   const read: ImageSbom | { readonly problem: string } =
     content === null
       ? { problem: 'it is not there' }
       : readImageSbom(content, digests, { digest: layer.digest, listed });
   return 'problem' in read
-    ? { ...NOTHING, gaps: [gapOf(failure('syntax', `It can’t be used: ${read.problem}.`), subject)] }
+    ? { ...NOTHING, sbomGaps: [gapOf(failure('syntax', `It can’t be used: ${read.problem}.`), subject)] }
     : { ...NOTHING, sboms: [read] };
 }
 

@@ -4,7 +4,7 @@ import { questionKey } from '../core/images/lineage-candidates.ts';
 import { formatReference } from '../core/images/reference.ts';
 import type { Gap } from '../core/model/evidence.ts';
 import type { ImageReference } from '../core/model/image.ts';
-import type { ImageInspection, Lineage, PlatformName } from '../core/model/lineage.ts';
+import type { ImageInspection, ImageQuestion, Lineage, PlatformName } from '../core/model/lineage.ts';
 import type { RegistryClient } from './client.ts';
 import { failure, gapOf } from './failure.ts';
 import { inspectImage } from './inspect.ts';
@@ -42,11 +42,13 @@ export async function lookUpImage(
     const image = inspections.get(first);
     if (wanted.length === 0 && image !== undefined) return { lineage, image };
     onProgress('asking registries', inspections.size, 0);
+    // Looking closer at an image costs no room: it is in there already.
+    const isKnown = (question: ImageQuestion): boolean => inspections.has(questionKey(question));
     const room = Math.max(0, LOOK_UP_LIMIT - inspections.size);
     const answers = await Promise.all(
       wanted.map((question, index) =>
-        index < room
-          ? inspectImage(client, question.reference, question.platform ?? platform)
+        index < room || isKnown(question)
+          ? inspectImage(client, question.reference, question.platform ?? platform, question.depth)
           : Promise.resolve(tooMany(question.reference)),
       ),
     );

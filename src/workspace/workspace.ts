@@ -108,7 +108,8 @@ async function folderAt(path: string): Promise<string | Problem> {
   );
 }
 
-async function organizationPolicy(file: string): Promise<PolicySource | Problem> {
+/** The organisation's policy from a file that somebody names. */
+export async function organizationPolicy(file: string): Promise<PolicySource | Problem> {
   let content: Buffer;
   try {
     content = await readFile(file);

@@ -161,7 +161,7 @@ test('help says what the exit codes mean, and what becomes of credentials', asyn
   const { code, out } = await vet(['--help']);
   expect(code).toBe(0);
   const prose = out.replace(/\s+/g, ' ');
-  expect(prose).toContain('Exit codes: 0 the lineage is known to scratch, 3 something');
+  expect(prose).toContain('Exit codes: 0 the lineage is known to scratch, 1 it lacks');
   expect(prose).toContain('helpers are not executed');
 });
 

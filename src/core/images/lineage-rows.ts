@@ -1,5 +1,7 @@
 // A hop of a lineage → the rows a reviewer reads, in their order, for whatever shows them.
 import type { BuildSource, Hop } from '../model/lineage.ts';
+import type { ImageTrust } from '../trust/image-trust.ts';
+import { trustRows } from './trust-rows.ts';
 
 export type Row = {
   readonly label: string;
@@ -19,7 +21,8 @@ const SURE: Readonly<Record<Hop['sure'], string>> = {
 
 const AGREES = { yes: 'for it', no: 'against it', unknown: 'open' } as const;
 
-export function rowsOf(hop: Hop): readonly Row[] {
+/** `trust` null: nobody looked at what vouches for the image beyond its being there. */
+export function rowsOf(hop: Hop, trust: ImageTrust | null): readonly Row[] {
   const row = (label: string, text: string, link: string | null = null): Row => ({ label, text, link });
   return [
     row('digest', hop.digest),
@@ -30,7 +33,7 @@ export function rowsOf(hop: Hop): readonly Row[] {
     row('supplier', hop.supplier ?? 'not said'),
     sourceRow(hop.source),
     row('layers', layerText(hop)),
-    row('signatures', signatureText(hop)),
+    ...(trust === null ? [row('signatures', signatureText(hop))] : trustRows(trust)),
     row(
       'attestations',
       hop.attestations.length === 0 ? 'none found' : `${hop.attestations.join(', ')} (not verified)`,

@@ -5,22 +5,32 @@ import { gapBlocks } from '../report/gap-text.ts';
 import { cell, code, fenced, plain, visible } from '../report/markdown.ts';
 import { labelled } from '../report/terminal.ts';
 import { type Layout, prose, proseWidth } from '../report/text-layout.ts';
+import type { ImageTrust } from '../trust/image-trust.ts';
 import { type Row, rowsOf } from './lineage-rows.ts';
 
 /** The image as asked, and the entry to paste. */
-export type LineageSheet = { readonly name: string; readonly lineage: Lineage; readonly entry: string };
+export type LineageSheet = {
+  readonly name: string;
+  readonly lineage: Lineage;
+  /** What vouches for each hop, in their order; null where nobody looked. */
+  readonly trust: readonly (ImageTrust | null)[];
+  readonly entry: string;
+};
+
+/** Labels of rows that nobody should overlook. */
+const LOUD = ['conflict', 'not met', 'denied'];
 
 /** As wide as the longest label and two blanks. */
 const LABEL_WIDTH = 23;
 
 /** Ends with a line feed. */
-export function renderLineage({ name, lineage, entry }: LineageSheet, layout: Layout): string {
+export function renderLineage({ name, lineage, trust, entry }: LineageSheet, layout: Layout): string {
   const { paint } = layout;
   const blocks = [
     [paint('heading', `${visible(name)}${platformOf(lineage)}`)],
     ...lineage.hops.map((hop, index) => [
       `${index + 1} ${paint('path', visible(hop.name))}`,
-      ...rowsOf(hop).flatMap((row) => rowLines(row, layout)),
+      ...rowsOf(hop, trust[index] ?? null).flatMap((row) => rowLines(row, layout)),
     ]),
     ...(lineage.end === 'scratch' ? [[`${lineage.hops.length + 1} scratch`]] : []),
     ...gapBlocks(lineage.gaps, { ...layout, source: () => null }),
@@ -39,13 +49,13 @@ export function renderLineage({ name, lineage, entry }: LineageSheet, layout: La
 
 function rowLines({ label, text, link }: Row, layout: Layout): readonly string[] {
   const whole = `  ${label}`.padEnd(LABEL_WIDTH);
-  const dim = (shown: string): string => layout.paint(label === 'conflict' ? 'error' : 'dim', shown);
+  const dim = (shown: string): string => layout.paint(LOUD.includes(label) ? 'error' : 'dim', shown);
   const content = link === null ? visible(text) : `${link} ${visible(text)}`;
   return labelled(whole, content, proseWidth(layout), dim);
 }
 
 /** Ends with a line feed. */
-export function lineageMarkdown({ name, lineage, entry }: LineageSheet): string {
+export function lineageMarkdown({ name, lineage, trust, entry }: LineageSheet): string {
   const parts = [
     `# Lineage of ${code(name)}${platformOf(lineage)}`,
     outcomeOf(lineage),
@@ -55,7 +65,7 @@ export function lineageMarkdown({ name, lineage, entry }: LineageSheet): string 
         '',
         '| | |',
         '|---|---|',
-        ...rowsOf(hop).map((row) => `| ${row.label} | ${cell(markdownOf(row))} |`),
+        ...rowsOf(hop, trust[index] ?? null).map((row) => `| ${row.label} | ${cell(markdownOf(row))} |`),
       ].join('\n'),
     ),
     ...(lineage.end === 'scratch' ? [`## ${lineage.hops.length + 1}. ${code('scratch')}`] : []),

@@ -1,6 +1,7 @@
 // Image names and what registries say about them.
 import type { Gap, Instant } from './evidence.ts';
 import type { Lineage } from './lineage.ts';
+import type { ImageVouchers } from './trust.ts';
 
 /**
  * An image name after the OCI distribution reference grammar, normalised as Docker does: `debian` is
@@ -26,6 +27,8 @@ export type ImageRecord = {
   readonly askedAt: Instant | null;
   /** Hop by hop to `scratch`, each with its evidence and conflicts; null when not even the image could be read. */
   readonly lineage: Lineage | null;
+  /** Signatures and bills of materials on the image itself; policy judges them. Absent where nobody looked for them. */
+  readonly vouchers?: ImageVouchers;
   /** All that is not known of it, with the reasons; never empty while `lineage` is null. */
   readonly gaps: readonly Gap[];
 };

@@ -40,8 +40,10 @@ export type ImageVouchers = {
   readonly signatures: readonly FoundSignature[];
   /** Bills of materials that come without a signature of their own. */
   readonly sboms: readonly ImageSbom[];
-  /** What could not be read: while there is one, nothing is known to be absent. */
+  /** Where something may hang and could not be seen: while there is one, nothing is known to be absent. */
   readonly gaps: readonly Gap[];
+  /** Bills of materials that are there and could not be read. */
+  readonly sbomGaps: readonly Gap[];
 };
 
 /** Whom policy believes. `name` is how requirements and reports call them. */

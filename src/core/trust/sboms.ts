@@ -17,7 +17,7 @@ export function judgeSboms(vouchers: ImageVouchers, signers: readonly Signer[], 
   ];
   const problems = [
     ...attested.flatMap((each) => ('problem' in each ? [each.problem] : [])),
-    ...vouchers.gaps.map(({ subject, reason }) => `${subject}: ${reason}`),
+    ...[...vouchers.gaps, ...vouchers.sbomGaps].map(({ subject, reason }) => `${subject}: ${reason}`),
   ];
   const packages = mergedPackages(documents.flatMap(({ sbom }) => sbom.packages));
   return {

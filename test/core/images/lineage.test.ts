@@ -347,8 +347,8 @@ describe('the sheet', () => {
 
   test('shows nobody’s words as more than words', () => {
     const entry = registerEntry(reference('x/a:1'), lineage, '2026-11-21');
-    const text = renderLineage({ name, lineage, entry }, { width: 100, paint: PLAIN });
-    const markdown = lineageMarkdown({ name, lineage, entry });
+    const text = renderLineage({ name, lineage, trust: [], entry }, { width: 100, paint: PLAIN });
+    const markdown = lineageMarkdown({ name, lineage, trust: [], entry });
     expect(text).toContain('AU+202E|<img src=x> @everyone U+001B[2J`x`');
     expect(markdown).toContain('\\<img src=x\\>');
     for (const sheet of [text, markdown]) expect(sheet).not.toMatch(/(?!\n)\p{C}/u);
@@ -368,6 +368,19 @@ describe('the sheet', () => {
       ospo: true,
       security: true,
     });
+    expect(policy.vetting.registers).toEqual([
+      [
+        {
+          image: 'docker.io/x/a:1',
+          digests: [digest('x/a:1')],
+          vettedBy: 'name who looked and is told before it ends',
+          on: '2026-11-21',
+          scan: null,
+          expires: '2027-05-20',
+          copy: null,
+        },
+      ],
+    ]);
   });
 
   test('accepts nothing whose lineage is not known', () => {
@@ -379,5 +392,6 @@ describe('the sheet', () => {
     expect(policy.baseImages.allow.flat()).toContainEqual(
       expect.objectContaining({ image: 'docker.io/x/b', ospo: false, security: false }),
     );
+    expect(policy.vetting.registers).toEqual([]);
   });
 });

@@ -146,6 +146,7 @@ function vouchers(sboms: readonly ImageSbom[], ...materials: readonly SignatureM
       material,
     })),
     gaps: [],
+    sbomGaps: [],
   };
 }
 

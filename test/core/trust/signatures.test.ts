@@ -43,6 +43,7 @@ function on(...materials: readonly (SignatureMaterial | { problem: string })[]):
     })),
     sboms: [],
     gaps: [],
+    sbomGaps: [],
   };
 }
 

@@ -1,5 +1,6 @@
 // A family of five images, each on top of the next, with a different kind of evidence for each base.
 import {
+  bom,
   type Descriptor,
   material,
   provenanceV1,
@@ -99,7 +100,13 @@ export function putFamily(registry: Pick<Registry, 'host' | 'shelf'>): Family {
   };
   const statements = [
     provenanceV1(appImage.digest, materials, source),
-    { predicateType: 'https://spdx.dev/Document', predicate: {} },
+    bom(appImage.digest, {
+      spdxVersion: 'SPDX-2.3',
+      packages: [
+        { name: 'application', versionInfo: '1.0', licenseDeclared: 'Apache-2.0' },
+        { name: 'tools', versionInfo: '4', licenseDeclared: 'GPL-2.0-only' },
+      ],
+    }),
   ];
   const app = putIndex(at('app'), [appImage, putAttestation(at('app'), appImage.digest, statements)], '1');
   return { root, tools, runtime, framework, app, builder };

@@ -169,3 +169,13 @@ export function provenanceV02(
     },
   };
 }
+
+/** As BuildKit's scanner writes it. */
+export function bom(manifest: string, predicate: object): object {
+  return {
+    _type: 'https://in-toto.io/Statement/v0.1',
+    predicateType: 'https://spdx.dev/Document',
+    subject: subjects(manifest),
+    predicate,
+  };
+}

@@ -63,10 +63,19 @@ export function putSignatures(
   }
 }
 
-/** A document of its own that refers to the image. */
-export function putDocument(to: Shelf, image: Descriptor, type: string, document: unknown): Descriptor {
+/** A document of its own that refers to the image; `size` is what its manifest claims, the truth where nothing is given. */
+export function putDocument(
+  to: Shelf,
+  image: Descriptor,
+  type: string,
+  document: unknown,
+  size?: number,
+): void {
   const bytes = Buffer.from(typeof document === 'string' ? document : JSON.stringify(document));
-  return manifestOf(to, [[type, bytes, {}]], { artifactType: type, subject: subjectOf(image) }, null);
+  const layer = putBlob(to, type, bytes);
+  const config = putBlob(to, EMPTY, Buffer.from('{}'));
+  const layers = [{ ...layer, size: size ?? layer.size }];
+  putManifest(to, MANIFEST, { config, layers, artifactType: type, subject: subjectOf(image) }, null);
 }
 
 function subjectOf({ mediaType, digest, size }: Descriptor): object {

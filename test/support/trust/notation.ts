@@ -5,7 +5,7 @@ import { CODE_SIGNING, certificatePem, certify, type Holder } from './certificat
 
 export type Notary = { readonly root: Holder; readonly leaf: Holder };
 
-export const SUBJECT = [
+const SUBJECT = [
   ['C', 'DE'],
   ['O', 'Acme'],
   ['CN', 'acme release'],

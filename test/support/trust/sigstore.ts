@@ -6,7 +6,7 @@ import { CODE_SIGNING, certificatePem, certify, ecKeys, type Holder } from './ce
 export const ISSUER = 'https://token.actions.githubusercontent.com';
 export const IDENTITY = 'https://github.com/acme/app/.github/workflows/release.yml@refs/tags/v1';
 /** When everything was signed; the certificates live ten minutes. */
-export const SIGNED_AT = '2026-06-01T12:00:05';
+const SIGNED_AT = '2026-06-01T12:00:05';
 
 export type Instance = {
   readonly root: object;
@@ -76,7 +76,7 @@ export function shortLived(
   return certify({ identity, issuer, uses: [CODE_SIGNING], from: from ?? '', until: until ?? '' }, authority);
 }
 
-export function simpleSigning(digest: string, type = 'cosign container image signature'): Buffer {
+function simpleSigning(digest: string, type = 'cosign container image signature'): Buffer {
   return Buffer.from(
     JSON.stringify({
       critical: { identity: { 'docker-reference': '' }, image: { 'docker-manifest-digest': digest }, type },

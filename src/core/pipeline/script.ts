@@ -35,7 +35,7 @@ export type ScriptResult = {
 export function runScript(script: Script, place: Place, ledger: Ledger): ScriptResult {
   if (!spend(ledger, place)) return { writes: [], environment: script.environment };
   if (!isPosixShell(script.shell)) return otherShell(script, place, ledger);
-  const { trace, commands } = traceOf(script, place.files, ledger.traces);
+  const { trace, commands, changed } = traceOf(script, place.files, ledger.traces);
   const where = (path: string | null, start: number, end: number): Location =>
     path === null ? script.locate(start, end) : locate(sourceOf(path, place, ledger.sources), start, end);
   for (const gap of trace.gaps) {
@@ -51,7 +51,12 @@ export function runScript(script: Script, place: Place, ledger: Ledger): ScriptR
     });
   }
   for (const command of commands) runCommand(command, script, place, ledger, where);
-  return { writes: trace.outputs, environment: trace.environment };
+  const environment = new Map(script.environment);
+  for (const [name, value] of changed) {
+    if (value === null) environment.delete(name);
+    else environment.set(name, value);
+  }
+  return { writes: trace.outputs, environment };
 }
 
 function sourceOf(path: string, place: Place, sources: Map<string, SourceText>): SourceText {

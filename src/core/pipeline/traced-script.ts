@@ -4,7 +4,7 @@ import type { Value } from '../model/value.ts';
 import { newSyntaxTrees, type SyntaxTrees } from '../shell/syntax-trees.ts';
 import type { Invocation, Trace } from '../shell/trace.ts';
 import { traceScript } from '../shell/trace-script.ts';
-import { EMPTY } from '../value.ts';
+import { EMPTY, same } from '../value.ts';
 import { alternativeCommands, decidingText } from './alternatives.ts';
 import { callOf } from './command-call.ts';
 import type { Effect } from './effect.ts';
@@ -27,7 +27,12 @@ export type Command = {
   readonly scripts?: readonly PackageScript[];
 };
 
-export type TracedScript = { readonly trace: Trace; readonly commands: readonly Command[] };
+export type TracedScript = {
+  readonly trace: Trace;
+  readonly commands: readonly Command[];
+  /** Variables as the script leaves them, where it changes them; null for those it unsets. */
+  readonly changed: ReadonlyMap<string, Value | null>;
+};
 
 type Entry = {
   /** Words of the script and of the files it reads: no variable of another name can make a difference. */
@@ -84,7 +89,8 @@ export function traceOf(script: Script, files: Files, memory: TraceMemory): Trac
     },
     ...(script.positional === undefined ? {} : { positional: script.positional }),
   });
-  const traced = { trace, commands: commandsOf(trace, files) };
+  const changed = changedVariables(script.environment, trace.environment);
+  const traced = { trace, commands: commandsOf(trace, files), changed };
   // Makefiles and package.json have words of their own, and are handed the whole environment.
   const handsOn = traced.commands.some(({ isMake, scripts }) => isMake || scripts !== undefined);
   const words = handsOn ? null : wordsOf(texts);
@@ -93,6 +99,20 @@ export function traceOf(script: Script, files: Files, memory: TraceMemory): Trac
     memory.entries.set(key, entries);
   }
   return traced;
+}
+
+/** A remembered trace began with another environment, of which the script saw no more than it names. */
+function changedVariables(
+  before: ReadonlyMap<string, Value>,
+  after: ReadonlyMap<string, Value>,
+): ReadonlyMap<string, Value | null> {
+  const changed = new Map<string, Value | null>();
+  for (const [name, value] of after) {
+    const old = before.get(name);
+    if (old === undefined || (old !== value && !same(old, value))) changed.set(name, value);
+  }
+  for (const name of before.keys()) if (!after.has(name)) changed.set(name, null);
+  return changed;
 }
 
 function readScript(path: string, files: Files): string | null | 'unread' {

@@ -23,6 +23,16 @@ describe('Travis', () => {
       [`${PUSH} @ push-branch main, schedule?`],
     ],
     [
+      'a test of the branch after a script that does not ask for it',
+      'script: echo\nafter_success:\n  - echo done\n  - if [ "$TRAVIS_BRANCH" = main ]; then docker push acme/api:1; fi\n',
+      [`${PUSH} @ pull_request?, push-branch main, schedule?`],
+    ],
+    [
+      'what one phase sets, the next one finds',
+      'before_script: export T=1\nscript: echo\nafter_success: docker push acme/api:$T\n',
+      [`${PUSH} @ pull_request, push-branch, push-tag, schedule`],
+    ],
+    [
       'a deployment of tags',
       'deploy:\n  provider: script\n  script: docker push acme/api:1\n  on: {tags: true}\n',
       [`${PUSH} @ push-tag, schedule?`],

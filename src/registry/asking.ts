@@ -43,7 +43,10 @@ export async function ask(
   };
   let challenged = false;
   for (let attempt = 1; ; attempt += 1) {
-    const answer = await follow(request, tools.authorization.current(repository), tools);
+    const { authorization } = tools;
+    const secret =
+      authorization.current(repository) ?? (challenged ? null : await authorization.foreseen(repository));
+    const answer = await follow(request, secret, tools);
     if (!isFailure(answer) && answer.status === 401) {
       if (challenged) return refused(registry, answer.status);
       challenged = true;

@@ -12,6 +12,8 @@ export type Repository = { readonly registry: string; readonly repository: strin
 export type Authorization = {
   /** The header for the next request; null while the registry has not asked for one. */
   current(repository: Repository): string | null;
+  /** As a registry asked for another of its repositories, it will ask for this one: saves the refusal. Null where it did not. */
+  foreseen(repository: Repository): Promise<string | null>;
   /** Answers a 401. */
   answer(repository: Repository, header: string): Promise<string | Failure>;
 };
@@ -31,18 +33,36 @@ const TOKEN_LIFE = { assumed: 60, margin: 10 } as const;
 
 export function createAuthorization(options: AuthorizationOptions): Authorization {
   const kept = new Map<string, { readonly header: string; readonly until: number }>();
+  /** Registry → its last challenge that ended in a token. */
+  const challenges = new Map<string, string>();
+  /** Several documents of a repository are asked for at once: one token is enough for them. */
+  const underWay = new Map<string, Promise<Granted | Failure>>();
   const keyOf = ({ registry, repository }: Repository): string => `${registry} ${repository}`;
+  const current = (repository: Repository): string | null => {
+    const found = kept.get(keyOf(repository));
+    return found !== undefined && found.until > options.now() ? found.header : null;
+  };
+  const ask = async (repository: Repository, header: string): Promise<string | Failure> => {
+    const key = keyOf(repository);
+    const asked = underWay.get(key) ?? grant(repository, header, options);
+    underWay.set(key, asked);
+    const granted = await asked.finally(() => underWay.delete(key));
+    if (isFailure(granted)) return granted;
+    kept.set(key, granted);
+    if (granted.header.startsWith('Bearer ')) challenges.set(repository.registry, header);
+    return granted.header;
+  };
   return {
-    current: (repository) => {
-      const found = kept.get(keyOf(repository));
-      return found !== undefined && found.until > options.now() ? found.header : null;
+    current,
+    foreseen: async (repository) => {
+      const header = challenges.get(repository.registry);
+      if (header === undefined) return null;
+      const granted = await ask(repository, header);
+      return isFailure(granted) ? null : granted;
     },
     answer: async (repository, header) => {
       kept.delete(keyOf(repository));
-      const granted = await grant(repository, header, options);
-      if (isFailure(granted)) return granted;
-      kept.set(keyOf(repository), granted);
-      return granted.header;
+      return await ask(repository, header);
     },
   };
 }

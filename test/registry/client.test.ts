@@ -87,6 +87,38 @@ describe('authorization', () => {
     ]);
   });
 
+  test('a registry that asked once is believed to ask for its other repositories too', async () => {
+    registry.authentication = 'bearer';
+    putApp();
+    const other = putImage(registry.shelf('acme/other'), { layers: [['y', 'COPY y /']] }, '1');
+    const { client, manifest } = clientWith();
+    await manifest();
+    const before = registry.log.length;
+    const asked = { registry: registry.host, repository: 'acme/other' };
+    const both = await Promise.all([client.manifest(asked, '1'), client.manifest(asked, other.digest)]);
+    expect(both).toMatchObject([{ digest: other.digest }, { digest: other.digest }]);
+    // One token for both, and no refusal.
+    expect(registry.log.slice(before).filter((line) => line.includes('/token?'))).toHaveLength(1);
+    expect(registry.log).toHaveLength(before + 3);
+  });
+
+  test('a token that is not granted beforehand is asked for as if nothing had been foreseen', async () => {
+    registry.authentication = 'bearer';
+    putApp();
+    const { client, manifest } = clientWith();
+    await manifest();
+    registry.authentication = 'none';
+    registry.fault = (request, response) => {
+      if (!request.url?.startsWith('/token')) return false;
+      response.writeHead(503).end();
+      return true;
+    };
+    const open = putImage(registry.shelf('acme/open'), { layers: [['y', 'COPY y /']] }, '1');
+    expect(await client.manifest({ registry: registry.host, repository: 'acme/open' }, '1')).toMatchObject({
+      digest: open.digest,
+    });
+  });
+
   test('a password goes to the token server, or to the registry if that asks for it', async () => {
     putApp();
     registry.password = 'secret';

@@ -35,7 +35,11 @@ describe.each([
   test('by a redirect', async () => {
     const headers = { location: `https://${other}/blob` };
     const { sent, send } = answers({ status: 307, headers, body: Buffer.alloc(0) });
-    const authorization = { current: () => 'Bearer secret', answer: async () => 'never asked' };
+    const authorization = {
+      current: () => 'Bearer secret',
+      foreseen: async () => null,
+      answer: async () => 'never asked',
+    };
     const tools = {
       hosts: HOSTS,
       authorization,

@@ -90,8 +90,22 @@ describe('a chain of five', () => {
     const cold = client.requests();
     expect(await lineageOf('acme/app:1')).toEqual(first);
     expect(client.requests()).toBe(cold);
-    // Per image its manifests, configuration, attestations, and what hangs on each of its digests.
-    expect(cold).toBeLessThanOrEqual(70);
+    // Per image its manifests and configuration; per hop its attestations, and what hangs on the digest it is named by.
+    expect(cold).toBe(31);
+  });
+
+  test('costs one refusal in all, and nothing but the layers of an image that turns out to be no base', async () => {
+    putFamily(registry);
+    registry.authentication = 'bearer';
+    await lineageOf('acme/app:1');
+    // A token for each of six repositories, and the refusal that showed where to get the first.
+    expect(client.requests()).toBe(31 + 7);
+    expect(registry.log.filter((line) => line.endsWith(' -') && !line.includes('/token?'))).toHaveLength(1);
+    const ofBuilder = registry.log.filter((line) => line.includes('/v2/acme/builder/'));
+    expect(ofBuilder.map((line) => line.replace(/sha256:.*/, ''))).toEqual([
+      'GET /v2/acme/builder/manifests/',
+      'GET /v2/acme/builder/blobs/',
+    ]);
   });
 });
 

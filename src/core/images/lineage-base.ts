@@ -1,13 +1,7 @@
 // One image, what names its base, and the images named → which of them is the base, how sure that is, what disagrees.
 import type { Gap } from '../model/evidence.ts';
 import type { ImageReference } from '../model/image.ts';
-import type {
-  BaseEvidence,
-  ImageInspection,
-  ImageQuestion,
-  Inspections,
-  Sureness,
-} from '../model/lineage.ts';
+import type { BaseEvidence, ImageInspection, Inspections, Sureness, WantedImage } from '../model/lineage.ts';
 import {
   CANDIDATE_LIMIT,
   type Candidate,
@@ -33,7 +27,7 @@ export type Base = {
   readonly conflicts: readonly string[];
   readonly gaps: readonly Gap[];
   /** Names that have to be looked up first; the rest is a draft until there are none. */
-  readonly wanted: readonly ImageQuestion[];
+  readonly wanted: readonly WantedImage[];
 };
 
 export function baseOf(image: ImageInspection, name: string, claims: Claims, inspections: Inspections): Base {
@@ -65,8 +59,19 @@ export function baseOf(image: ImageInspection, name: string, claims: Claims, ins
             },
           ]),
     ],
-    wanted: candidates.filter(({ seen }) => seen === null).map(({ question }) => question),
+    wanted: wantedOf(candidates, chosen),
   };
+}
+
+/** Of several that could be the base the layers come first: what hangs on an image only matters for the one that is. */
+function wantedOf(candidates: readonly Candidate[], chosen: Candidate | null): readonly WantedImage[] {
+  const unseen = candidates.filter(({ seen }) => seen === null).map(({ question }) => question);
+  if (unseen.length > 0) {
+    const depth = candidates.length === 1 ? 'whole' : 'outline';
+    return unseen.map((question) => ({ ...question, depth }));
+  }
+  const isOutline = chosen !== null && inspectionOf(chosen)?.isOutline === true;
+  return isOutline ? [{ ...chosen.question, depth: 'whole' }] : [];
 }
 
 /** The image with the most layers inside ours is the nearest: a base's own bases fit as well, with fewer. */

@@ -36,7 +36,7 @@ export function rowsOf(hop: Hop, trust: ImageTrust | null): readonly Row[] {
     ...(trust === null ? [row('signatures', signatureText(hop))] : trustRows(trust)),
     row(
       'attestations',
-      hop.attestations.length === 0 ? 'none found' : `${hop.attestations.join(', ')} (not verified)`,
+      hop.attestations.length === 0 ? 'none listed' : `${hop.attestations.join(', ')} (not verified)`,
     ),
     ...(hop.ingredients.length === 0 ? [] : [row('build used', hop.ingredients.join(', '))]),
     row('base', `${hop.base ?? 'not known'} (${SURE[hop.sure]})`),

@@ -5,9 +5,9 @@ import type {
   BuildSource,
   Hop,
   ImageInspection,
-  ImageQuestion,
   Inspections,
   Lineage,
+  WantedImage,
 } from '../model/lineage.ts';
 import { type DistributionId, supportOf } from './distribution-support.ts';
 import { distributionOf } from './distributions.ts';
@@ -24,7 +24,7 @@ const HOP_LIMIT = 24;
 export type TracedLineage = {
   readonly lineage: Lineage;
   /** Images to look up before the lineage is final, sorted; what can't be had is answered with a gap. */
-  readonly wanted: readonly ImageQuestion[];
+  readonly wanted: readonly WantedImage[];
 };
 
 type Draft = {
@@ -37,8 +37,8 @@ type Draft = {
 export function traceLineage(start: ImageReference, inspections: Inspections): TracedLineage {
   const drafts: Draft[] = [];
   const gaps: Gap[] = [];
-  const wanted = new Map<string, ImageQuestion>();
-  const question: ImageQuestion = { reference: start, platform: null };
+  const wanted = new Map<string, WantedImage>();
+  const question: WantedImage = { reference: start, platform: null, depth: 'whole' };
   const visited = new Set<string>();
   let name = formatReference(start);
   let next = inspections.get(questionKey(question)) ?? null;

@@ -1,0 +1,170 @@
+// Answers of registries kept for those who judge: what is known, when it is asked again, what costs no request.
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import nock from 'nock';
+import { parseReference } from '../../src/core/images/reference.ts';
+import type { ImageReference } from '../../src/core/model/image.ts';
+import type { AnswerCache, Images } from '../../src/ports.ts';
+import { NO_CREDENTIALS } from '../../src/registry/credentials.ts';
+import { createImageShelf } from '../../src/registry/image-shelf.ts';
+import { putGenerations } from './support/generations.ts';
+import { type Registry, startRegistry } from './support/registry.ts';
+
+const MINUTE = 60_000;
+
+let registry: Registry;
+let kept: Map<string, string>;
+let now: number;
+let shelf: Images;
+
+/** As the store keeps answers, without its expiry. */
+function answers(): AnswerCache {
+  return {
+    async through<T>(key: string, ask: () => Promise<T>, keep: (value: T) => number): Promise<T> {
+      const found = kept.get(key);
+      if (found !== undefined) return JSON.parse(found) as T;
+      const value = await ask();
+      if (keep(value) > 0) kept.set(key, JSON.stringify(value));
+      return value;
+    },
+    async forget(prefix) {
+      for (const key of kept.keys()) if (key.startsWith(prefix)) kept.delete(key);
+    },
+  };
+}
+
+beforeEach(async () => {
+  nock.restore();
+  registry = await startRegistry();
+  putGenerations(registry);
+  kept = new Map();
+  now = Date.parse('2026-11-21T12:00:00Z');
+  shelf = createImageShelf({
+    answers: answers(),
+    clock: () => new Date(now),
+    hosts: [{ host: registry.host, scheme: 'http', private: true }],
+    credentials: NO_CREDENTIALS,
+  });
+});
+afterEach(() => registry.close());
+
+function named(name: string): ImageReference {
+  const reference = parseReference(`${registry.host}/${name}`);
+  if ('problem' in reference) throw new Error(reference.problem);
+  return reference;
+}
+
+describe('what is known without asking', () => {
+  test('is nothing at first, and says so', async () => {
+    const [record] = await shelf.recall([named('base/runtime:3')]);
+    expect(record).toMatchObject({
+      askedAt: null,
+      lineage: null,
+      gaps: [{ kind: 'unreachable', cause: 'world', reason: 'It has not been looked up yet.' }],
+    });
+    expect(record && shelf.isDue(record)).toBe(true);
+    expect(registry.log).toEqual([]);
+  });
+
+  test('is the whole lineage afterwards, at no cost', async () => {
+    const image = named('base/runtime:3');
+    expect(await shelf.lookUp([image], [registry.host])).toEqual({ changed: true, passing: [] });
+    const asked = registry.log.length;
+    const [record] = await shelf.recall([image]);
+    expect(record?.lineage?.hops.map(({ name }) => name)).toEqual([
+      `${registry.host}/base/runtime:3`,
+      `${registry.host}/base/tools:3`,
+      `${registry.host}/base/debian:12`,
+    ]);
+    expect(record).toMatchObject({ askedAt: '2026-11-21T12:00:00.000Z', gaps: [] });
+    expect(registry.log).toHaveLength(asked);
+  });
+});
+
+describe('when it is asked again', () => {
+  test('a tag after minutes, a digest after a day', async () => {
+    const tag = named('base/runtime:3');
+    await shelf.lookUp([tag], [registry.host]);
+    const [first] = await shelf.recall([tag]);
+    const digest = { ...tag, tag: null, digest: first?.digest ?? '' };
+    await shelf.lookUp([digest], [registry.host]);
+    const due = async (image: ImageReference): Promise<boolean> => {
+      const [record] = await shelf.recall([image]);
+      return record !== undefined && shelf.isDue(record);
+    };
+    expect([await due(tag), await due(digest)]).toEqual([false, false]);
+    now += 5 * MINUTE;
+    expect([await due(tag), await due(digest)]).toEqual([true, false]);
+    now += 24 * 60 * MINUTE;
+    expect(await due(digest)).toBe(true);
+  });
+
+  test('nothing that a digest names is fetched a second time, and the same answer is no news', async () => {
+    const image = named('base/runtime:3');
+    await shelf.lookUp([image], [registry.host]);
+    const asked = registry.log.length;
+    now += 10 * MINUTE;
+    expect(await shelf.lookUp([image], [registry.host])).toEqual({ changed: false, passing: [] });
+    const again = registry.log.slice(asked);
+    expect(again.length).toBeGreaterThan(0);
+    expect(again.filter((line) => /\/(?:manifests|blobs)\/sha256:/.test(line))).toEqual([]);
+  });
+
+  test('a tag that has moved is news', async () => {
+    const image = named('base/runtime:3');
+    await shelf.lookUp([image], [registry.host]);
+    const content = registry.shelf('base/runtime');
+    const newer = content.manifests.get('4');
+    if (newer === undefined) throw new Error('there is no newer one');
+    content.manifests.set('3', newer);
+    now += 10 * MINUTE;
+    expect(await shelf.lookUp([image], [registry.host])).toMatchObject({ changed: true });
+  });
+});
+
+describe('a registry', () => {
+  test('that policy does not name is not asked, whatever the server allows', async () => {
+    await shelf.lookUp([named('base/runtime:3')], ['quay.io']);
+    expect(registry.log).toEqual([]);
+    const [record] = await shelf.recall([named('base/runtime:3')]);
+    expect(record?.gaps[0]?.reason).toContain('is no registry that may be asked');
+  });
+
+  test('that only policy names is not asked at a private address', async () => {
+    const careful = createImageShelf({
+      answers: answers(),
+      clock: () => new Date(now),
+      hosts: [],
+      credentials: NO_CREDENTIALS,
+    });
+    await careful.lookUp([named('base/runtime:3')], [registry.host]);
+    expect(registry.log).toEqual([]);
+    const [record] = await careful.recall([named('base/runtime:3')]);
+    expect(record?.gaps[0]?.reason).toContain('which is no public address');
+  });
+
+  test('that does not answer leaves a gap that may pass, and is asked again soon', async () => {
+    registry.fault = (_, response) => {
+      response.writeHead(429, { 'retry-after': '600' }).end();
+      return true;
+    };
+    const image = named('base/runtime:3');
+    const { passing } = await shelf.lookUp([image], [registry.host]);
+    expect(passing).toMatchObject([{ kind: 'unreachable', cause: 'world' }]);
+    const [record] = await shelf.recall([image]);
+    expect(record).toMatchObject({ lineage: null, askedAt: '2026-11-21T12:00:00.000Z' });
+    registry.fault = null;
+    expect(await shelf.lookUp([image], [registry.host])).toEqual({ changed: true, passing: [] });
+  });
+});
+
+test('a kept document that is not what its digest says is fetched anew', async () => {
+  const image = named('base/runtime:3');
+  await shelf.lookUp([image], [registry.host]);
+  const [before] = await shelf.recall([image]);
+  for (const [key, value] of kept)
+    if (/^(?:manifest|blob) /.test(key)) kept.set(key, value.replaceAll('runtime', 'runtima'));
+  now += 10 * MINUTE;
+  expect(await shelf.lookUp([image], [registry.host])).toEqual({ changed: false, passing: [] });
+  const [after] = await shelf.recall([image]);
+  expect(after?.lineage).toEqual(before?.lineage);
+});

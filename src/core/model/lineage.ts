@@ -51,11 +51,16 @@ export type ImageInspection = {
   readonly signatures: readonly SignatureSign[];
   /** Whether every place where signatures hang was seen; if not, `gaps` says why. */
   readonly signaturesSeen: boolean;
+  /** Only the manifest and the configuration were read: what hangs on the image was not asked for. */
+  readonly isOutline?: true;
   readonly gaps: readonly Gap[];
 };
 
 /** Which image is meant. `platform` null is whatever was asked for at the beginning, or what there is. */
 export type ImageQuestion = { readonly reference: ImageReference; readonly platform: PlatformName | null };
+
+/** `outline`: the layers are enough to tell whether it is a base at all. */
+export type WantedImage = ImageQuestion & { readonly depth: 'outline' | 'whole' };
 
 /** What the registries answered, by `questionKey`. A gap where nothing could be read. */
 export type Inspections = ReadonlyMap<string, ImageInspection | Gap>;

@@ -8,7 +8,7 @@ import type { FileWrite } from '../shell/trace.ts';
 import { both } from '../value.ts';
 import { addGap, type Ledger, type Place, remembered, spend } from './act.ts';
 import { isGap, repositoryPath } from './files.ts';
-import { makeEffects } from './makefile.ts';
+import { makeEffects } from './make/make.ts';
 import { otherShell } from './other-shell.ts';
 import { locate, type SourceText, sourceText } from './source-text.ts';
 import { type Command, traceOf } from './traced-script.ts';

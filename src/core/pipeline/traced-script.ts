@@ -48,10 +48,12 @@ export type TraceMemory = {
   /** Files that were not followed any more. */
   readonly left: Set<string>;
   readonly trees: SyntaxTrees;
+  /** The words of the texts that a script is made of. */
+  readonly words: Map<string, ReadonlySet<string> | null>;
 };
 
 export function newTraceMemory(): TraceMemory {
-  return { entries: new Map(), spent: 0, left: new Set(), trees: newSyntaxTrees() };
+  return { entries: new Map(), spent: 0, left: new Set(), trees: newSyntaxTrees(), words: new Map() };
 }
 
 /** Characters of scripts that are followed for one snapshot; beyond it files are named, not followed. */
@@ -93,7 +95,7 @@ export function traceOf(script: Script, files: Files, memory: TraceMemory): Trac
   const traced = { trace, commands: commandsOf(trace, files), changed };
   // Makefiles and package.json have words of their own, and are handed the whole environment.
   const handsOn = traced.commands.some(({ isMake, scripts }) => isMake || scripts !== undefined);
-  const words = handsOn ? null : wordsOf(texts);
+  const words = handsOn ? null : wordsOf(texts, memory);
   if (entries.length < MEMORY_LIMIT) {
     entries.push({ words, signature: signatureOf(script, words, expressions), traced });
     memory.entries.set(key, entries);
@@ -125,25 +127,38 @@ function readScript(path: string, files: Files): string | null | 'unread' {
 }
 
 /** Null: names are computed (`${!x}`, `eval`, `env`), so every variable counts. */
-function wordsOf(texts: readonly string[]): ReadonlySet<string> | null {
+function wordsOf(texts: readonly string[], memory: TraceMemory): ReadonlySet<string> | null {
   const whole = texts.join('\n');
-  if (/\$\{!|\beval\b|\benv\b|\bprintenv\b|\bdeclare\b/.test(whole)) return null;
-  return new Set(whole.match(/[A-Za-z_]\w*/g) ?? []);
+  const found = memory.words.get(whole);
+  if (found !== undefined) return found;
+  const isOpen = /\$\{!|\beval\b|\benv\b|\bprintenv\b|\bdeclare\b/.test(whole);
+  const words = isOpen ? null : new Set(whole.match(/[A-Za-z_]\w*/g) ?? []);
+  memory.words.set(whole, words);
+  return words;
 }
 
 /** Variables that tools read although no script names them. */
 const TOOL_VARIABLES =
   /^(DOCKER_|KO_|SKAFFOLD_|CLOUDSDK_|BUILDX_|COMPOSE_|COSIGN_|REGISTRY|IMAGE|TAG|VERSION)/;
 
+// Environments hold hundreds of variables, and every remembered trace of a script asks about the same one.
+const USED = new WeakMap<Script['environment'], Map<ReadonlySet<string> | null, string>>();
+
 function signatureOf(
   script: Script,
   words: ReadonlySet<string> | null,
   expressions: readonly Value[],
 ): string {
-  const used = [...script.environment].filter(
-    ([name]) => words === null || words.has(name) || TOOL_VARIABLES.test(name),
-  );
-  return JSON.stringify([used, expressions]);
+  const { environment } = script;
+  const signatures = USED.get(environment) ?? new Map<ReadonlySet<string> | null, string>();
+  USED.set(environment, signatures);
+  const used =
+    signatures.get(words) ??
+    JSON.stringify(
+      [...environment].filter(([name]) => words === null || words.has(name) || TOOL_VARIABLES.test(name)),
+    );
+  signatures.set(words, used);
+  return `${used}${JSON.stringify(expressions)}`;
 }
 
 function commandsOf(trace: Trace, files: Files): readonly Command[] {

@@ -10,6 +10,7 @@ import { keepEvidence } from './kept-evidence.ts';
 import { appendToLedger } from './ledger.ts';
 import { decisionsFor } from './ledger-decisions.ts';
 import type { Json, NewEntry } from './ledger-entry.ts';
+import { newsOf } from './ledger-news.ts';
 
 /** Makes a transaction fail that is not its worker's to make any more. */
 export type Fence = (tx: Tx) => Promise<void>;
@@ -23,13 +24,13 @@ export type Follow = {
 /** The port's types are readonly data through and through: JSON, though the compiler can't see that. */
 const asBody = (value: object): NewEntry['body'] => value as { readonly [key: string]: Json | undefined };
 
-/** What a port entry becomes in the chain; null for a verdict that the pull request's last one says already. */
-const entryOf = async (
+/** What a port entry becomes in the chain; nothing for a verdict that the pull request's last one says already. */
+const entriesOf = async (
   tx: Tx,
   pull: PullRequestRef,
   entry: LedgerEntry,
   at: Date,
-): Promise<NewEntry | null> => {
+): Promise<readonly NewEntry[]> => {
   const shared = {
     installation: pull.installation,
     at: at.toISOString(),
@@ -38,35 +39,37 @@ const entryOf = async (
     pull: pull.number === 0 ? null : pull.number,
   };
   switch (entry.kind) {
-    case 'verdict':
-      if (await isRecorded(tx, pull, entry.verdict)) return null;
-      return {
-        ...shared,
-        kind: 'verdict',
-        headSha: entry.verdict.subject.headSha,
-        body: asBody(await judged(tx, pull, entry)),
-      };
+    case 'verdict': {
+      const last = await lastVerdict(tx, pull);
+      if (last !== null && canonicalJson(last) === canonicalJson(entry.verdict)) return [];
+      const { headSha } = entry.verdict.subject;
+      return [
+        { ...shared, kind: 'verdict', headSha, body: asBody(await judged(tx, pull, entry)) },
+        ...newsOf(last, entry.verdict).map(({ kind, body }) => ({
+          ...shared,
+          kind,
+          headSha,
+          body: asBody(body),
+        })),
+      ];
+    }
     case 'delivered':
-      return {
-        ...shared,
-        kind: 'delivered',
-        headSha: entry.verdict.subject.headSha,
-        body: asBody({ ...(await judged(tx, pull, entry)), cleared: entry.cleared }),
-      };
-    case 'decision':
-      return {
-        ...shared,
-        kind: entry.decision.kind,
-        headSha: entry.decision.headSha,
-        body: asBody(entry.decision),
-      };
-    case 'refused':
-      return {
-        ...shared,
-        kind: 'refused',
-        headSha: entry.claim.headSha,
-        body: asBody({ claim: entry.claim, reason: entry.reason }),
-      };
+      return [
+        {
+          ...shared,
+          kind: 'delivered',
+          headSha: entry.verdict.subject.headSha,
+          body: asBody({ ...(await judged(tx, pull, entry)), cleared: entry.cleared }),
+        },
+      ];
+    case 'decision': {
+      const { kind, headSha } = entry.decision;
+      return [{ ...shared, kind, headSha, body: asBody(entry.decision) }];
+    }
+    case 'refused': {
+      const { claim, reason } = entry;
+      return [{ ...shared, kind: 'refused', headSha: claim.headSha, body: asBody({ claim, reason }) }];
+    }
   }
 };
 
@@ -83,8 +86,8 @@ const judged = async (
   evidence: await keepEvidence(tx, pull.installation, evidence),
 });
 
-/** A retry that sees the same adds nothing: the pull request's last verdict is compared as a whole. */
-const isRecorded = async (tx: Tx, pull: PullRequestRef, verdict: Verdict): Promise<boolean> => {
+/** The pull request's newest recorded verdict: a retry that sees the same adds nothing. */
+const lastVerdict = async (tx: Tx, pull: PullRequestRef): Promise<Verdict | null> => {
   const last = await tx
     .selectFrom('ledger_entries')
     .select('body')
@@ -95,9 +98,9 @@ const isRecorded = async (tx: Tx, pull: PullRequestRef, verdict: Verdict): Promi
     .orderBy('sequence', 'desc')
     .limit(1)
     .executeTakeFirst();
-  if (last === undefined) return false;
-  const body = JSON.parse(last.body) as { readonly verdict?: Json };
-  return body.verdict !== undefined && canonicalJson(body.verdict) === canonicalJson(verdict);
+  return last === undefined
+    ? null
+    : ((JSON.parse(last.body) as { readonly verdict?: Verdict }).verdict ?? null);
 };
 
 /**
@@ -122,8 +125,7 @@ const recordWithin = async (
   if (closes.length > 0 && closed === 0) return;
   const made: NewEntry[] = [];
   for (const entry of entries) {
-    const link = await entryOf(tx, pull, entry, at);
-    if (link !== null) made.push(link);
+    made.push(...(await entriesOf(tx, pull, entry, at)));
   }
   const [first, ...others] = made;
   if (first !== undefined) await appendToLedger(tx, [first, ...others]);

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import type { Actor, Blob, Decision } from '../../src/core/model/evidence.ts';
+import type { Verdict } from '../../src/core/model/verdict.ts';
+import { judge } from '../../src/core/verdict/judge.ts';
 import type { Claim, Job, PullRequestRef, PullRequestState } from '../../src/ports.ts';
 import { pruneCache } from '../../src/store/cache.ts';
 import { closeClaims, openClaims, pruneClaims } from '../../src/store/claims.ts';
@@ -9,6 +11,7 @@ import { verifyLedger } from '../../src/store/ledger-verify.ts';
 import { openQueue, type Queue } from '../../src/store/queue.ts';
 import { startWorker } from '../../src/store/queue-worker.ts';
 import { openStore, type Store, tidyStore } from '../../src/store/store.ts';
+import { caseOf, evidence, finding, place } from '../core/verdict/cases.ts';
 import { onEachEngine } from './support.ts';
 
 let numbers = 0;
@@ -51,6 +54,9 @@ const stateOf = (pull: PullRequestRef, more: Partial<PullRequestState> = {}): Pu
   updatedAt: AT,
   ...more,
 });
+
+/** Nothing is asked and nothing is wrong. */
+const verdict = (): Verdict => judge(caseOf());
 
 const jobOn = (pull: PullRequestRef, cause = 'pull_request.labeled'): Job => ({
   pull,
@@ -228,6 +234,59 @@ onEachEngine('store', ({ database }) => {
       await Promise.all([record(), record(), record()]);
       expect((await pullHistory(database().handle, pull.repositoryId, pull.number)).length).toBe(1);
       expect(await store.claims.open(pull)).toEqual([]);
+    });
+
+    test('what ended or was excused without anybody deciding is recorded once, beside the verdict that saw it', async () => {
+      const pull = freshPull();
+      const given = decisionBy(`${pull.number} given`, [`f${pull.number}`]);
+      const seen = evidence();
+      const clear = verdict();
+      const lapse = {
+        decision: given,
+        fingerprint: 'f',
+        approved: {},
+        now: null,
+        because: 'expired',
+      } as const;
+      const by = {
+        rule: 'unpinned-base-image',
+        owner: 'lin',
+        reason: 'r',
+        expires: '2026-12-31',
+        paths: [],
+        location: place('.github/clear-to-ship.yml', 3),
+      };
+      const excused = {
+        finding: finding(),
+        obligation: 'flow-02-base-images',
+        mode: 'enforce',
+        fingerprint: 'g',
+        standing: { kind: 'excepted', by },
+      } as const;
+      const record = (said: Verdict): Promise<void> =>
+        store.ledger.record(
+          pull,
+          [{ kind: 'verdict', verdict: said, cause: 'test', evidence: seen }],
+          new Date(AT),
+        );
+      await record(clear);
+      await record({ ...clear, lapses: [lapse], findings: [excused] });
+      await record({ ...clear, lapses: [lapse], findings: [excused] });
+      await record({ ...clear, lapses: [lapse, { ...lapse, because: 'contributor' }], findings: [excused] });
+      const history = await pullHistory(database().handle, pull.repositoryId, pull.number);
+      expect(history.map(({ kind }) => kind)).toEqual([
+        'verdict',
+        'verdict',
+        'expired',
+        'exception-used',
+        'verdict',
+        'invalidated',
+      ]);
+      expect(history[2]?.body).toMatchObject({ decision: given.id, because: 'expired', was: 'f' });
+      expect(history[3]?.body).toMatchObject({ was: 'g', exception: { owner: 'lin' } });
+      // It is told, not decided: whoever else approved the same still did.
+      expect((await store.ledger.decisions(pull)).map(({ id }) => id)).not.toContain('expired');
+      expect(await verifyLedger(database(), pull.installation)).toMatchObject({ ok: true });
     });
 
     test('what follows from an entry is queued with it, or neither is there', async () => {

@@ -18,12 +18,27 @@ export type Standing =
   /** The base has it too: counted, not blamed. */
   | { readonly kind: 'pre-existing' };
 
+/**
+ * Where a question is on its way: nobody is asked (`none`), nobody answered (`pending`), or the last thing that happened to
+ * the answer. `invalidated`: its giver no longer counts, or what was approved has changed.
+ */
+export type ApprovalState =
+  | 'none'
+  | 'pending'
+  | 'approved'
+  | 'rejected'
+  | 'withdrawn'
+  | 'expired'
+  | 'invalidated';
+
 export type JudgedFinding = {
   readonly finding: Finding;
   readonly obligation: Obligation;
   readonly mode: Mode;
   readonly fingerprint: string;
   readonly standing: Standing;
+  /** Absent for violations, which nobody approves. */
+  readonly approval?: ApprovalState;
 };
 
 export type JudgedDelivery = {

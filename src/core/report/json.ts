@@ -5,7 +5,7 @@ import type { Edit, Outcome as FindingOutcome, Severity } from '../model/finding
 import type { Mode, Obligation } from '../model/policy.ts';
 import type { Location } from '../model/position.ts';
 import type { Truth, Value } from '../model/value.ts';
-import type { Outcome, Standing, Verdict } from '../model/verdict.ts';
+import type { ApprovalState, Outcome, Standing, Verdict } from '../model/verdict.ts';
 import { format, holes } from '../value.ts';
 
 /** A text that may not be fully known: `text` shows the open parts as their author wrote them. */
@@ -24,6 +24,8 @@ type JsonFinding = {
   readonly standing: Standing['kind'];
   /** Who approved or rejected, or the policy exception's owner; empty otherwise. */
   readonly decidedBy: readonly string[];
+  /** Where it is on the way to an approval. */
+  readonly approval: ApprovalState;
   /** Stable under reformatting and moved lines: the same finding tomorrow has the same. */
   readonly fingerprint: string;
   readonly message: string;
@@ -105,7 +107,7 @@ export function toJson(verdict: Verdict, sentence: Sentence): JsonReport {
       },
       digests,
     },
-    findings: verdict.findings.map(({ finding, obligation, mode, standing, fingerprint }) => ({
+    findings: verdict.findings.map(({ finding, obligation, mode, standing, fingerprint, approval }) => ({
       rule: finding.rule,
       obligation,
       outcome: finding.outcome,
@@ -113,6 +115,7 @@ export function toJson(verdict: Verdict, sentence: Sentence): JsonReport {
       mode,
       standing: standing.kind,
       decidedBy: decidedBy(standing),
+      approval: approval ?? 'none',
       fingerprint,
       message: finding.message,
       remedy: finding.remedy,

@@ -11,6 +11,7 @@ import { gapsOf } from './gaps.ts';
 import { lapsesOf } from './lapses.ts';
 import { quorumsFor } from './quorum.ts';
 import { judgeFindings } from './standing.ts';
+import { withStates } from './state.ts';
 
 /** Obligations about deliveries themselves. Their open questions belong to the delivery check, others’ to compliance. */
 export const DELIVERY_OBLIGATIONS: ReadonlySet<Obligation> = new Set<Obligation>([
@@ -22,7 +23,9 @@ export const DELIVERY_OBLIGATIONS: ReadonlySet<Obligation> = new Set<Obligation>
 
 export function judge(input: Case): Verdict {
   const { evidence, policy } = input;
-  const findings = judgeFindings(input);
+  const judged = judgeFindings(input);
+  const lapses = lapsesOf(evidence, policy, judged);
+  const findings = withStates(judged, lapses, evidence.decisions);
   const { counted: gaps, before } = gapsOf(input, findings);
   const isEnforcing = enforcesAnything(input);
   const compliance = complianceOutcome(findings, gaps, isEnforcing);
@@ -36,7 +39,7 @@ export function judge(input: Case): Verdict {
     deliveries: input.facts.deliveries.map((change) => ({ change, fingerprint: aboutDigest(change.about) })),
     gaps,
     ...(before.length === 0 ? {} : { gapsBefore: before }),
-    lapses: lapsesOf(evidence, policy, findings),
+    lapses,
     approvals: {
       required: policy.approval.count,
       teams: policy.approval.teams,

@@ -18,7 +18,8 @@ export function runAndOr(scope: Scope, state: State, node: AndOr): Status {
   let status = rest.length === 0 ? runNode(scope, state, first) : runTest(scope, state, first);
   rest.forEach((command, index) => {
     if (reached(state) === 'no') return;
-    const left = written(scope.source, first.pos, node.commands[index]?.end ?? first.end);
+    // Only an undecided left side is ever shown, and long lists would be written out over and over.
+    const left = () => written(scope.source, first.pos, node.commands[index]?.end ?? first.end);
     status =
       node.operators[index] === '&&'
         ? runAnd(scope, state, command, status, left)
@@ -27,7 +28,13 @@ export function runAndOr(scope: Scope, state: State, node: AndOr): Status {
   return status;
 }
 
-function runAnd(scope: Scope, state: State, command: PipelineNode, left: Status, guard: string): Status {
+function runAnd(
+  scope: Scope,
+  state: State,
+  command: PipelineNode,
+  left: Status,
+  writtenGuard: () => string,
+): Status {
   if (left === 'no') return 'no';
   if (left === 'yes') return runNode(scope, state, command);
   if (left === 'assumed') {
@@ -44,6 +51,7 @@ function runAnd(scope: Scope, state: State, command: PipelineNode, left: Status,
     }
     return status === 'yes' ? 'assumed' : status;
   }
+  const guard = writtenGuard();
   const taken = branch(state, guard);
   const other = fork(state);
   const scopes = [aside(scope), aside(scope)] as const;
@@ -52,9 +60,16 @@ function runAnd(scope: Scope, state: State, command: PipelineNode, left: Status,
   return status === 'no' ? 'no' : 'unknown';
 }
 
-function runOr(scope: Scope, state: State, command: PipelineNode, left: Status, guard: string): Status {
+function runOr(
+  scope: Scope,
+  state: State,
+  command: PipelineNode,
+  left: Status,
+  writtenGuard: () => string,
+): Status {
   if (left === 'yes') return 'yes';
   if (left === 'no') return runNode(scope, state, command);
+  const guard = writtenGuard();
   const taken = branch(state, negated(guard));
   const other = fork(state);
   const scopes = [aside(scope), aside(scope)] as const;

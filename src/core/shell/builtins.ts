@@ -83,11 +83,14 @@ const QUESTIONS = new Set([
 const LOOKS =
   /^(docker|podman) (manifest |image |buildx imagetools )?inspect\b|^(skopeo|crane|regctl) (inspect|digest|manifest|ls|image (inspect|digest))\b|^git (diff|ls-remote|rev-parse|show-ref|merge-base|cat-file|ls-files|config --get)\b|^curl .*(--head|-[a-zA-Z]*I\b)|^gh (release|pr|api) view\b/;
 
+const LOOKERS = new Set(['docker', 'podman', 'skopeo', 'crane', 'regctl', 'git', 'curl', 'gh']);
+
 export function isQuestion(words: readonly Argument[]): boolean {
   const name = known(words[0]?.value ?? []);
   if (name === null) return false;
   const base = name.slice(name.lastIndexOf('/') + 1);
   if (QUESTIONS.has(base)) return true;
+  if (!LOOKERS.has(base)) return false;
   return LOOKS.test(
     `${base} ${words
       .slice(1, 8)

@@ -185,10 +185,11 @@ function runTrap(scope: Scope, state: State, command: Prepared): Status {
 
 function runProgram(scope: Scope, state: State, command: Prepared, name: string | null): Status {
   const base = name === null ? null : name.slice(name.lastIndexOf('/') + 1);
-  const values = command.words.slice(1).map((word) => word.value);
+  const printing = base !== null && mayPrint(base);
+  const values = printing ? command.words.slice(1).map((word) => word.value) : [];
   if (base === 'test' || base === '[')
     return scope.run.context.openConditions === true ? 'unknown' : runTest(command.words);
-  const printed = base === null ? null : printedBy(scope, state, base, values);
+  const printed = printing ? printedBy(scope, state, base, values) : null;
   if (base === 'printf' && known(values[0] ?? []) === '-v' && values[1] !== undefined) {
     const target = assignmentIn(values[1]);
     const content = printerFor('printf')?.(values.slice(2), null);
@@ -203,13 +204,20 @@ function runProgram(scope: Scope, state: State, command: Prepared, name: string 
   }
   if (base === 'tee') teeFiles(scope, state, command, printed);
   if (printed !== null) print(scope, printed);
-  else if (base === null || !SILENT.has(base))
+  else if (scope.out !== null && (base === null || !SILENT.has(base)))
     print(
       scope,
       hole(`$(${written(scope.source, command.start, command.end)})`, 'it is what a command prints'),
     );
   if (base === 'echo' || base === 'printf') return 'yes';
   return isQuestion(command.words) ? 'unknown' : 'assumed';
+}
+
+/** Commands without a printer of their own whose answer can still be told. */
+const ANSWERING = new Set(['git', 'realpath', 'readlink']);
+
+function mayPrint(base: string): boolean {
+  return printerFor(base) !== null || ANSWERING.has(base);
 }
 
 const SILENT = new Set([

@@ -16,14 +16,25 @@ import type { Argument } from './trace.ts';
 /** The fields of one word; none when it expands to nothing. */
 export function expandWord(scope: Scope, state: State, word: Word): readonly Argument[] {
   const from = scope.run.invocations.length;
-  const fields = fieldsOf(piecesOf(scope, state, word, false), separators(state));
+  const pieces = piecesOf(scope, state, word, false);
+  const [only] = pieces;
+  // Most words are one text that nothing splits.
+  if (pieces.length === 1 && only?.kind === 'text' && !only.split) {
+    if (only.value.length === 0 && !only.quoted) return [];
+    const [start, end] = span(scope.source, word.pos, word.end);
+    return [{ value: only.value, start, end, substitutions: indexes(from, scope.run.invocations.length) }];
+  }
+  const fields = fieldsOf(pieces, separators(state));
   scope.run.steps += fields.length >> 4;
   const substitutions = indexes(from, scope.run.invocations.length);
   const [start, end] = span(scope.source, word.pos, word.end);
   return fields.map((value) => ({ value, start, end, substitutions }));
 }
 
+const NO_INDEXES: readonly number[] = [];
+
 function indexes(from: number, to: number): readonly number[] {
+  if (from === to) return NO_INDEXES;
   return Array.from({ length: to - from }, (_, index) => from + index);
 }
 
@@ -33,6 +44,8 @@ export function expandJoined(scope: Scope, state: State, word: Word): Value {
 }
 
 function joinPieces(pieces: readonly Piece[]): Value {
+  const [only] = pieces;
+  if (pieces.length === 1 && only?.kind === 'text' && sizeOf(only.value) <= MAX_TEXT) return only.value;
   const values = pieces.flatMap((piece): (Value | string)[] =>
     piece.kind === 'text'
       ? [piece.value]
@@ -71,7 +84,11 @@ export function piecesOf(scope: Scope, state: State, word: Word, raw: boolean): 
   const parts = word.parts;
   if (parts === undefined) return literal(scope, raw ? word.text : word.value, false);
   scope.run.depth += 1;
-  const pieces = parts.flatMap((part) => partPieces(scope, state, part, false, raw));
+  const [only] = parts;
+  const pieces =
+    parts.length === 1 && only !== undefined
+      ? partPieces(scope, state, only, false, raw)
+      : parts.flatMap((part) => partPieces(scope, state, part, false, raw));
   scope.run.depth -= 1;
   return pieces;
 }
@@ -79,7 +96,8 @@ export function piecesOf(scope: Scope, state: State, word: Word, raw: boolean): 
 function literal(scope: Scope, content: string, quoted: boolean): readonly Piece[] {
   const value = reveal(scope.source, content, scope.run.context.expression);
   // A resolved `${{ }}` is part of the script's text, so outside quotes the shell splits it.
-  return [{ kind: 'text', value, quoted, split: !quoted && restore(scope.source, content) !== content }];
+  const split = !quoted && scope.source.expressions.size > 0 && restore(scope.source, content) !== content;
+  return [{ kind: 'text', value, quoted, split }];
 }
 
 function partPieces(
@@ -97,7 +115,11 @@ function partPieces(
       return literal(scope, part.value, true);
     case 'DoubleQuoted':
     case 'LocaleString': {
-      const inner = part.parts.flatMap((child) => partPieces(scope, state, child, true, raw));
+      const [only] = part.parts;
+      const inner =
+        part.parts.length === 1 && only !== undefined
+          ? partPieces(scope, state, only, true, raw)
+          : part.parts.flatMap((child) => partPieces(scope, state, child, true, raw));
       return inner.length === 0 ? [{ kind: 'text', value: EMPTY, quoted: true, split: false }] : inner;
     }
     case 'Glob':

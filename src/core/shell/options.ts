@@ -47,8 +47,8 @@ export function commandName(argv: readonly Argument[]): string | null {
 /** Reads the words after the command's name. Linear; never fails: what it does not understand it lists. */
 export function readOptions(words: readonly Argument[], spec: OptionSpec): Options {
   const draft: Draft = { values: new Map(), flags: new Map(), operands: [], unknown: [], unclear: [] };
-  const valued = new Set(spec.valued);
-  const flags = new Set(spec.flags);
+  const valued = setOf(spec.valued);
+  const flags = setOf(spec.flags);
   for (let index = 0; index < words.length; index += 1) {
     const word = words[index];
     if (word === undefined) break;
@@ -74,6 +74,15 @@ export function readOptions(words: readonly Argument[], spec: OptionSpec): Optio
     if (taken) index += 1;
   }
   return draft;
+}
+
+/** The same few descriptions are read by for every command. */
+const SETS = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+function setOf(names: readonly string[]): ReadonlySet<string> {
+  const known = SETS.get(names) ?? new Set(names);
+  SETS.set(names, known);
+  return known;
 }
 
 function isName(start: string, valued: ReadonlySet<string>, flags: ReadonlySet<string>): boolean {

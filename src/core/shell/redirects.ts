@@ -21,6 +21,9 @@ export type Redirected = {
 const DISCARDED = new Set(['/dev/null', '/dev/tty']);
 const PASSED_ON = new Set(['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1']);
 
+const NO_FILES: readonly FileRedirect[] = [];
+const nothing = (): void => {};
+
 export function redirect(
   scope: Scope,
   state: State,
@@ -28,6 +31,7 @@ export function redirect(
   start: number,
   end: number,
 ): Redirected {
+  if (redirects.length === 0) return { scope, files: NO_FILES, finish: nothing };
   let stdin = scope.stdin;
   let stdinAt = scope.stdinAt;
   let out = scope.out;

@@ -1,4 +1,5 @@
 // A shell script turned into the commands it would execute, by reading it and never running anything.
+import type { Value } from '../model/value.ts';
 import { EMPTY, text } from '../value.ts';
 import { runStatements } from './control.ts';
 import { type Run, report, reportErrors, type Scope } from './scope.ts';
@@ -43,9 +44,14 @@ export function traceScript(script: string, context: TraceContext): Trace {
     reportErrors(scope, tree);
     runStatements(scope, state, tree.commands);
   }
+  let environment: ReadonlyMap<string, Value> | null = null;
   return {
     invocations: run.invocations,
-    environment: snapshot(state.variables),
+    // Few readers ask for it, and sorting it takes longer than many a script.
+    get environment() {
+      environment ??= snapshot(state.variables);
+      return environment;
+    },
     outputs: run.outputs,
     wanted: [...run.wanted].sort(),
     gaps: run.gaps,

@@ -96,8 +96,14 @@ const WRAPPERS: Readonly<Record<string, Wrapper>> = {
 
 const MAX_WRAPPERS = 16;
 
+const NO_WRAPPERS: readonly string[] = [];
+const NO_ASSIGNMENTS: ReadonlyMap<string, Value> = new Map();
+
 /** Takes wrappers off the front of a command. Without any, the command comes back as it is. */
 export function unwrap(given: readonly Argument[]): Unwrapped {
+  const first = wrapperName(given);
+  if (first === null || !Object.hasOwn(WRAPPERS, first))
+    return { arguments: given, wrappers: NO_WRAPPERS, assignments: NO_ASSIGNMENTS, replaces: false };
   let rest = given;
   const wrappers: string[] = [];
   const assignments = new Map<string, Value>();

@@ -534,17 +534,23 @@ const MANAGERS: Readonly<Record<string, Manager>> = {
   swupd: { name: 'swupd', verbs: /^(bundle-add|update)$/, valued: [], signed: true },
 };
 
+/** `pip3.12`, `gem2.7`, `npm.cmd`, and `xx-go` of BuildKit's helpers for cross builds (github.com/tonistiigi/xx). */
+function plainName(name: string): string {
+  if (Object.hasOwn(MANAGERS, name)) return name;
+  return name
+    .replace(/^xx-(?=(?:go|apk|apt|apt-get|cargo)$)/, '')
+    .replace(/^(pip|python)[\d.]+$/, '$1')
+    .replace(/^gem[\d.]+$/, 'gem')
+    .replace(/\.(cmd|bat|ps1|sh)$/, '');
+}
+
 /** The package manager a command is, with the words after its name; null when it is none. */
 export function managerOf(
   command: StageCommand,
 ): { readonly manager: Manager; readonly words: readonly Argument[] } | null {
   const argv = command.invocation.argv;
-  const name = command.name
-    // BuildKit's helpers for cross builds call the tool of that name (github.com/tonistiigi/xx).
-    .replace(/^xx-(?=(?:go|apk|apt|apt-get|cargo)$)/, '')
-    .replace(/^(pip|python)[\d.]+$/, '$1')
-    .replace(/^gem[\d.]+$/, 'gem')
-    .replace(/\.(cmd|bat|ps1|sh)$/, '');
+  const name = plainName(command.name);
+  if (name !== 'python' && !Object.hasOwn(MANAGERS, name)) return null;
   if (name === 'python' && known(argv[1]?.value ?? []) === '-m')
     return named(known(argv[2]?.value ?? []) ?? '', argv.slice(3));
   const second = known(argv[1]?.value ?? []);

@@ -45,10 +45,11 @@ export const packages: Fetcher = (command, stage) => {
   const fetches = urls
     .filter((word) => !isLocal(word.value))
     .map((word) => fromUrl(command, word, weakened, asked));
+  const indexes = namedIndexes(command, manager, options);
   const onlyFiles = rest.length > 0 && names.length === 0;
   if (!onlyFiles || (urls.length === 0 && manager.alwaysResolves === true))
-    fetches.push(byName(command, manager, action, options, names, weakened));
-  return [...fetches, ...namedIndexes(command, manager, options)];
+    fetches.push(byName(command, manager, action, indexes, names, weakened));
+  return [...fetches, ...indexes];
 };
 
 /** `--new-option https://…`: an option nobody has heard of takes the address, not the list of packages. */
@@ -136,12 +137,11 @@ function byName(
   command: StageCommand,
   manager: Manager,
   action: string,
-  options: Options,
+  indexes: readonly Fetch[],
   names: readonly Argument[],
   weakened: readonly Weakening[],
 ): Fetch {
   const locked = manager.locked?.test(`${action} ${command.text}`) === true;
-  const indexes = namedIndexes(command, manager, options);
   const insecure = weakened.length > 0 || indexes.some(({ secureChannel }) => secureChannel === 'no');
   const method: Import['verification']['method'] = weakened.some(
     (one) => !/trusted-host|ssl/i.test(one.option),

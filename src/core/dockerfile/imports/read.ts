@@ -58,7 +58,6 @@ function buildCommands(stage: Stage, run: StageRun): readonly BuildCommand[] {
 }
 
 function stageImports(stage: Stage, run: StageRun): readonly Import[] {
-  const checks = checksIn(run);
   const surroundings = {
     commands: run.commands,
     gitAfter: gitCommands(run.commands),
@@ -81,10 +80,12 @@ function stageImports(stage: Stage, run: StageRun): readonly Import[] {
   const all = [...fetched.map((fetch) => placed(fetch, counts, run)), ...written, ...added].filter(
     (fetch) => !fetch.probe,
   );
-  const book = openCheckBook(all, checks, run);
+  // Most stages only install packages, which nothing else has to check.
+  const isLeftOpen = all.some(({ kind, verification }) => verification === null || kind === 'download');
+  const book = isLeftOpen ? openCheckBook(all, checksIn(run), run) : null;
   return merge(
     all
-      .filter((fetch) => !isMaterial(fetch, book))
+      .filter((fetch) => book === null || !isMaterial(fetch, book))
       .map(
         (fetch): Import => ({
           kind: fetch.kind,
@@ -93,7 +94,7 @@ function stageImports(stage: Stage, run: StageRun): readonly Import[] {
           location: fetch.location,
           instructionLine: lineOf(stage, fetch.location),
           secureChannel: fetch.secureChannel,
-          verification: verify(fetch, book),
+          verification: book === null ? (fetch.verification ?? UNCHECKED) : verify(fetch, book),
           pinning: fetch.pinning,
           pipedToShell: fetch.pipedToShell,
           packages: fetch.packages,
@@ -102,6 +103,8 @@ function stageImports(stage: Stage, run: StageRun): readonly Import[] {
       ),
   );
 }
+
+const UNCHECKED: Import['verification'] = { method: 'none', location: null };
 
 /** What runs in a function may be written wherever it is called. */
 function writtenIn(run: StageRun): Surroundings['isWritten'] {

@@ -38,17 +38,31 @@ const FILES: readonly {
 ];
 
 export function settingsOf(run: StageRun): (tool: string, order: number) => readonly Weakening[] {
+  let distinct: readonly Setting[] | null = null;
+  return (tool, order) => {
+    distinct ??= distinctSettings(run);
+    if (distinct.length === 0) return NONE;
+    return distinct
+      .filter((one) => one.order < order && one.tools.includes(tool))
+      .map((one) => one.weakening);
+  };
+}
+
+const NONE: readonly Weakening[] = [];
+
+function distinctSettings(run: StageRun): readonly Setting[] {
   // The same setting made again changes nothing.
   const settings = new Map<string, Setting>();
   for (const one of [...run.commands.flatMap(fromCommand), ...fromFiles(run)]) {
     if (!settings.has(one.weakening.option)) settings.set(one.weakening.option, one);
   }
-  const distinct = [...settings.values()].slice(0, MAX_SETTINGS);
-  return (tool, order) =>
-    distinct.filter((one) => one.order < order && one.tools.includes(tool)).map((one) => one.weakening);
+  return [...settings.values()].slice(0, MAX_SETTINGS);
 }
 
+const SETTERS = /^(?:git|npm|yarn|pnpm|bun|pip[\d.]*)$/;
+
 function fromCommand(command: StageCommand): readonly Setting[] {
+  if (!SETTERS.test(command.name)) return [];
   const words = command.invocation.argv.slice(1).map((word) => known(word.value) ?? '');
   const line = words.join(' ');
   const weakening = { option: `${command.name} ${line}`.slice(0, 120), location: whole(command) };

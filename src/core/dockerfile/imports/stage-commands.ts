@@ -110,7 +110,7 @@ function traces(
     return withInner({ trace: traceCmd(script.text, context), text: script.text, locate: at }, context);
   if (!isPosixShell(shell))
     return [{ trace: interpreted(script.text, shell, context), text: script.text, locate: at }];
-  const bodies = heredocBodies(script.text);
+  const bodies = script.text.includes('<<') ? heredocBodies(script.text) : [];
   if (bodies.length > 0) {
     return bodies.flatMap(({ content, start }) =>
       withInner(
@@ -191,6 +191,7 @@ function interpreted(script: string, shell: string, context: TraceContext): Trac
 
 /** Adds what PowerShell runs when another shell calls it with a command, and over-quoted commands. */
 function withInner(part: Part, context: TraceContext): readonly Part[] {
+  if (!part.trace.invocations.some(mayHoldAnother)) return [part];
   const inner = part.trace.invocations.flatMap((invocation): readonly Part[] => {
     const name = commandName(invocation.argv)?.toLowerCase();
     const [first] = invocation.argv;
@@ -216,6 +217,11 @@ function withInner(part: Part, context: TraceContext): readonly Part[] {
     return [{ trace: tracePowerShell(script, context), text: script, locate: at }];
   });
   return [part, ...inner];
+}
+
+function mayHoldAnother({ argv }: Invocation): boolean {
+  const first = argv[0] === undefined ? null : known(argv[0].value);
+  return first !== null && /\s|powershell|pwsh/i.test(first);
 }
 
 const VALUED =

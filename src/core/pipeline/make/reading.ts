@@ -35,7 +35,7 @@ export type Rule = {
   readonly isDouble: boolean;
 };
 
-export type Local = { readonly targets: readonly Value[]; readonly assignment: Assignment };
+type Local = { readonly targets: readonly Value[]; readonly assignment: Assignment };
 
 export type Makefile = {
   readonly path: string;

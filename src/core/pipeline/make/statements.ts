@@ -11,7 +11,7 @@ export type Condition = {
   readonly written: string;
 };
 
-export type Operator = '=' | ':=' | '?=' | '+=' | '!=';
+type Operator = '=' | ':=' | '?=' | '+=' | '!=';
 
 export type Assignment = {
   readonly name: string;

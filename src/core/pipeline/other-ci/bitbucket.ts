@@ -187,7 +187,7 @@ function runPipe(item: YamlNode, environment: Environment, place: Place, reading
     /push-image|docker-push|(ecr|gcr|acr|artifact-registry)-push|push-to-(ecr|gcr|acr)/.test(name) &&
     image !== null
   ) {
-    const tags = (given('TAGS') === null ? '' : format(given('TAGS') ?? []))
+    const tags = format(given('TAGS') ?? given('TAG') ?? [])
       .split(/\s+/)
       .filter((tag) => tag !== '');
     const account = /ecr/.test(name) ? 'AWS account' : 'registry';
@@ -199,7 +199,10 @@ function runPipe(item: YamlNode, environment: Environment, place: Place, reading
           },
         ]
       : (given('REGISTRY') ?? given('HOST') ?? []);
-    const whole = format(image).includes('.') || registry.length === 0 ? image : join([registry, '/', image]);
+    const project = /gcr|google/.test(name) ? given('PROJECT') : null;
+    const host = registry.length === 0 && project !== null ? text('gcr.io') : registry;
+    const owned = project === null ? image : join([project, '/', image]);
+    const whole = format(image).includes('.') || host.length === 0 ? image : join([host, '/', owned]);
     const names =
       tags.length === 0 ? [whole] : tags.map((tag) => join([whole, ':', expanded(tag, () => null)]));
     addAct(ledger, place, pushEffect({ names }), by);

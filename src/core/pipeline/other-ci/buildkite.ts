@@ -3,6 +3,7 @@ import type { TriggerEvent } from '../../model/delivery.ts';
 import type { Truth, Value } from '../../model/value.ts';
 import { both, either, text } from '../../value.ts';
 import { type Ledger, newLedger, type Place } from '../act.ts';
+import { composeImages } from '../compose-file.ts';
 import { pushEffect } from '../effect.ts';
 import type { Files } from '../files.ts';
 import { locate, type SourceText } from '../source-text.ts';
@@ -217,43 +218,8 @@ function runPlugin(plugin: YamlNode, environment: Environment, place: Place, rea
         ?.replace(/-buildkite-plugin.*$/, '') ?? '';
     const location = locate(source, key.start, key.end);
     const lookup = (variable: string): Value | null => environment.get(variable) ?? null;
-    const push = childOf(value, 'push');
-    if (name === 'docker-compose' && push !== null) {
-      for (const item of itemsOf(push)) {
-        // `service:repository:tag`; a service alone goes where its `image:` in the compose file says.
-        const [service = '', ...rest] = (textOf(item) ?? '').split(':');
-        const names = rest.length === 0 ? [] : [expanded(rest.join(':'), lookup)];
-        addAct(
-          ledger,
-          place,
-          pushEffect({
-            names,
-            doubts:
-              rest.length === 0
-                ? [
-                    {
-                      what: `where the service ${service} is pushed`,
-                      settledBy: 'name the repository in the plugin',
-                    },
-                  ]
-                : [],
-          }),
-          {
-            tool: 'docker-compose plugin',
-            family: 'compose',
-            location: locate(source, item.start, item.end),
-          },
-        );
-      }
-      continue;
-    }
-    const image = childOf(value, 'image-repository');
-    if (name === 'docker-compose' && image !== null && childOf(value, 'build') !== null) {
-      addAct(ledger, place, pushEffect({ names: [expanded(textOf(image) ?? '', lookup)] }), {
-        tool: 'docker-compose plugin',
-        family: 'compose',
-        location: locate(source, image.start, image.end),
-      });
+    if (name === 'docker-compose') {
+      runCompose(value, lookup, place, reading);
       continue;
     }
     if (
@@ -268,4 +234,42 @@ function runPlugin(plugin: YamlNode, environment: Environment, place: Place, rea
         location,
       });
   }
+}
+
+/** https://github.com/buildkite-plugins/docker-compose-buildkite-plugin: what it pushes, and prebuilt images it keeps. */
+function runCompose(
+  value: YamlNode,
+  lookup: (variable: string) => Value | null,
+  place: Place,
+  { source, ledger }: Reading,
+): void {
+  const pushed = (node: YamlNode, names: readonly Value[], doubt: string | null): void =>
+    addAct(
+      ledger,
+      place,
+      pushEffect({
+        names,
+        doubts: doubt === null ? [] : [{ what: doubt, settledBy: 'name the repository in the plugin' }],
+      }),
+      {
+        tool: 'docker-compose plugin',
+        family: 'compose',
+        location: locate(source, node.start, node.end),
+      },
+    );
+  for (const item of itemsOf(childOf(value, 'push'))) {
+    // `service:repository:tag`; a service alone goes where its `image:` in the compose file says.
+    const [service = '', ...rest] = (textOf(item) ?? '').split(':');
+    if (rest.length > 0) {
+      pushed(item, [expanded(rest.join(':'), lookup)], null);
+      continue;
+    }
+    const config = itemsOf(childOf(value, 'config')).map((file) => textOf(file));
+    const images = composeImages(place.files, '', config, [service], lookup) ?? [];
+    const names = images.map(({ image }) => image);
+    pushed(item, names, names.length === 0 ? `where the service ${service} is pushed` : null);
+  }
+  const kept = childOf(value, 'image-repository');
+  if (kept !== null && childOf(value, 'build') !== null)
+    pushed(kept, [expanded(textOf(kept) ?? '', lookup)], null);
 }

@@ -4,10 +4,11 @@ import { hole, text } from '../../value.ts';
 import { type Ledger, newLedger, type Place } from '../act.ts';
 import { pushEffect } from '../effect.ts';
 import type { Files } from '../files.ts';
+import { isPushWord } from '../program-knowledge.ts';
 import { locate, type SourceText } from '../source-text.ts';
 import { toolForCommand } from '../tools/index.ts';
-import { childOf, itemsOf, textOf, type YamlNode } from '../yaml.ts';
-import { inlineScript, programOf, wordPieces } from './container-program.ts';
+import { childOf, itemsOf, textOf, type YamlNode, type YamlScalar } from '../yaml.ts';
+import { entryProgram, inlineScript, programOf, wordPieces } from './container-program.ts';
 import { refPoints } from './ref-points.ts';
 import {
   addAct,
@@ -124,16 +125,22 @@ function runStep(step: YamlNode, index: number, reading: Reading, place: Place):
     runShell(scriptText([pieceOf(inline, source)], fill), shell, here, ledger);
     return;
   }
-  const program = entry.length > 0 ? null : programOf(image);
+  const [entered] = entry;
+  const behind = entered === undefined ? null : entryProgram(entered.text);
+  const program = entry.length > 0 ? behind : programOf(image);
   const [first] = words;
   const start = first === undefined ? location : locate(source, first.start, first.end);
   if (program === null && entry.length === 0 && !isCommand(first?.text ?? '')) {
-    unknownBuilder(image, start, here, ledger);
+    unknownBuilder(image, words, start, here, ledger);
     return;
   }
   const lead = program === null || first?.text === program ? [] : [givenPiece(program, start)];
-  const pieces = [...lead, ...wordPieces([...entry, ...words], source)];
+  const own = behind === null ? entry : entry.slice(1);
+  const pieces = [...lead, ...wordPieces([...own, ...words], source)];
+  const before = ledger.acts.length;
   if (pieces.length > 0) runShell(scriptText(pieces, fill, ' '), shell, here, ledger);
+  if (entered !== undefined && ledger.acts.length === before && !isCommand(entered.text))
+    unknownBuilder(entered.text, words, start, here, ledger);
 }
 
 /** Without a known entry point the first argument is a program only where it looks like one. */
@@ -146,6 +153,7 @@ function isCommand(word: string): boolean {
 
 function unknownBuilder(
   image: string,
+  words: readonly YamlScalar[],
   location: Place['path'][number]['location'],
   place: Place,
   ledger: Ledger,
@@ -155,10 +163,11 @@ function unknownBuilder(
       .replace(/[:@][^/]*$/, '')
       .split('/')
       .at(-1) ?? image;
-  if (!/docker|kaniko|buildah|push|publish|image-builder|skaffold/i.test(name)) return;
+  const isPush = words.some((word) => isPushWord(word.text));
+  if (!isPush && !/docker|kaniko|buildah|push|publish|image-builder|skaffold/i.test(name)) return;
   addOpaque(ledger, place, {
     what: image,
-    doubt: `what the container ${image} does with its arguments is not known here`,
+    doubt: `what ${image} does with its arguments is not known here`,
     settledBy: 'use a builder that is known, or approve it as it is',
     family: 'third-party-action',
     location,

@@ -32,6 +32,13 @@ export function programOf(image: string): string | null {
   return null;
 }
 
+/** Entry points that images of others bring: this one sets emulation up and hands its arguments on. */
+const ENTRY_POINTS: Readonly<Record<string, string>> = { '/buildx-entrypoint': 'docker buildx' };
+
+export function entryProgram(entry: string): string | null {
+  return Object.hasOwn(ENTRY_POINTS, entry) ? (ENTRY_POINTS[entry] ?? null) : null;
+}
+
 const SHELLS = /(^|\/)(ba|da|z|a)?sh$/;
 
 /** `sh -c TEXT` as the words of a container: the text itself, so that it is read with its own lines. */

@@ -1,12 +1,12 @@
 // Drone and Woodpecker pipelines → acts: commands, and the plugins that build and push images.
 import type { TriggerEvent } from '../../model/delivery.ts';
 import type { Truth, Value } from '../../model/value.ts';
-import { both, either, format, join, not, prefix, text } from '../../value.ts';
+import { both, either, format, join, known, not, prefix, text } from '../../value.ts';
 import { type Ledger, newLedger, type Place } from '../act.ts';
 import { buildSource, PLAIN, pushEffect } from '../effect.ts';
-import type { Files } from '../files.ts';
+import { type Files, isGap, repositoryPath } from '../files.ts';
 import { underRegistry } from '../image-name.ts';
-import { locate, type SourceText } from '../source-text.ts';
+import { locate, type SourceText, sourceText } from '../source-text.ts';
 import { childOf, entryOf, itemsOf, textOf, type YamlNode } from '../yaml.ts';
 import { conditionTruth } from './condition.ts';
 import { type Fact, factOf, globMatches, textFact, variableOf } from './fact.ts';
@@ -21,7 +21,6 @@ import {
   readTexts,
   readYamlText,
   runShell,
-  showsCredentials,
   stepPlace,
   under,
 } from './run.ts';
@@ -49,8 +48,32 @@ function isDronePath(path: string): boolean {
   return /^\.(drone|woodpecker)\.ya?ml$|^\.woodpecker\/(.+\/)?[^/]+\.ya?ml$/.test(path);
 }
 
+/** Pipelines written in Starlark or Jsonnet. */
+function isComputedPath(path: string): boolean {
+  return /^\.drone\.(star|jsonnet|libsonnet)$/.test(path);
+}
+
 export function readDrone(files: Files): Ledger {
   const ledger = newLedger();
+  for (const { path, text: content } of readTexts(files, isComputedPath, ledger)) {
+    if (
+      !/plugins?[/-](docker|kaniko|buildah|ecr|gcr|gar|acr|manifest|heroku)|docker push|--push|buildx/.test(
+        content,
+      )
+    )
+      continue;
+    const [at] = refPoints(['push-branch'], []);
+    if (at === undefined) continue;
+    const source = sourceText(path, content);
+    const first = locate(source, 0, content.search(/\n|$/));
+    addOpaque(ledger, placeAt(path, files, at), {
+      what: path,
+      doubt: `the pipeline is what ${path} computes when the run starts`,
+      settledBy: 'keep the computed pipeline in the repository, or approve it as it is',
+      family: 'wrapper',
+      location: first,
+    });
+  }
   for (const { path, text: content } of readTexts(files, isDronePath, ledger)) {
     const { roots, source } = readYamlText(path, content, ledger);
     const branches = [
@@ -298,7 +321,7 @@ function runPlugin(
     const dry = value('dry_run', 'dry-run', 'no_push', 'no-push', 'skip_push').map(format);
     if (dry.includes('true')) return;
     const [registry] = value('registry');
-    const prefixed = /ecr|gcr|gar/.test(plugin);
+    const prefixed = /ecr|gcr|gar|kaniko/.test(plugin);
     const host = registry ?? (/gcr/.test(plugin) ? text('gcr.io') : null);
     const repositories = value('repo').map((repository) =>
       host !== null && prefixed && !prefix(repository).startsWith(format(host))
@@ -323,7 +346,8 @@ function runPlugin(
     return;
   }
   if (/(^|[/-])manifest([/-]|$)/.test(plugin)) {
-    const names = value('target');
+    const written = value('target');
+    const names = written.length > 0 ? written : value('spec').flatMap((spec) => specified(spec, place));
     addAct(ledger, place, pushEffect({ names, happens: 'yes' }), by);
     return;
   }
@@ -334,9 +358,7 @@ function runPlugin(
       addAct(ledger, place, { kind: 'carry', channel, paths }, { ...by, family: 'archive' });
     return;
   }
-  const looksLike =
-    /docker|kaniko|buildah|podman|skopeo|image|container|registry/i.test(plugin) &&
-    showsCredentials(`${plugin} ${settingNames(settings)}`);
+  const looksLike = /docker|kaniko|buildah|podman|skopeo|image|container|registry/i.test(plugin);
   if (looksLike && settingNames(settings) !== '')
     addOpaque(ledger, place, {
       what: image,
@@ -345,6 +367,20 @@ function runPlugin(
       family: 'plugin',
       location,
     });
+}
+
+/** The image that a manifest's template names first; what the template fills in is a hole. */
+function specified(spec: Value, place: Place): readonly Value[] {
+  const path = repositoryPath(known(spec) ?? '');
+  const read = path === null || path === '' ? null : place.files.read(path);
+  if (read === null || read === 'unread' || isGap(read)) return [];
+  const written = /^image:\s*(\S.*)$/m.exec(read.text)?.[1]?.trim();
+  if (written === undefined) return [];
+  const open = written.indexOf('{{');
+  if (open === -1) return [text(written)];
+  return [
+    [...text(written.slice(0, open)), { expression: written.slice(open), why: 'the plugin fills it in' }],
+  ];
 }
 
 function settingNames(settings: YamlNode): string {

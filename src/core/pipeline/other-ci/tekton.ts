@@ -34,29 +34,53 @@ const PARAMETER =
 
 const DEPTH_LIMIT = 6;
 
-type Reading = { readonly source: SourceText; readonly ledger: Ledger };
+/** A task or pipeline of the repository, found by its name. */
+type Definition = { readonly spec: YamlNode; readonly source: SourceText };
+type Reading = {
+  readonly source: SourceText;
+  readonly ledger: Ledger;
+  readonly definitions: ReadonlyMap<string, Definition>;
+};
 type Parameters = ReadonlyMap<string, Value>;
 
 export function readTekton(files: Files): Ledger {
   const ledger = newLedger();
-  for (const { path, text: content } of readTexts(files, isTektonPath, ledger)) {
+  const documents = readTexts(files, isTektonPath, ledger).flatMap(({ path, text: content }) => {
     const { roots, source } = readYamlText(path, content, ledger);
-    for (const [index, root] of roots.entries()) {
+    return roots.flatMap((root, index) => {
       const kind = textOf(childOf(root, 'kind')) ?? '';
-      if (!KINDS.has(kind) || !/tekton\.dev/.test(textOf(childOf(root, 'apiVersion')) ?? '')) continue;
-      const name = textOf(childOf(childOf(root, 'metadata'), 'name')) ?? `${kind} ${index + 1}`;
-      for (const at of refPoints(eventsOf(root), [])) {
-        const place = jobPlace(
-          placeAt(path, files, at),
-          `${name}#${index}`,
-          locate(source, root.start, root.end),
-          true,
-        );
-        const spec = childOf(root, 'spec');
-        if (kind === 'StepAction')
-          runStep(spec ?? root, parametersOf(spec, null, new Map()), place, { source, ledger });
-        else runSpec(spec, new Map(), place, { source, ledger }, 0);
-      }
+      if (!KINDS.has(kind) || !/tekton\.dev/.test(textOf(childOf(root, 'apiVersion')) ?? '')) return [];
+      const own = textOf(childOf(childOf(root, 'metadata'), 'name'));
+      return [{ path, root, index, kind, source, own, content }];
+    });
+  });
+  const definitions = new Map<string, Definition>();
+  for (const { root, kind, own, source } of documents) {
+    const spec = childOf(root, 'spec');
+    if (own !== null && spec !== null && /^(Task|ClusterTask|Pipeline)$/.test(kind))
+      definitions.set(own, { spec, source });
+  }
+  // What another one refers to runs there, with what it is given.
+  const used = new Set(
+    documents.flatMap(({ content }) =>
+      [...content.matchAll(/(?:task|pipeline)Ref:\s*(?:\{\s*)?name:\s*["']?([\w.-]+)/g)].map(
+        (match) => match[1],
+      ),
+    ),
+  );
+  for (const { path, root, index, kind, source, own } of documents) {
+    if (own !== null && used.has(own) && definitions.has(own)) continue;
+    for (const at of refPoints(eventsOf(root), [])) {
+      const place = jobPlace(
+        placeAt(path, files, at),
+        `${own ?? `${kind} ${index + 1}`}#${index}`,
+        locate(source, root.start, root.end),
+        true,
+      );
+      const spec = childOf(root, 'spec');
+      const reading = { source, ledger, definitions };
+      if (kind === 'StepAction') runStep(spec ?? root, parametersOf(spec, null, new Map()), place, reading);
+      else runSpec(spec, new Map(), place, reading, 0);
     }
   }
   return ledger;
@@ -130,10 +154,10 @@ function runSpec(
     const inner = childOf(task, 'taskSpec');
     if (inner !== null) runSpec(inner, parameters, here, reading, depth + 1, childOf(task, 'params'));
     const reference = childOf(task, 'taskRef');
-    if (reference !== null) referenced(reference, childOf(task, 'params'), parameters, here, reading);
+    if (reference !== null) referenced(reference, childOf(task, 'params'), parameters, here, reading, depth);
   }
   const reference = childOf(spec, 'taskRef') ?? childOf(spec, 'pipelineRef');
-  if (reference !== null) referenced(reference, childOf(spec, 'params'), parameters, place, reading);
+  if (reference !== null) referenced(reference, childOf(spec, 'params'), parameters, place, reading, depth);
 }
 
 /** Tasks of the public catalogue that build and push by nature; others of that look are said to be unseen. */
@@ -143,13 +167,21 @@ function referenced(
   outer: Parameters,
   place: Place,
   reading: Reading,
+  depth: number,
 ): void {
   const { source, ledger } = reading;
-  const resolver = itemsOf(childOf(reference, 'params')).find(
-    (item) => textOf(childOf(item, 'name')) === 'name',
+  const resolvers = ['name', 'pathInRepo', 'url'].map((wanted) =>
+    itemsOf(childOf(reference, 'params')).find((item) => textOf(childOf(item, 'name')) === wanted),
   );
+  const resolver = resolvers.find((item) => item !== undefined) ?? null;
   const name = textOf(childOf(reference, 'name')) ?? textOf(childOf(resolver, 'value')) ?? '';
   const location = locate(source, reference.start, reference.end);
+  const own = reading.definitions.get(name);
+  if (own !== undefined) {
+    const inside = { ...place, path: [...place.path, { label: name, location }] };
+    runSpec(own.spec, outer, inside, { ...reading, source: own.source }, depth + 1, given);
+    return;
+  }
   if (
     /^(kaniko|buildah|buildah-oci-ta|buildpacks(-\w+)?|jib-maven|jib-gradle|s2i[\w-]*|ko|img|buildkit|docker-build)$/.test(
       name,

@@ -1,4 +1,5 @@
 // Every rule, by obligation and then by id. A test compares this list with the folders.
+import { unsignedBaseImage } from './content-trust/unsigned-base-image.ts';
 import { unsignedDelivery } from './content-trust/unsigned-delivery.ts';
 import { copiedDockerfile } from './flow-01-dockerfile-provenance/copied-dockerfile.ts';
 import { undeclaredOrigin } from './flow-01-dockerfile-provenance/undeclared-origin.ts';
@@ -40,6 +41,7 @@ import { recommendedPackages } from './product-publishing/recommended-packages.t
 import type { Rule } from './rule.ts';
 
 export const RULES: readonly Rule[] = [
+  unsignedBaseImage,
   unsignedDelivery,
   copiedDockerfile,
   undeclaredOrigin,

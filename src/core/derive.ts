@@ -14,6 +14,7 @@ import type { Policy, Registries } from './model/policy.ts';
 import { compareDeliveries } from './pipeline/about.ts';
 import { byCodeUnit, type Files, snapshotFiles } from './pipeline/files.ts';
 import { findDeliveries } from './pipeline/find-deliveries.ts';
+import { followLinks } from './pipeline/links.ts';
 import { classifyDestination } from './policy/destinations.ts';
 import { repositoryLicense } from './repository-license.ts';
 import { withStrictContext } from './strict-deliveries.ts';
@@ -77,13 +78,14 @@ function repositoryFacts(
   const found = findDeliveries(files, (registry, repository) =>
     classifyDestination(registries, registry, repository),
   );
-  const { read, gaps } = readDockerfiles(snapshot, files, blobs, builtFrom(found.deliveries), shelf);
+  const deliveries = found.deliveries.map((delivery) => withTarget(delivery, files));
+  const { read, gaps } = readDockerfiles(snapshot, files, blobs, builtFrom(deliveries), shelf);
   const license = repositoryLicense(files);
   const boms = readBoms(snapshot, files, blobs);
   const answers = readDeliveryFile(files);
   return {
     dockerfiles: read.map(({ dockerfile }) => dockerfile),
-    deliveries: found.deliveries,
+    deliveries,
     copies: read.flatMap(({ copies }) => copies),
     license,
     boms: boms.boms,
@@ -91,6 +93,16 @@ function repositoryFacts(
     gaps: [...found.gaps, ...gaps, ...boms.gaps, ...answers.gaps],
     wanted: files.wanted(),
   };
+}
+
+/** A build reads its Dockerfile through links, so what it is made from is the file at their end. */
+function withTarget(delivery: Delivery, files: Files): Delivery {
+  const { build } = delivery;
+  if (build === null || build.dockerfile === null || files.link(build.dockerfile) === null) return delivery;
+  const end = followLinks(files, build.dockerfile);
+  return typeof end === 'object' && 'path' in end
+    ? { ...delivery, build: { ...build, dockerfile: end.path } }
+    : delivery;
 }
 
 function builtFrom(deliveries: readonly Delivery[]): ReadonlySet<string> {
@@ -107,11 +119,20 @@ function readDockerfiles(
 ): { readonly read: readonly ReadFile[]; readonly gaps: readonly Gap[] } {
   const read: ReadFile[] = [];
   const gaps: Gap[] = [];
-  for (const entry of [...snapshot.entries].sort((a, b) => byCodeUnit(a.path, b.path))) {
-    if (!isDockerfilePath(entry.path) && !built.has(entry.path)) continue;
-    const gap = linkGap(entry);
-    if (gap !== null) {
-      gaps.push(gap);
+  const named = snapshot.entries.filter(({ path }) => isDockerfilePath(path) || built.has(path));
+  const linked = new Set<string>();
+  for (const { path, kind } of named) {
+    const end = kind === 'symlink' ? followLinks(files, path) : null;
+    if (end === null || end === 'unread') continue;
+    if ('path' in end) linked.add(end.path);
+    else gaps.push(end);
+  }
+  const names = new Set([...named.map(({ path }) => path), ...linked]);
+  const entries = snapshot.entries.filter(({ path }) => names.has(path));
+  for (const entry of [...entries].sort((a, b) => byCodeUnit(a.path, b.path))) {
+    if (entry.kind === 'symlink') continue;
+    if (entry.kind === 'submodule') {
+      gaps.push(submoduleGap(entry));
       continue;
     }
     // Asks for it, so that it is read when it was not yet.
@@ -159,16 +180,14 @@ function readBoms(
   };
 }
 
-/** A link could point anywhere, and the forge follows it while git does not: it is never read through. */
-function linkGap({ path, kind }: TreeEntry): Gap | null {
-  if (kind !== 'symlink' && kind !== 'submodule') return null;
+function submoduleGap({ path }: TreeEntry): Gap {
   const start = { line: 1, column: 1 };
   return {
-    kind: kind === 'symlink' ? 'symbolic-link' : 'submodule',
+    kind: 'submodule',
     cause: 'content',
     subject: path,
     location: { path, range: { start, end: start } },
-    reason: `${path} is ${kind === 'symlink' ? 'a symbolic link' : 'a submodule'}, so what is built from it is not in this repository’s files.`,
+    reason: `${path} is a submodule, so what is built from it is not in this repository’s files.`,
     remedy: 'Replace it by the Dockerfile itself.',
   };
 }

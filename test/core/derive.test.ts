@@ -48,4 +48,29 @@ describe('links', () => {
     expect(verdict.gaps).toEqual([expect.objectContaining({ kind: 'symbolic-link', subject: 'Dockerfile' })]);
     expect(verdict.outcome).toBe('undecided');
   });
+
+  const linked = (files: Record<string, string>, ...links: readonly string[]) => {
+    const evidence = evidenceOf({ title: 'link', files, policy: 'version: 1\n' });
+    const entries = evidence.head.entries.map((entry) =>
+      links.includes(entry.path) ? { ...entry, kind: 'symlink' as const } : entry,
+    );
+    return review({ ...evidence, head: { ...evidence.head, entries } });
+  };
+
+  test('of two names of one Dockerfile the file itself is judged, once', () => {
+    const { facts, verdict } = linked(
+      { Dockerfile: 'images/api', 'images/api': 'FROM somebody/base:1\n' },
+      'Dockerfile',
+    );
+    expect(facts.head.dockerfiles.map(({ path }) => path)).toEqual(['images/api']);
+    expect(verdict.gaps).toEqual([]);
+    expect(facts.head.gaps).toEqual([]);
+  });
+
+  test('a delivery that builds a link builds the file at its end', () => {
+    const files = { ...push('acme/x'), Dockerfile: 'images/api', 'images/api': 'FROM debian:12.12\n' };
+    const { facts } = linked(files, 'Dockerfile');
+    expect(facts.deliveries.map(({ delivery }) => delivery.build?.dockerfile)).toEqual(['images/api']);
+    expect(facts.deliveries[0]?.about['base images']).toEqual(['debian:12.12']);
+  });
 });

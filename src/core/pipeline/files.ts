@@ -9,6 +9,8 @@ export type Files = {
   /** The blob id of a file; null when there is none. Known without reading it. */
   readonly oid: (path: string) => Oid | null;
   readonly read: (path: string) => FileRead;
+  /** What a symbolic link points to, as it stands in git; null when the path is none. */
+  readonly link: (path: string) => { readonly text: string } | 'unread' | null;
   /** All paths, sorted by code unit. */
   readonly list: () => readonly string[];
   /** Paths that were asked for and are `unread`, sorted. */
@@ -35,6 +37,14 @@ export function snapshotFiles(snapshot: Snapshot, blobs: Readonly<Record<Oid, Bl
       }
       return blob.kind === 'text' ? textOf(entry, blob.text) : blobGap(path, blob);
     },
+    link: (path) => {
+      const entry = entries.get(path);
+      if (entry?.kind !== 'symlink') return null;
+      const blob = blobs[entry.oid];
+      if (blob !== undefined) return { text: blob.kind === 'text' ? blob.text : '' };
+      wanted.add(path);
+      return 'unread';
+    },
     list: () => [...entries.keys()],
     wanted: () => [...wanted].sort(byCodeUnit),
   };
@@ -50,6 +60,7 @@ export function givenFiles(texts: Readonly<Record<string, string>>): Files {
       const text = Object.hasOwn(texts, path) ? texts[path] : undefined;
       return text === undefined ? null : { text, oid: `given:${path}:${text.length}` };
     },
+    link: () => null,
     list: () => paths,
     wanted: () => [],
   };

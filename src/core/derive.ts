@@ -1,5 +1,6 @@
 // Evidence → facts: every file is read once, for the base and for the head, and the deliveries of both are compared.
 import { isBomPath, readBom } from './bom/read.ts';
+import { contentTrustUses } from './content-trust-uses.ts';
 import { readDeliveryFile } from './delivery-file/read.ts';
 import { isDockerfilePath } from './dockerfile/dockerfile-path.ts';
 import { readDockerfile, withArguments } from './dockerfile/read.ts';
@@ -90,6 +91,7 @@ function repositoryFacts(
     license,
     boms: boms.boms,
     deliveryFile: answers.file,
+    contentTrust: contentTrustUses(snapshot, blobs),
     gaps: [...found.gaps, ...gaps, ...boms.gaps, ...answers.gaps],
     wanted: files.wanted(),
   };

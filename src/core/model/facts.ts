@@ -1,4 +1,5 @@
 // Evidence understood: everything is parsed once, positions are kept, nothing is judged.
+import type { ContentTrustUse } from './content-trust-use.ts';
 import type { Copy } from './copy.ts';
 import type { Delivery, DeliveryChange } from './delivery.ts';
 import type { DeliveryFile } from './delivery-file.ts';
@@ -40,6 +41,8 @@ export type RepositoryFacts = {
   readonly boms: readonly Bom[];
   /** Null when there is none, or none that can be read. */
   readonly deliveryFile: DeliveryFile | null;
+  /** Where Docker Content Trust is switched on or off. */
+  readonly contentTrust: readonly ContentTrustUse[];
   readonly gaps: readonly Gap[];
   /** Files in the tree that the derivation asked for and evidence does not hold yet; sorted. */
   readonly wanted: readonly string[];

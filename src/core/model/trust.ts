@@ -85,6 +85,8 @@ export type ContentTrust = {
   readonly signers: readonly Signer[];
   /** Every requirement that fits an image has to be met. */
   readonly require: readonly SignatureRequirement[];
+  /** Hosts of Notary servers that still answer: there Docker Content Trust has to stay on. Absent: none. */
+  readonly notaries?: readonly string[];
 };
 
 /**

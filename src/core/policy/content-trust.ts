@@ -110,6 +110,12 @@ export function contentTrustSchema(image: z.ZodType<string>) {
         )
         .optional()
         .describe('Images that have to be signed. Every entry that fits an image has to be met.'),
+      notary: z
+        .array(z.string().regex(/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?$/, 'must be a host'))
+        .optional()
+        .describe(
+          'Notary servers that still answer: Docker Content Trust then has to stay on. Only in the organisation’s file.',
+        ),
     })
     .superRefine(({ signers, require = [] }, context) => {
       const names = signers?.map(({ name }) => name);
@@ -135,12 +141,14 @@ export function contentTrustSchema(image: z.ZodType<string>) {
 type ContentTrustFile = {
   readonly signers?: readonly SignerEntry[] | undefined;
   readonly require?: readonly SignatureRequirement[] | undefined;
+  readonly notary?: readonly string[] | undefined;
 };
 
 export function contentTrustOf(file: ContentTrustFile | undefined, before: ContentTrust): ContentTrust {
   return {
     signers: file?.signers?.flatMap(signerOf) ?? before.signers,
     require: file?.require ?? before.require,
+    ...(file?.notary === undefined ? {} : { notaries: file.notary }),
   };
 }
 
@@ -160,6 +168,7 @@ export function tightenedTrust(
   refuse: (path: readonly PropertyKey[], what: string) => void,
 ): ContentTrust {
   if (file?.signers !== undefined) refuse(['content-trust', 'signers'], 'names signers');
+  if (file?.notary !== undefined) refuse(['content-trust', 'notary'], 'names Notary servers');
   const names = trust.signers.map(({ name }) => name);
   for (const [entry, { by }] of (file?.require ?? []).entries())
     for (const [index, name] of by.entries())

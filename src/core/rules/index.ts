@@ -1,4 +1,5 @@
 // Every rule, by obligation and then by id. A test compares this list with the folders.
+import { retiredContentTrust } from './content-trust/retired-content-trust.ts';
 import { unsignedBaseImage } from './content-trust/unsigned-base-image.ts';
 import { unsignedDelivery } from './content-trust/unsigned-delivery.ts';
 import { copiedDockerfile } from './flow-01-dockerfile-provenance/copied-dockerfile.ts';
@@ -41,6 +42,7 @@ import { recommendedPackages } from './product-publishing/recommended-packages.t
 import type { Rule } from './rule.ts';
 
 export const RULES: readonly Rule[] = [
+  retiredContentTrust,
   unsignedBaseImage,
   unsignedDelivery,
   copiedDockerfile,

@@ -19,6 +19,7 @@ export function factsOf(
     license: null,
     boms: [],
     deliveryFile: null,
+    contentTrust: [],
     gaps: [],
     wanted: [],
   };

@@ -109,6 +109,7 @@ export function repository(changes: Partial<RepositoryFacts> = {}): RepositoryFa
     license: null,
     boms: [],
     deliveryFile: null,
+    contentTrust: [],
     gaps: [],
     wanted: [],
     ...changes,

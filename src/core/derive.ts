@@ -2,7 +2,7 @@
 import { isBomPath, readBom } from './bom/read.ts';
 import { contentTrustUses } from './content-trust-uses.ts';
 import { readDeliveryFile } from './delivery-file/read.ts';
-import { isDockerfilePath } from './dockerfile/dockerfile-path.ts';
+import { isDockerfilePath, templatesFor } from './dockerfile/dockerfile-path.ts';
 import { readDockerfile, withArguments } from './dockerfile/read.ts';
 import { copyFinder } from './dockerfile/similarity/well-known.ts';
 import { reuseLicenses } from './licenses/reuse.ts';
@@ -79,7 +79,7 @@ function repositoryFacts(
   const found = findDeliveries(files, (registry, repository) =>
     classifyDestination(registries, registry, repository),
   );
-  const deliveries = found.deliveries.map((delivery) => withTarget(delivery, files));
+  const deliveries = found.deliveries.map((delivery) => withSource(delivery, files));
   const { read, gaps } = readDockerfiles(snapshot, files, blobs, builtFrom(deliveries), shelf);
   const license = repositoryLicense(files);
   const boms = readBoms(snapshot, files, blobs);
@@ -97,12 +97,21 @@ function repositoryFacts(
   };
 }
 
-/** A build reads its Dockerfile through links, so what it is made from is the file at their end. */
-function withTarget(delivery: Delivery, files: Files): Delivery {
+/**
+ * A build reads its Dockerfile through links, so what it is made from is the file at their end. One that is not there
+ * has to be made first: the templates stand for it, so that an approval ends when they change.
+ */
+function withSource(delivery: Delivery, files: Files): Delivery {
   const { build } = delivery;
-  if (build === null || build.dockerfile === null || files.link(build.dockerfile) === null) return delivery;
-  const end = followLinks(files, build.dockerfile);
-  return typeof end === 'object' && 'path' in end
+  if (build === null || build.dockerfile === null) return delivery;
+  const { dockerfile } = build;
+  if (!files.has(dockerfile)) {
+    const templates = templatesFor(dockerfile, files.list()).map((path) => `${path} ${files.oid(path)}`);
+    const unseen = [...(delivery.unseen ?? []), ...templates];
+    return templates.length === 0 ? delivery : { ...delivery, unseen: unseen.sort(byCodeUnit) };
+  }
+  const end = files.link(dockerfile) === null ? null : followLinks(files, dockerfile);
+  return end !== null && end !== 'unread' && 'path' in end
     ? { ...delivery, build: { ...build, dockerfile: end.path } }
     : delivery;
 }

@@ -74,3 +74,17 @@ describe('links', () => {
     expect(facts.deliveries[0]?.about['base images']).toEqual(['debian:12.12']);
   });
 });
+
+test('a change of the template a delivered Dockerfile is made from is a change of the delivery', () => {
+  const { Dockerfile: _, ...workflow } = push('acme/x');
+  const made = (template: string, base: string) =>
+    review(
+      evidenceOf({
+        title: 'template',
+        files: { ...workflow, 'Dockerfile.j2': template },
+        base: { ...workflow, 'Dockerfile.j2': base },
+      }),
+    ).facts.deliveries.map(({ change }) => change);
+  expect(made('FROM {{ a }}', 'FROM {{ b }}')).toEqual(['changed']);
+  expect(made('FROM {{ a }}', 'FROM {{ a }}')).toEqual(['unchanged']);
+});

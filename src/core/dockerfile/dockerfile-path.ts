@@ -31,6 +31,22 @@ export function dockerfilePath(path: string): DockerfilePath {
   return NO_DOCKERFILE.has(endings.at(-1) ?? '') ? 'no' : 'dockerfile';
 }
 
+/**
+ * The templates that a Dockerfile which is not there may be made from: those beside it that are called as it is but
+ * for their ending, else all of `paths`, since the name of what a tool writes can't be told from its input.
+ */
+export function templatesFor(path: string, paths: readonly string[]): readonly string[] {
+  const templates = paths.filter((one) => dockerfilePath(one) === 'template');
+  const own = templates.filter((one) => withoutTemplateEnding(one) === path.toLowerCase());
+  return own.length > 0 ? own : templates;
+}
+
+function withoutTemplateEnding(path: string): string {
+  const folder = path.slice(0, path.lastIndexOf('/') + 1);
+  const endings = path.slice(folder.length).split('.');
+  return `${folder}${endings.filter((ending) => !TEMPLATE.has(ending.toLowerCase())).join('.')}`.toLowerCase();
+}
+
 export function isDockerfilePath(path: string): boolean {
   return dockerfilePath(path) === 'dockerfile';
 }

@@ -10,7 +10,7 @@ import { imageImports } from './image-imports.ts';
 import { readImports } from './imports/read.ts';
 import { offsetOf } from './logical-line.ts';
 import { readNotice } from './notice.ts';
-import { segment } from './raw-instruction.ts';
+import { type RawInstruction, segment } from './raw-instruction.ts';
 import { refusal, refusedInstructions, refusedLines, refusedUses } from './refusals.ts';
 import { rootCopies } from './root-copies.ts';
 import { ASSIGNMENT_LIMIT, limitGaps, type Reading } from './scope.ts';
@@ -87,6 +87,7 @@ function readText(path: string, oid: Oid, text: string, passed: Readonly<Record<
   };
   const instructions = segment(source, directives.escapeToken, reading.budget);
   const { globalArguments, stages, uses, stray } = stage(source, reading, instructions);
+  const template = instructions.find((raw) => raw.problem !== null && TEMPLATE_MARK.test(raw.line.text));
   const firstStage = instructions.find((raw) => raw.keyword === 'FROM');
   const bodies = instructions.flatMap((raw) => (raw.trigger ?? raw).heredocs);
   const file = { directives: directives.list, arguments: passed, stages };
@@ -94,10 +95,10 @@ function readText(path: string, oid: Oid, text: string, passed: Readonly<Record<
   const gaps = [
     ...directives.problems.map((problem) => directiveGap(source, problem)),
     ...refusedLines(source),
-    ...refusedInstructions(source, instructions),
+    ...(template === undefined ? refusedInstructions(source, instructions) : [templateGap(template)]),
     // BuildKit stops at the first; of a file without any FROM all of it is said by that.
     ...stray
-      .filter((raw) => raw.problem === null && stages.length > 0)
+      .filter((raw) => raw.problem === null && stages.length > 0 && template === undefined)
       .slice(0, 1)
       .map((raw) =>
         refusal(
@@ -107,7 +108,7 @@ function readText(path: string, oid: Oid, text: string, passed: Readonly<Record<
           'Start the file with FROM; only ARG may precede it.',
         ),
       ),
-    ...(stages.length === 0
+    ...(stages.length === 0 && template === undefined
       ? [refusal(path, null, 'The file has no FROM, so it builds nothing.', 'Start it with FROM.')]
       : []),
     ...refusedUses(path, stages, uses),
@@ -133,6 +134,19 @@ function readText(path: string, oid: Oid, text: string, passed: Readonly<Record<
     squash: rootCopies(stages, uses),
     gaps: firstGaps(path, gaps.toSorted(byPosition)),
   };
+}
+
+/** What a line of a template starts with: `{{ … }}` of Go, Jinja, Mustache and their like, `{% … %}`, `<% … %>`. */
+const TEMPLATE_MARK = /^(?:\{\{|\{%|<%)/;
+
+/** One gap says it: every further line that isn't filled in yet follows from that. */
+function templateGap(raw: RawInstruction): Gap {
+  return refusal(
+    raw.location.path,
+    raw.location,
+    'The file is a template: what is built from it depends on what a tool fills in.',
+    'Keep the Dockerfile that the tool makes in the repository, or give the template an ending of its own such as `.tmpl`.',
+  );
 }
 
 /** BuildKit stops at the first; those that follow from it are not worth a list without end. */

@@ -1,5 +1,9 @@
-import { expect, test } from '@jest/globals';
-import { dockerfilePath, isDockerfilePath } from '../../../src/core/dockerfile/dockerfile-path.ts';
+import { describe, expect, test } from '@jest/globals';
+import {
+  dockerfilePath,
+  isDockerfilePath,
+  templatesFor,
+} from '../../../src/core/dockerfile/dockerfile-path.ts';
 
 test.each([
   ['Dockerfile', 'dockerfile'],
@@ -28,4 +32,23 @@ test.each([
 ])('%s: %s', (path, expected) => {
   expect(dockerfilePath(path)).toBe(expected);
   expect(isDockerfilePath(path)).toBe(expected === 'dockerfile');
+});
+
+describe('a Dockerfile that is not there may be made from', () => {
+  const paths = [
+    'Dockerfile.j2',
+    'api/Dockerfile',
+    'api/Dockerfile.alpine.tmpl',
+    'api/Dockerfile.TMPL',
+    'readme.md',
+  ];
+
+  test.each([
+    ['Dockerfile', ['Dockerfile.j2']],
+    ['api/Dockerfile.alpine', ['api/Dockerfile.alpine.tmpl']],
+    ['api/Dockerfile', ['api/Dockerfile.TMPL']],
+    ['out/Dockerfile', ['Dockerfile.j2', 'api/Dockerfile.alpine.tmpl', 'api/Dockerfile.TMPL']],
+  ])('%s: %s', (path, expected) => {
+    expect(templatesFor(path, paths)).toEqual(expected);
+  });
 });

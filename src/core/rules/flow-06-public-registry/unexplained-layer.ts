@@ -1,4 +1,5 @@
 // Flow 6: everything in the layers we made and hand out can be explained from the repository.
+import { dockerfilePath } from '../../dockerfile/dockerfile-path.ts';
 import type { Delivery } from '../../model/delivery.ts';
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Facts } from '../../model/facts.ts';
@@ -57,6 +58,16 @@ export const unexplainedLayer: Rule = {
         expect: { outcome: 'unknown', line: 7 },
       },
       {
+        title: 'The Dockerfile is made from a template during the run',
+        files: {
+          'Dockerfile.tmpl': 'FROM {{ .Base }}\n',
+          '.github/workflows/image.yml': WORKFLOW(
+            `      - run: make-dockerfile < Dockerfile.tmpl > Dockerfile\n${BUILD_AND_PUSH}`,
+          ),
+        },
+        expect: { outcome: 'unknown', line: 8 },
+      },
+      {
         title: 'The build decides what it downloads',
         files: {
           Dockerfile: 'FROM debian:12.7\nARG TOOL_URL\nADD $TOOL_URL /opt/tool\n',
@@ -88,11 +99,15 @@ function leaves({ kind, destination }: Delivery): boolean {
   return destination.class !== 'local' && destination.class !== 'internal';
 }
 
-function withoutDockerfile(facts: Facts, { build, family }: Delivery): string | null {
+function withoutDockerfile(facts: Facts, { build, family, unseen }: Delivery): string | null {
   if (build?.dockerfile) {
     const gap = facts.head.gaps.find(({ subject }) => subject === build.dockerfile);
+    const [template, ...others] = (unseen ?? [])
+      .map((one) => one.slice(0, one.lastIndexOf(' ')))
+      .filter((path) => dockerfilePath(path) === 'template');
+    const made = template === undefined || others.length > 0 ? '' : `; \`${template}\` may be what makes it`;
     return gap === undefined
-      ? `\`${build.dockerfile}\` is not in the repository`
+      ? `\`${build.dockerfile}\` is not in the repository${made}`
       : `\`${build.dockerfile}\` could not be read`;
   }
   if (WITHOUT_DOCKERFILE.includes(family)) return null;

@@ -43,6 +43,8 @@ export type Place = {
   readonly credentials: boolean;
   /** Files being interpreted around this one: recursion ends at one that is already open. */
   readonly open: readonly string[];
+  /** Every variable that its commands can find is in sight. Absent: others may be set. */
+  readonly isClosed?: boolean;
 };
 
 /** Collects what interpretation finds. */

@@ -4,6 +4,7 @@ import { EMPTY, format } from '../value.ts';
 import type { Ledger, Place } from './act.ts';
 import { actionCall } from './action-inputs.ts';
 import { isHarmless, looksLikeDelivery, SCRIPT_INPUTS } from './action-knowledge.ts';
+import { isQuietAction } from './closed-environment.ts';
 import { type Datum, printedValue } from './datum.ts';
 import { type Effect, opaqueEffect } from './effect.ts';
 import type { Environment } from './environment.ts';
@@ -44,9 +45,10 @@ export function useAction(
   const action = reference.toLowerCase();
   const inputs = inputsOf(step, scope);
   const call = actionCall(action, version, step, inputs, frame, environment, place);
-  const left: { outputs: Map<string, Datum>; environment: Map<string, Value> } = {
+  const left: { outputs: Map<string, Datum>; environment: Map<string, Value>; isOpen: boolean } = {
     outputs: new Map(),
     environment: new Map(),
+    isOpen: !isQuietAction(action),
   };
   const act = (effect: Effect, tool: string, family: string): void => {
     if (effect.kind === 'outputs') {

@@ -13,6 +13,8 @@ export type Frame = {
   /** By id in lower case. */
   readonly steps: Map<string, Datum>;
   readonly status: Scope['status'];
+  /** Every variable of the environment is in sight: what nothing sets is not set. */
+  isClosed: boolean;
 };
 
 export function scopeOf(frame: Frame, environment: Environment = frame.environment): Scope {
@@ -30,7 +32,8 @@ export function scopeOf(frame: Frame, environment: Environment = frame.environme
 export type Left = {
   readonly outputs: ReadonlyMap<string, Datum>;
   readonly environment: Environment;
-  readonly closed?: boolean;
+  /** It may have set variables that are not in sight. */
+  readonly isOpen?: boolean;
 };
 
 export const NOTHING: Left = { outputs: new Map(), environment: new Map() };

@@ -4,6 +4,7 @@ import { both, format, known } from '../value.ts';
 import { addGap, type Ledger, type Place, remembered, spend } from './act.ts';
 import { isHarmlessWorkflow } from './action-knowledge.ts';
 import { callInputs } from './called-workflow.ts';
+import { isHostedRunner } from './closed-environment.ts';
 import {
   choiceDatum,
   type Datum,
@@ -60,6 +61,7 @@ export function runWorkflow(workflow: Workflow, run: WorkflowRun, place: Place, 
     environment: new Map(),
     steps: new Map(),
     status: STATUS,
+    isClosed: false,
   };
   const environment = withLayer(new Map(), workflow.env, (outer) => scopeOf(base, outer));
   const done = new Map<string, Done>();
@@ -215,8 +217,14 @@ function runSteps(
     environment,
     steps: new Map(),
     status: STATUS,
+    isClosed: false,
   };
-  const frame: Frame = { ...bare, shell: bare.shell ?? runnersShell(job, bare) };
+  const label = runnerLabel(job, bare);
+  const frame: Frame = {
+    ...bare,
+    shell: bare.shell ?? runnersShell(label),
+    isClosed: isHostedRunner(label) && !job.inContainer,
+  };
   frame.environment = withLayer(environment, job.env, (outer) => scopeOf(frame, outer));
   for (const step of job.steps) runStep(step, frame, place, ledger);
   if (job.outputs === null) return recordDatum([]);
@@ -229,9 +237,12 @@ function runSteps(
   );
 }
 
+function runnerLabel({ runsOn }: JobSyntax, frame: Frame): string | null {
+  return runsOn === null ? null : known(printedValue(evaluateTemplate(runsOn, scopeOf(frame))));
+}
+
 /** Without a `shell` anywhere GitHub's own Windows runners take PowerShell, all others bash; null leaves it to that. */
-function runnersShell({ runsOn }: JobSyntax, frame: Frame): string | null {
-  const label = runsOn === null ? null : known(printedValue(evaluateTemplate(runsOn, scopeOf(frame))));
+function runnersShell(label: string | null): string | null {
   return label !== null && /^windows-(?:latest|\d+)(?:-[\w-]+)?$/i.test(label) ? 'pwsh' : null;
 }
 

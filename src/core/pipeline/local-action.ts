@@ -7,12 +7,14 @@ import { choiceDatum, type Datum, printedValue, recordDatum, textDatum } from '.
 import type { Environment } from './environment.ts';
 import { evaluateTemplate, type Scope } from './expressions.ts';
 import { contentOf, isGap, repositoryPath } from './files.ts';
-import { type Frame, type Left, NOTHING, scopeOf } from './frame.ts';
+import { type Frame, type Left, scopeOf } from './frame.ts';
 import { nodeDatum } from './matrix.ts';
 import { runStep } from './step.ts';
 import { readCompositeAction, type StepSyntax } from './workflow.ts';
 
 const DEPTH_LIMIT = 9;
+
+const UNSEEN: Left = { outputs: new Map(), environment: new Map(), isOpen: true };
 
 export function useLocalAction(
   written: string,
@@ -39,7 +41,7 @@ export function useLocalAction(
         ...contentOf(place.files, folder),
       ];
       pushOpaque(written, 'it is a program, not a list of steps', true, content, place, ledger, location);
-      return NOTHING;
+      return UNSEEN;
     }
     const scope = scopeOf(frame, environment);
     const given = inputsOf(step, scope);
@@ -54,6 +56,7 @@ export function useLocalAction(
       environment,
       steps: new Map(),
       status: frame.status,
+      isClosed: frame.isClosed,
     };
     for (const one of action.steps) runStep(one, inner, { ...place, open: [...place.open, path] }, ledger);
     const outputs = new Map<string, Datum>();
@@ -68,11 +71,11 @@ export function useLocalAction(
     const exported = new Map(
       [...inner.environment].filter(([name, value]) => environment.get(name) !== value),
     );
-    return { outputs, environment: exported };
+    return { outputs, environment: exported, isOpen: !inner.isClosed };
   }
   const content = inputTexts(inputsOf(step, scopeOf(frame, environment)));
   pushOpaque(written, `the action ${written} can't be read here`, false, content, place, ledger, location);
-  return NOTHING;
+  return UNSEEN;
 }
 
 function pushOpaque(

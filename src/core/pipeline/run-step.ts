@@ -6,6 +6,7 @@ import type { FileWrite } from '../shell/trace.ts';
 import { namedAfter } from '../shell/variables.ts';
 import { EMPTY, format, join } from '../value.ts';
 import type { Ledger, Place } from './act.ts';
+import { mayHideVariables } from './closed-environment.ts';
 import { inside } from './command-call.ts';
 import { choiceDatum, type Datum, NULL, printedValue, textDatum } from './datum.ts';
 import { type Environment, readAssignments, runnerVariables } from './environment.ts';
@@ -42,6 +43,7 @@ export function runShellText(
   ledger: Ledger,
 ): Left {
   const github = frame.contexts.get('github') ?? NULL;
+  const before = ledger.acts.length;
   const result = runScript(
     {
       text: source.text,
@@ -51,9 +53,10 @@ export function runShellText(
       workingDirectory: folder,
       shell,
     },
-    place,
+    { ...place, isClosed: frame.isClosed },
     ledger,
   );
+  const isOpen = mayHideVariables(ledger.acts.slice(before), result.writes);
   const outputs = new Map<string, Datum>();
   const exported = new Map<string, Value>();
   for (const write of result.writes) {
@@ -66,7 +69,7 @@ export function runShellText(
       else exported.set(name, namedAfter(name, value));
     }
   }
-  return { outputs, environment: exported };
+  return { outputs, environment: exported, isOpen };
 }
 
 /** Several conditional lines for one output are the branches of one decision, of which its author took one to run. */

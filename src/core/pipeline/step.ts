@@ -37,6 +37,7 @@ export function runStep(step: StepSyntax, frame: Frame, place: Place, ledger: Le
   if (runs === 'unknown') keepAlternatives(frame, left);
   else if (left.environment.size > 0)
     frame.environment = new Map([...frame.environment, ...left.environment]);
+  if (left.isOpen === true) frame.isClosed = false;
   if (step.id !== null) frame.steps.set(step.id.toLowerCase(), stepDatum(left.outputs, step.id, runs));
 }
 

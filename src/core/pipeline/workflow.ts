@@ -42,6 +42,8 @@ export type JobSyntax = {
   readonly shell: string | null;
   /** `runs-on` where it is one text; null for lists and groups. */
   readonly runsOn: string | null;
+  /** It runs in an image of its own. */
+  readonly inContainer: boolean;
   readonly workingDirectory: string | null;
   readonly matrix: YamlNode | null;
   readonly steps: readonly StepSyntax[];
@@ -153,6 +155,7 @@ function readJob(source: SourceText, entry: YamlEntry): readonly JobSyntax[] {
       env: mapOf(value, 'env'),
       shell: textOf(childOf(defaults, 'shell')),
       runsOn: textOf(childOf(value, 'runs-on')),
+      inContainer: childOf(value, 'container') !== null,
       workingDirectory: textOf(childOf(defaults, 'working-directory')),
       matrix: childOf(childOf(value, 'strategy'), 'matrix'),
       steps: readSteps(source, childOf(value, 'steps')),

@@ -208,3 +208,64 @@ test('a Makefile that grows without end is cut off, and says so', () => {
   });
   expect(new Set(gaps.map(({ kind }) => kind))).toEqual(new Set(['limit']));
 });
+
+describe('a variable that nothing in sight sets', () => {
+  const MAKEFILE =
+    'image:\n\tdocker buildx build $(OUTPUT) -t acme/api:1 .\nship:\nifdef PUSH\n\tdocker push acme/api:1\nendif\n';
+  const judged = (steps: string, runner = 'ubuntu-latest', extra = '') =>
+    deliveriesOf({
+      Makefile: MAKEFILE,
+      [WORKFLOW]: `on: push\njobs:\n  job:\n    runs-on: ${runner}\n${extra}    steps:\n${steps}`,
+    });
+  const checkout = '      - uses: actions/checkout@v5\n';
+  const make = '      - run: make image ship\n';
+  const may = [`${pushed('acme/api:1')}?`];
+
+  test('is empty on a machine of GitHub whose steps before are all in sight', () => {
+    expect(judged(checkout + make)).toEqual([]);
+    expect(judged(`${checkout}      - run: echo "KIND=x" >> "$GITHUB_ENV"\n${make}`)).toEqual([]);
+  });
+
+  test.each([
+    ['on a machine of somebody else', checkout + make, 'self-hosted', ''],
+    ['on a machine that an expression names', checkout + make, '${{ inputs.runner }}', ''],
+    ['in an image', checkout + make, 'ubuntu-latest', '    container: golang:1\n'],
+    [
+      'after an action that may set any variable',
+      `      - uses: someone/setup-build@v1\n${make}`,
+      'ubuntu-latest',
+      '',
+    ],
+    ['after a program that is not read', `      - run: python prepare.py\n${make}`, 'ubuntu-latest', ''],
+    ['after a file of variables', `      - run: cat settings >> $GITHUB_ENV\n${make}`, 'ubuntu-latest', ''],
+  ])('may be anything %s', (_, steps, runner, extra) => {
+    expect(judged(steps, runner, extra).filter((one) => one.includes('acme/api'))).not.toEqual([]);
+  });
+
+  test.each([
+    ['the step', `${checkout}${make}        env: {OUTPUT: --push, PUSH: 1}\n`, ''],
+    ['the job', checkout + make, '    env: {OUTPUT: --push, PUSH: 1}\n'],
+    [
+      'a step before',
+      `      - run: |\n          echo OUTPUT=--push >> $GITHUB_ENV\n          echo PUSH=1 >> $GITHUB_ENV\n${make}`,
+      '',
+    ],
+    ['the command line', '      - run: make image ship OUTPUT=--push PUSH=1\n', ''],
+  ])('counts when it is set by %s', (_, steps, extra) => {
+    expect(new Set(judged(steps, 'ubuntu-latest', extra))).toEqual(new Set([pushed('acme/api:1')]));
+  });
+
+  test('keeps its name where people read it', () => {
+    const [delivery] = found({
+      Makefile: 'push:\n\tdocker push ghcr.io/$(OWNER)/api:1\n',
+      [WORKFLOW]: workflowOf('- run: make push\n'),
+    }).deliveries;
+    expect(
+      delivery?.destination.repository.map((part) => (typeof part === 'string' ? part : part.expression)),
+    ).toEqual(['$(OWNER)', '/api']);
+  });
+
+  test('stays open for variables that the machine sets itself', () => {
+    expect(made('push:\nifdef RUNNER_DEBUG\n\tdocker push acme/api:1\nendif\n')).toEqual(may);
+  });
+});

@@ -13,6 +13,7 @@ import type { Script } from '../script.ts';
 import { type Makefile, readMakefile, type Setting } from './reading.ts';
 import { markedScript } from './recipe-text.ts';
 import { runTargets } from './targets.ts';
+import { listOf } from './words.ts';
 
 const MAKEFILES = ['GNUmakefile', 'makefile', 'Makefile'];
 const DEPTH_LIMIT = 8;
@@ -78,7 +79,7 @@ export function makeEffects(
     unseen(what, `what ${what} does: its Makefile can't be read`, names);
     return;
   }
-  const makefile = readOnce(found, known(folder), given, invocation, script, place, ledger);
+  const makefile = readOnce(found, known(folder), given, invocation, script, place, ledger, targets);
   for (const limit of makefile.limits) addLimit(limit, found.path, ledger);
   runTargets(targets, {
     makefile,
@@ -139,15 +140,18 @@ function readOnce(
   script: Script,
   place: Place,
   ledger: Ledger,
+  goals: readonly Value[],
 ): Makefile {
   const memory = READ.get(place.files) ?? new Map<string, Remembered[]>();
   READ.set(place.files, memory);
-  const key = JSON.stringify([found.path, folder, [...given]]);
+  const key = JSON.stringify([found.path, folder, [...given], place.isClosed === true]);
   const groups = memory.get(key) ?? [];
   memory.set(key, groups);
   const environment = (name: string): Value | null =>
-    invocation.assignments.get(name) ?? invocation.environment.get(name) ?? null;
-  const names = new Set([...invocation.environment.keys(), ...invocation.assignments.keys()]);
+    name === 'MAKECMDGOALS'
+      ? listOf(goals)
+      : (invocation.assignments.get(name) ?? invocation.environment.get(name) ?? null);
+  const names = new Set(['MAKECMDGOALS', ...invocation.environment.keys(), ...invocation.assignments.keys()]);
   const signatureFor = (words: ReadonlySet<string>): string =>
     JSON.stringify([...names].filter((name) => words.has(name)).map((name) => [name, environment(name)]));
   for (const { words, readings } of groups) {
@@ -159,6 +163,7 @@ function readOnce(
     folder: folder === null ? null : repositoryPath(folder),
     given,
     environment,
+    isClosed: place.isClosed === true,
     shell: (command) => printed(command, folder, environment, script, place, ledger),
   };
   const makefile = readMakefile(found.path, found.content, setting);

@@ -3,6 +3,7 @@
 import type { Truth, Value } from '../../model/value.ts';
 import { choice } from '../../shell/variables.ts';
 import { equal, format, hole, join, known, not, text } from '../../value.ts';
+import { isRunnersOwn } from '../closed-environment.ts';
 import { type Files, isGap, repositoryPath } from '../files.ts';
 import { sourceText } from '../source-text.ts';
 import { type Expansion, expand } from './expand.ts';
@@ -62,6 +63,8 @@ export type Setting = {
   /** Given on the command line: they win over the file's own. */
   readonly given: ReadonlyMap<string, Value>;
   readonly environment: (name: string) => Value | null;
+  /** Every variable of the environment is in sight: what nothing sets is empty. */
+  readonly isClosed: boolean;
   /** What a command prints; null when that can't be told. */
   readonly shell: (command: Value) => Value | null;
 };
@@ -405,7 +408,7 @@ function variable(name: string, scope: Expansion, reading: Reading): Value {
   if (fixed !== undefined && own?.isOverride !== true) return fixed;
   if (own === undefined) {
     if (name === 'MAKE') return text('make');
-    return reading.setting.environment(name) ?? unset(name);
+    return reading.setting.environment(name) ?? unset(name, reading.setting);
   }
   if (reading.expanding.has(name)) return hole(`$(${name})`, 'it refers to itself');
   const made = reading.made.get(name);
@@ -428,7 +431,7 @@ function variable(name: string, scope: Expansion, reading: Reading): Value {
 function expandedVariable(name: string, own: Variable, scope: Expansion, reading: Reading): Value {
   reading.expanding.add(name);
   const values = own.definitions.map((definition): Value => {
-    if (definition === null) return reading.setting.environment(name) ?? unset(name);
+    if (definition === null) return reading.setting.environment(name) ?? unset(name, reading.setting);
     return 'value' in definition ? definition.value : expand(definition.text, scope);
   });
   reading.expanding.delete(name);
@@ -436,6 +439,12 @@ function expandedVariable(name: string, own: Variable, scope: Expansion, reading
   return values.length === 1 ? only : [choice(`$(${name})`, values)];
 }
 
-function unset(name: string): Value {
-  return hole(`$(${name})`, 'the environment of make sets it');
+/**
+ * A variable nobody sets is the empty text. Conditions are decided by that; in a text it keeps its name, so that
+ * people read what is missing. Where variables may be set out of sight, nothing is known of it.
+ */
+function unset(name: string, { isClosed }: Setting): Value {
+  const expression = `$(${name})`;
+  if (!isClosed || isRunnersOwn(name)) return hole(expression, 'the environment of make sets it');
+  return [{ expression, why: 'nothing in sight sets it', choices: [[]] }];
 }

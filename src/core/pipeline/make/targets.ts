@@ -1,7 +1,7 @@
 // Goals of make → the recipes of their rules and of all they need, run as shell scripts.
-import type { Truth, Value } from '../../model/value.ts';
+import type { Hole, Truth, Value } from '../../model/value.ts';
 import type { Invocation } from '../../shell/trace.ts';
-import { both, format, join, known, prefix, same, suffix, text } from '../../value.ts';
+import { both, format, hole, join, known, prefix, same, suffix, text } from '../../value.ts';
 import type { Ledger, Place } from '../act.ts';
 import { repositoryPath } from '../files.ts';
 import { runScript, type Script } from '../script.ts';
@@ -282,7 +282,7 @@ function runLine(
   const { place, ledger, script, makefile } = run;
   const [first, ...rest] = written;
   const command = typeof first === 'string' ? [first.replace(/^[\t ]*[@+-][\t @+-]*/, ''), ...rest] : written;
-  const { source, expression } = markedScript(join([command]), script.expression);
+  const { source, expression } = markedScript(withoutUnset(join([command])), script.expression);
   if (source.trim() === '') return;
   const conditions = [...rule.guards, ...guards];
   const happens = both(place.happens, both(level.happens, conditions.length === 0 ? 'yes' : 'unknown'));
@@ -307,6 +307,24 @@ function runLine(
     },
     ledger,
   );
+}
+
+/** An unset variable that stands alone is nothing; one that is part of a word stays to be read. */
+function withoutUnset(command: Value): Value {
+  return join(
+    command.map((part, at): Value => {
+      if (typeof part === 'string' || !isUnset(part)) return [part];
+      const [before, after] = [command[at - 1], command[at + 1]];
+      const isAlone =
+        (before === undefined || (typeof before === 'string' && /[\s"']$/.test(before))) &&
+        (after === undefined || (typeof after === 'string' && /^[\s"';)]/.test(after)));
+      return isAlone ? [] : hole(part.expression, part.why);
+    }),
+  );
+}
+
+function isUnset({ choices }: Hole): boolean {
+  return choices?.length === 1 && choices[0]?.length === 0;
 }
 
 /** What recipes find in their environment: the caller's, what the Makefile exports, and what make was given. */

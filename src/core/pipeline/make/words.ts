@@ -25,6 +25,11 @@ export function listOf(words: readonly Value[]): Value {
 export function isFilled(value: Value): Truth {
   const content = known(value);
   if (content !== null) return content.trim() === '' ? 'no' : 'yes';
+  const [only] = value;
+  if (value.length === 1 && typeof only === 'object' && only.choices !== undefined) {
+    const answers = only.choices.map(isFilled);
+    return answers.every((answer) => answer === answers[0]) ? (answers[0] ?? 'unknown') : 'unknown';
+  }
   return value.some((part) =>
     typeof part === 'string' ? part.trim() !== '' : part.not?.includes('') === true,
   )

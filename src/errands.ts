@@ -2,7 +2,8 @@
 import type { Verdict } from './core/model/verdict.ts';
 import { render } from './core/report/render.ts';
 import { unclearedIssue, unjudgedIssue } from './core/report/uncleared.ts';
-import { RULE_TEXTS, review, wanted } from './core/review.ts';
+import { endingVettings, vettingIssue } from './core/report/vetting-issue.ts';
+import { policyFrom, RULE_TEXTS, review, wanted } from './core/review.ts';
 import { askRegistries, failedChecks, type GatePorts, RetryLater } from './gate.ts';
 import { imagesNamed } from './image-look-ups.ts';
 import type { CommitRange, Errand, Job, PullRequestRef } from './ports.ts';
@@ -18,8 +19,16 @@ export async function runErrand(job: Job, errand: Errand, ports: GatePorts): Pro
     case 'sweep':
       await sweep(job, errand.discover, ports);
       return null;
+    case 'vettings':
+      await warnOfVettings(job, ports);
+      return null;
     case 'look-up':
       await lookUp(errand, ports);
+      return null;
+    case 'reply':
+      await (errand.refusal === null
+        ? ports.publisher.askReason(job.pull, errand.claim)
+        : ports.publisher.refuse(job.pull, errand.claim, errand.refusal));
       return null;
     default:
       return errand satisfies never;
@@ -82,6 +91,23 @@ async function judgePush(job: Job, range: CommitRange, ports: GatePorts): Promis
 function retryIfPassing({ gaps }: Verdict): void {
   const passing = gaps.filter(({ cause }) => cause === 'world');
   if (passing.length > 0) throw new RetryLater(passing);
+}
+
+/** More issues than this in one day help nobody; the rest is told the day after. */
+const MOST_WARNINGS = 20;
+
+/** @throws RetryLater when the policy could not be read. */
+async function warnOfVettings({ pull }: Job, ports: GatePorts): Promise<void> {
+  const holder = { ...pull, repository: ports.policyRepository };
+  const { sources, gaps } = await ports.forge.policies(holder);
+  const passing = gaps.filter(({ cause }) => cause === 'world');
+  if (passing.length > 0) throw new RetryLater(passing);
+  const today = ports.clock().toISOString().slice(0, 10);
+  const ending = endingVettings(policyFrom(sources).policy.vetting, today);
+  for (const entry of ending.slice(0, MOST_WARNINGS)) {
+    const key = `vetting of ${entry.image} for ${pull.owner} ends on ${entry.expires}`;
+    await ports.publisher.raise(holder, key, vettingIssue(entry, pull.owner));
+  }
 }
 
 /** @throws RetryLater when a registry could not be reached: it is asked again, and whoever waits is judged then. */

@@ -214,10 +214,7 @@ async function decide(claim: Claim, ports: GatePorts): Promise<Gap | null> {
   if (answer.kind === 'refused') {
     // Everybody may review and remove labels; only a label that claims an approval has to be taken back.
     if (claim.act !== 'labeled') await settle([]);
-    else {
-      await settle([{ kind: 'refused', claim, reason: answer.reason }]);
-      await ports.publisher.refuse(claim.pull, claim, answer.reason);
-    }
+    else await settle([{ kind: 'refused', claim, reason: answer.reason }], [replyJob(claim, answer.reason)]);
     return null;
   }
   // A team decides on what it is asked about, and on nothing else.
@@ -238,10 +235,25 @@ async function decide(claim: Claim, ports: GatePorts): Promise<Gap | null> {
     described: Object.fromEntries(theirs.map(({ fingerprint, finding }) => [fingerprint, finding.about])),
     note,
   };
-  await settle([{ kind: 'decision', decision }], [neighbourJob(claim, meaning)]);
   // A label can't say why; the author has to know, and so has the ledger.
-  if (claim.act === 'labeled' && meaning === 'rejected') await ports.publisher.askReason(claim.pull, claim);
+  const asksReason = claim.act === 'labeled' && meaning === 'rejected';
+  await settle(
+    [{ kind: 'decision', decision }],
+    [neighbourJob(claim, meaning), ...(asksReason ? [replyJob(claim, null)] : [])],
+  );
   return null;
+}
+
+/** Queued with the record that the claim is settled: a worker that dies in between would never say so otherwise. */
+function replyJob(claim: Claim, refusal: string | null): Job {
+  return {
+    pull: claim.pull,
+    cause: 'reply to a label',
+    delivery: null,
+    refresh: false,
+    again: false,
+    errand: { kind: 'reply', claim, refusal },
+  };
 }
 
 /**

@@ -8,6 +8,7 @@ import type {
   Gap,
   Instant,
   Oid,
+  PolicySource,
   Visibility,
 } from './core/model/evidence.ts';
 import type { ImageRecord, ImageReference } from './core/model/image.ts';
@@ -83,8 +84,12 @@ export type Errand =
       readonly registries: readonly string[];
       readonly afterwards: Job;
     }
+  /** Whoever set a label is told: why it was taken off (`refusal`), or, for null, that a reason is asked for. */
+  | { readonly kind: 'reply'; readonly claim: Claim; readonly refusal: string | null }
   /** Open pull requests are judged again: those the store knows, or those the forge lists (`discover`). */
-  | { readonly kind: 'sweep'; readonly discover: boolean };
+  | { readonly kind: 'sweep'; readonly discover: boolean }
+  /** Owners of vettings that end soon are told, by the organisation's policy as it is. */
+  | { readonly kind: 'vettings' };
 
 /** Work for the gate: evaluate this pull request, because of that event. */
 export type Job = {
@@ -208,6 +213,10 @@ export type PullRequests = {
 
 /** Where the forge is asked for a pull request's state. */
 export type Forge = {
+  /** The policy files for pull requests of that repository, as they are now. */
+  policies(
+    pull: PullRequestRef,
+  ): Promise<{ readonly sources: readonly PolicySource[]; readonly gaps: readonly Gap[] }>;
   /** Null when there is no such pull request in reach. */
   askState(pull: PullRequestRef): Promise<PullRequestState | null>;
   /** Every open pull request of the installation, or of one of its repositories, as the forge lists them now. */

@@ -136,6 +136,10 @@ const jobKey = ({ pull, errand }: Job): string => {
       return `${repositoryId}/push ${errand.ref} ${errand.after}`;
     case 'sweep':
       return `${installation}/${repositoryId} sweep${errand.discover ? ' discovering' : ''}`;
+    case 'reply':
+      return `${repositoryId}/${number} reply to ${errand.claim.id}`;
+    case 'vettings':
+      return `${installation} vettings`;
     case 'look-up':
       return `${jobKey(errand.afterwards)} look-up`;
     default:

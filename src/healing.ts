@@ -50,7 +50,7 @@ export type HealingOptions = {
  * How often each chore is due, in rounds. With a round every 30 seconds a lost event heals within two sweeps, which is
  * less than ten minutes.
  */
-const PACE = { deliveries: 4, sweep: 8, expiry: 2, tidy: 120 };
+const PACE = { deliveries: 4, sweep: 8, expiry: 2, tidy: 120, vettings: 2880 };
 
 /** GitHub keeps deliveries, and redelivers them, for three days (seven on Enterprise Server). */
 const DELIVERY_DAYS = 3;
@@ -75,6 +75,7 @@ export function createHealing(options: HealingOptions): (now: Date) => Promise<v
     ['sweep', (now) => sweepChanged(options, swept, now)],
     ['expiry', (now) => reviewExpired(options, now)],
     ['tidy', memory.tidy],
+    ['vettings', () => warnOfVettings(options)],
   ];
   return async (now) => {
     for (const [name, chore] of chores) {
@@ -157,6 +158,21 @@ function isCurrent(listed: Listed, standing: Awaited<ReturnType<Memory['standing
     state.isDraft === listed.isDraft &&
     [...state.labels].sort().join('\n') === [...listed.labels].sort().join('\n')
   );
+}
+
+/** Once a day each organisation's register is looked at: its owners are told before a vetting ends. */
+async function warnOfVettings({ upkeep, inbox }: HealingOptions): Promise<void> {
+  for (const { id, login, suspended } of await upkeep.installations()) {
+    if (suspended) continue;
+    const pull = { installation: id, repositoryId: 0, owner: login, repository: '', number: 0 };
+    const cause = 'sweep for vettings that end';
+    const errand = { kind: 'vettings' } as const;
+    await inbox.accept({
+      state: null,
+      claim: null,
+      job: { pull, cause, delivery: null, refresh: false, again: false, errand },
+    });
+  }
 }
 
 /** Expiry is judged at an evaluation, so there has to be one when the time comes. */

@@ -6,6 +6,7 @@ import { readSettings, type Settings, SettingsError } from './env.ts';
 import type { GatePorts } from './gate.ts';
 import type { Api, ApiFor } from './github/api.ts';
 import { gateOctokit } from './github/octokit.ts';
+import { readPolicies } from './github/policies.ts';
 import { createGitHubPublisher } from './github/publisher.ts';
 import { createGitHubRoster } from './github/roster.ts';
 import { askState, askStateOrNull, createGitHubSource, listOpen } from './github/source.ts';
@@ -290,6 +291,8 @@ function turnPorts(turn: Turn, { database, store, settings, apiFor, clock }: Par
     inbox: store.inbox,
     hold,
     forge: {
+      policies: async (pull) =>
+        readPolicies(await apiFor(pull.installation), { pull }, settings.policyRepository, 'HEAD'),
       askState: async (pull) => askStateOrNull(await apiFor(pull.installation), pull),
       listOpen: async (installation, repositoryId) =>
         listOpen(await apiFor(installation), installation, repositoryId),

@@ -15,7 +15,7 @@ type BlobNode = { readonly oid: Oid; readonly text: string | null; readonly isTr
  */
 export async function readPolicies(
   api: Api,
-  state: PullRequestState,
+  state: Pick<PullRequestState, 'pull'>,
   policyRepository: string,
   at: string,
 ): Promise<Policies> {

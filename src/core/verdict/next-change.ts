@@ -37,15 +37,21 @@ function approvalEnds(
   ]);
 }
 
-function policyDays({ modes, rules, exceptions, baseImages }: Policy): readonly number[] {
+function policyDays({ modes, rules, exceptions, baseImages, vetting }: Policy): readonly number[] {
   const schedules: readonly ModeSchedule[] = [...Object.values(modes), ...Object.values(rules)];
   // Excused and allowed to the end of the last day.
   const lastDays = [
     ...exceptions.map(({ expires }) => expires),
     ...baseImages.allow.flat().flatMap(({ expires }) => (expires === null ? [] : [expires])),
+    ...vetting.registers.flat().map(({ expires }) => expires),
   ];
+  // The packet says that a vetting ends from this day on.
+  const warnings = vetting.registers
+    .flat()
+    .map(({ expires }) => Date.parse(expires) - vetting.warnDays * DAY_MILLISECONDS);
   return [
     ...schedules.flatMap(({ next }) => (next === null ? [] : [Date.parse(next.from)])),
     ...lastDays.map((day) => Date.parse(day) + DAY_MILLISECONDS),
+    ...warnings,
   ];
 }

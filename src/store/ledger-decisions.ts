@@ -2,6 +2,7 @@
 import type { Decision } from '../core/model/evidence.ts';
 import type { PullRequestRef } from '../ports.ts';
 import type { Tx } from './database.ts';
+import { endsAfter } from './ledger.ts';
 import type { LedgerRecord } from './ledger-entry.ts';
 import { recordsBySequence } from './ledger-prune.ts';
 
@@ -32,7 +33,7 @@ const bearingMarks = async (
                 .whereRef('later.installation', '=', 'mark.installation')
                 .whereRef('later.repository_id', '=', 'mark.repository_id')
                 .whereRef('later.fingerprint', '=', 'mark.fingerprint')
-                .whereRef('later.sequence', '>', 'mark.sequence')
+                .where(endsAfter('later', 'mark'))
                 .where('later.kind', '<>', 'approved')
                 .where((inner) =>
                   inner.or([

@@ -86,6 +86,12 @@ export const decidedFingerprints = (entry: Pick<NewEntry, 'kind' | 'body'>): rea
     : [];
 };
 
+/** When the person decided, in their own signed event; null for entries that nobody decided. */
+export const decidedAt = ({ kind, body }: Pick<NewEntry, 'kind' | 'body'>): Instant | null => {
+  if (kind !== 'approved' && kind !== 'rejected' && kind !== 'withdrawn') return null;
+  return typeof body.at === 'string' && !Number.isNaN(Date.parse(body.at)) ? body.at : null;
+};
+
 /**
  * Refuses what could not be read back exactly as it was hashed.
  *

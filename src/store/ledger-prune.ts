@@ -1,7 +1,7 @@
 // Old entries become one checkpoint that keeps the chain verifiable and carries the approvals that still stand.
 import { sql } from 'kysely';
 import type { Tx } from './database.ts';
-import { appendToLedger, recordOf } from './ledger.ts';
+import { appendToLedger, endsAfter, recordOf } from './ledger.ts';
 import type { Json, LedgerRecord } from './ledger-entry.ts';
 import { LEDGER_MINIMUM_DAYS } from './migrations.ts';
 
@@ -81,7 +81,7 @@ const standingApprovals = async (
             .whereRef('later.installation', '=', 'mark.installation')
             .whereRef('later.repository_id', '=', 'mark.repository_id')
             .whereRef('later.fingerprint', '=', 'mark.fingerprint')
-            .whereRef('later.sequence', '>', 'mark.sequence')
+            .where(endsAfter('later', 'mark'))
             .where('later.kind', '<>', 'approved'),
         ),
       ),

@@ -1,7 +1,7 @@
 // Walks a chain from its first link to its head and finds the first one that is not what was recorded.
 import type { Database, Tx } from './database.ts';
 import { ledgerRecords } from './ledger.ts';
-import { decidedFingerprints, GENESIS, type LedgerRecord, linkHash } from './ledger-entry.ts';
+import { decidedAt, decidedFingerprints, GENESIS, type LedgerRecord, linkHash } from './ledger-entry.ts';
 import { type Checkpoint, checkpointOf } from './ledger-prune.ts';
 
 export type Verification =
@@ -21,13 +21,27 @@ const storedMarks = async (tx: Tx, installation: number): Promise<ReadonlySet<st
     .where('installation', '=', installation)
     .execute();
   return new Set(
-    rows.map((row) => [row.sequence, row.kind, row.repository_id, row.pull, row.fingerprint].join(' ')),
+    rows.map((row) =>
+      [row.sequence, row.kind, row.repository_id, row.pull, row.fingerprint, timeOf(row.decided_at)].join(
+        ' ',
+      ),
+    ),
   );
 };
 
+const timeOf = (instant: Date | string | null): string =>
+  instant === null ? '' : new Date(instant).toISOString();
+
 const marksOf = (record: LedgerRecord): readonly string[] =>
   decidedFingerprints(record).map((fingerprint) =>
-    [record.sequence, record.kind, record.repository?.id, record.pull, fingerprint].join(' '),
+    [
+      record.sequence,
+      record.kind,
+      record.repository?.id,
+      record.pull,
+      fingerprint,
+      timeOf(decidedAt(record)),
+    ].join(' '),
   );
 
 /** Looks for a difference between the index and the entries it was made from. */

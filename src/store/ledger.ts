@@ -1,11 +1,12 @@
 // Appends to the hash-chained record of each installation, and reads it back.
 
 import type { Selectable } from 'kysely';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { canonicalJson } from '../core/canonical-json.ts';
 import type { Handle, Tx } from './database.ts';
 import {
   assertRecordable,
+  decidedAt,
   decidedFingerprints,
   GENESIS,
   type LedgerKind,
@@ -86,6 +87,7 @@ export const appendToLedger = async (
     .execute();
   const marks = records.flatMap((record) =>
     decidedFingerprints(record).map((fingerprint) => ({
+      decided_at: dateOf(decidedAt(record)),
       installation,
       sequence: record.sequence,
       at: new Date(record.at),
@@ -102,6 +104,25 @@ export const appendToLedger = async (
     .where('installation', '=', installation)
     .execute();
   return records;
+};
+
+const dateOf = (instant: string | null): Date | null => (instant === null ? null : new Date(instant));
+
+/**
+ * By when people decided, not by when their events came in. Of the same instant an approval is the earlier one, as the judge
+ * has it; what nobody decided comes in the order of the chain.
+ */
+export const endsAfter = (later: string, mark: string): RawBuilder<boolean> => {
+  const [l, m] = [
+    (name: string) => sql.ref(`${later}.${name}`),
+    (name: string) => sql.ref(`${mark}.${name}`),
+  ];
+  const [ended, given] = [
+    sql`coalesce(${l('decided_at')}, ${l('at')})`,
+    sql`coalesce(${m('decided_at')}, ${m('at')})`,
+  ];
+  return sql<boolean>`(${ended} > ${given} or (${ended} = ${given} and (${l('sequence')} > ${m('sequence')}
+    or (${l('decided_at')} is not null and ${m('decided_at')} is not null))))`;
 };
 
 /** Every entry of an installation in order, a page at a time. */

@@ -207,11 +207,44 @@ const seenDockerfiles = [
   `create index seen_dockerfiles_age on seen_dockerfiles (installation, seen_at)`,
 ];
 
+/** Decisions are weighed by when they were made: their events arrive, and are recorded, in any order. */
+const decidedAt = [
+  `alter table ledger_marks add column decided_at timestamptz`,
+  // As in 0001, but for the order of what ended an approval.
+  `create or replace function ledger_prune(of_installation bigint, through bigint) returns bigint language plpgsql as $prune$
+   declare
+     removed bigint;
+   begin
+     if not exists (
+       select 1 from ledger_entries c
+         join ledger_entries e on e.installation = c.installation and e.sequence = through
+        where c.installation = of_installation and c.kind = 'checkpoint' and c.sequence > through
+          and c.body like '%"hash":"' || e.hash || '","through":' || through || '}'
+     ) then
+       raise exception 'no checkpoint holds the hash of entry % of installation %', through, of_installation;
+     end if;
+     perform set_config('clear_to_ship.pruning', of_installation::text, true);
+     delete from ledger_entries where installation = of_installation and sequence <= through;
+     get diagnostics removed = row_count;
+     delete from ledger_marks m where m.installation = of_installation and m.sequence <= through
+       and not (m.kind = 'approved' and not exists (
+         select 1 from ledger_marks t
+          where t.installation = m.installation and t.repository_id = m.repository_id
+            and t.fingerprint = m.fingerprint and t.kind <> 'approved'
+            and (coalesce(t.decided_at, t.at) > coalesce(m.decided_at, m.at)
+              or (coalesce(t.decided_at, t.at) = coalesce(m.decided_at, m.at)
+                and (t.sequence > m.sequence or (t.decided_at is not null and m.decided_at is not null))))));
+     perform set_config('clear_to_ship.pruning', '', true);
+     return removed;
+   end $prune$`,
+];
+
 const migrations: Readonly<Record<string, readonly string[]>> = {
   '0001-initial': initial,
   '0002-pull-requests': pullRequests,
   '0003-replay-and-healing': replayAndHealing,
   '0004-seen-dockerfiles': seenDockerfiles,
+  '0005-decided-at': decidedAt,
 };
 
 /** Kysely's source of migrations; names sort in the order they run. */

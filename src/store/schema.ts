@@ -30,6 +30,8 @@ type LedgerMarkTable = {
   repository_id: Written<number>;
   pull: Written<number | null>;
   fingerprint: Written<string>;
+  /** When the person decided; null for what nobody decided, and for entries from before the column. */
+  decided_at: Written<Date | null>;
 };
 
 type PendingJobTable = {

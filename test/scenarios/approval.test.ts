@@ -207,4 +207,25 @@ describe('an approval', () => {
     await gate.settled();
     expect(conclusion(pull)).toBe('success');
   });
+
+  test('given while its content could not be seen waits for a better look, and counts then', async () => {
+    const pull = await opened(freshRepository());
+    gate.github.webhooks.decide(() => 'hold');
+    await pull.push({ '.github/workflows/release.yml': RELEASE.replace('acme/api', 'acme/unseen') });
+    const blind = gate.github.faults.add({
+      on: ({ path }) => path.includes('/compare/'),
+      failure: { status: 403, message: 'Resource not accessible' },
+    });
+    gate.github.webhooks.decide(null);
+    await pull.label(APPROVED, { as: 'olga' });
+    while (pull.check(DELIVERY)?.title === undefined) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(pull.check(DELIVERY)?.title).toMatch(/^Undecided/);
+    // Neither taken for an approval of nothing, nor taken off.
+    expect(conclusion(pull)).toBe('action_required');
+    blind();
+    gate.github.webhooks.release();
+    await gate.settled();
+    expect(conclusion(pull)).toBe('success');
+    expect(pull.check(DELIVERY)?.title).toBe('Approved by olga');
+  });
 });

@@ -7,6 +7,7 @@ import type { DeliveriesOptions } from './cli/deliveries.ts';
 import type { Effects } from './cli/effects.ts';
 import { EXIT, EXIT_HELP } from './cli/exit-codes.ts';
 import { CHECK_FORMATS, DELIVERY_FORMATS, VET_FORMATS } from './cli/formats.ts';
+import type { InspectOptions } from './cli/inspect.ts';
 import type { LedgerOptions } from './cli/ledger.ts';
 import type { VetOptions } from './cli/vet.ts';
 import { wrap } from './core/report/terminal.ts';
@@ -116,6 +117,33 @@ function commands(effects: Effects, exit: (code: number) => void): Command {
     .action(async (image: string, options: VetOptions) => {
       const { vet } = await import('./cli/vet.ts');
       exit(await vet(image, options, effects));
+    });
+
+  program
+    .command('inspect')
+    .description('show an image from the inside: layers and whose they are, packages, signatures')
+    .argument(
+      '<image>',
+      'name of the image, a tar archive (OCI, docker save), or the folder of an OCI layout',
+    )
+    .addOption(new Option('--format <format>', 'how to report').choices(VET_FORMATS).default('text'))
+    .option('--platform <os/arch>', 'which of its platforms; linux/amd64 where there are several')
+    .option('--name <name>', 'which image of an archive that holds several')
+    .option('--base <image>', 'an image or archive whose layers may be in it; repeatable', collected)
+    .option('--os-release', 'read os-release from a small layer; in archives it is read anyway')
+    .option('--offline', 'ask no registry')
+    .option(
+      '--allow-host <host>',
+      'a registry to ask beside the well-known public ones; repeatable',
+      collected,
+    )
+    .option('--insecure-host <host>', 'the same, without encryption', collected)
+    .option('--policy <file>', 'the policy file of the organisation: whose signatures count, which licences')
+    .option('-q, --quiet', 'no notes and no progress on stderr')
+    .addHelpText('after', () => `\n${wrap(VET_HELP, effects.columns).join('\n')}`)
+    .action(async (image: string, options: InspectOptions) => {
+      const { inspect } = await import('./cli/inspect.ts');
+      exit(await inspect(image, options, effects));
     });
 
   program

@@ -1,6 +1,4 @@
 // `clear-to-ship vet`: an image's name → its lineage as registries show it, and the entry for the policy.
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { registerEntry } from '../core/images/lineage-register.ts';
 import { type LineageSheet, lineageMarkdown, renderLineage } from '../core/images/lineage-text.ts';
 import { formatReference, parseReference } from '../core/images/reference.ts';
@@ -9,29 +7,25 @@ import type { Lineage, PlatformName } from '../core/model/lineage.ts';
 import type { ImageVouchers } from '../core/model/trust.ts';
 import { type ImageTrust, judgeImage } from '../core/trust/image-trust.ts';
 import { createRegistryClient, type RegistryClient } from '../registry/client.ts';
-import { type Credentials, NO_CREDENTIALS, readDockerConfig } from '../registry/credentials.ts';
-import type { HostPermission } from '../registry/hosts.ts';
 import { vouchersOf } from '../registry/vouchers.ts';
 import { lookUpLineage } from '../registry/walk.ts';
-import { isProblem, type Problem, problem } from '../workspace/problem.ts';
+import { isProblem, problem } from '../workspace/problem.ts';
 import { type Effects, paintFor } from './effects.ts';
 import { EXIT } from './exit-codes.ts';
 import type { VET_FORMATS } from './formats.ts';
+import {
+  DEADLINE,
+  dockerCredentials,
+  exitOf,
+  type LookUpOptions,
+  permissions,
+  wrongOption,
+} from './image-look-up.ts';
 import { jsonText, tellProblem } from './output.ts';
 import { progressLine } from './progress.ts';
 import { trustPolicy } from './vet-policy.ts';
 
-export type VetOptions = {
-  readonly format: (typeof VET_FORMATS)[number];
-  readonly platform?: string;
-  readonly allowHost?: readonly string[];
-  readonly insecureHost?: readonly string[];
-  readonly policy?: string;
-  readonly quiet?: boolean;
-};
-
-/** All look-ups together, in milliseconds. */
-const DEADLINE = 120_000;
+export type VetOptions = LookUpOptions & { readonly format: (typeof VET_FORMATS)[number] };
 
 /**
  * 0 when the lineage is known to `scratch`, `undecided` when anything could not be known, `blocked` when the image is
@@ -77,15 +71,6 @@ export async function vet(name: string, options: VetOptions, effects: Effects): 
   return exitOf(trust[0] ?? null);
 }
 
-/** Of the image itself: what policy asks of its bases is asked where they are used. */
-function exitOf(trust: ImageTrust | null): number {
-  if (trust === null) return EXIT.undecided;
-  const denied = trust.licenses.some(({ verdict }) => verdict === 'denied');
-  if (denied) return EXIT.blocked;
-  if (trust.unmet.length === 0) return EXIT.clear;
-  return trust.signature.state === 'unknown' ? EXIT.undecided : EXIT.blocked;
-}
-
 /** The lineage, and what vouches for each of its hops. */
 async function lookUp(
   client: RegistryClient,
@@ -120,38 +105,5 @@ function rendered(sheet: LineageSheet, { format }: VetOptions, effects: Effects)
       return lineageMarkdown(sheet);
     default:
       return format satisfies never;
-  }
-}
-
-const HOST = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(?::\d{1,5})?$/i;
-
-function wrongOption({ platform, allowHost = [], insecureHost = [] }: VetOptions): Problem | null {
-  if (platform !== undefined && !/^[a-z0-9]+\/[a-z0-9]+(?:\/[a-z0-9.]+)?$/.test(platform))
-    return problem(`${platform} is no platform.`, 'Give one like linux/arm64.');
-  const host = [...allowHost, ...insecureHost].find((each) => !HOST.test(each));
-  return host === undefined
-    ? null
-    : problem(`${host} is no host.`, 'Give a host with or without a port, like registry.example.com:5000.');
-}
-
-/** Whoever names a host on the command line may reach it anyway, so it may be inside; no name but this one leads there. */
-function permissions({ allowHost = [], insecureHost = [] }: VetOptions): readonly HostPermission[] {
-  return [
-    ...insecureHost.map((host) => ({ host, scheme: 'http' as const, private: true })),
-    ...allowHost.map((host) => ({ host, scheme: 'https' as const, private: true })),
-  ];
-}
-
-/** As Docker finds it: `$DOCKER_CONFIG/config.json`, else `~/.docker/config.json`. No file, no credentials. */
-async function dockerCredentials({ env }: Effects): Promise<Credentials> {
-  const folder = env.DOCKER_CONFIG || (env.HOME ? join(env.HOME, '.docker') : null);
-  if (folder === null) return NO_CREDENTIALS;
-  try {
-    return readDockerConfig(await readFile(join(folder, 'config.json'), 'utf8'));
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-    return code === 'ENOENT' || code === 'ENOTDIR'
-      ? NO_CREDENTIALS
-      : { ...NO_CREDENTIALS, notes: [`The Docker configuration in ${folder} can't be read (${code}).`] };
   }
 }

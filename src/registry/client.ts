@@ -11,7 +11,9 @@ import { createTurns } from './pacing.ts';
 import { type Answer, createTransport, type Outgoing, type Resolve, resolveBySystem } from './transport.ts';
 
 /** What is fetched, with the most bytes and milliseconds it may take. Manifests: 4 MiB after the distribution specification. */
-export type Limits = Readonly<Record<'manifest' | 'config' | 'statement', { bytes: number; time: number }>>;
+export type Limits = Readonly<
+  Record<'manifest' | 'config' | 'statement' | 'layer', { bytes: number; time: number }>
+>;
 
 const MIB = 1024 * 1024;
 
@@ -19,6 +21,8 @@ export const DEFAULT_LIMITS: Limits = {
   manifest: { bytes: 4 * MIB, time: 15_000 },
   config: { bytes: 8 * MIB, time: 20_000 },
   statement: { bytes: 16 * MIB, time: 30_000 },
+  // Only small layers are ever asked for.
+  layer: { bytes: 48 * MIB, time: 60_000 },
 };
 
 /** How long a tag's answer is used without asking again, in milliseconds. */
@@ -42,7 +46,7 @@ export type RegistryClient = {
   blob(
     repository: Repository,
     descriptor: { readonly digest: string; readonly size: number },
-    kind: 'config' | 'statement',
+    kind: 'config' | 'statement' | 'layer',
   ): Promise<Fetched | Absent | Gap>;
   /** The index of what refers to a manifest: by the API, else by the tag that stands in for it. */
   referrers(repository: Repository, digest: string): Promise<Fetched | Absent | Gap>;

@@ -77,12 +77,12 @@ function sourceRow(source: BuildSource | null): Row {
 
 function layerText({ layers: { total, own, bytes, ownBytes } }: Hop): string {
   if (own === null || ownBytes === null)
-    return `${total} (${size(bytes)}), how many are inherited is not known`;
-  return `${total} (${size(bytes)}): ${own} own (${size(ownBytes)}), ${total - own} inherited`;
+    return `${total} (${sizeText(bytes)}), how many are inherited is not known`;
+  return `${total} (${sizeText(bytes)}): ${own} own (${sizeText(ownBytes)}), ${total - own} inherited`;
 }
 
 /** Compressed sizes, in units of 1000 as registries show them. */
-function size(bytes: number): string {
+export function sizeText(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
   const units = ['kB', 'MB', 'GB', 'TB'];
   const step = Math.min(Math.floor(Math.log10(bytes) / 3), units.length);

@@ -82,7 +82,7 @@ export function lineageMarkdown({ name, lineage, trust, entry }: LineageSheet): 
 }
 
 /** Names and digests are shown to be copied, so they are code; everything else is prose that can't do anything. */
-function markdownOf({ text, link }: Row): string {
+export function markdownOf({ text, link }: Row): string {
   const words = text
     .split(/\s+/)
     .map((word) => (/@?sha(?:256|512):[0-9a-f]|^https?:\/\//.test(word) ? codeWord(word) : plain(word)));

@@ -167,14 +167,17 @@ const measure = async (world: World, forge: number, count: number): Promise<void
     );
   const next = pushes(world);
   const acknowledged: number[] = [];
-  let [sent, judged, isOver] = [0, 0, false];
+  /** `waiting` as of the last look, `since` what was sent after it. */
+  let [sent, waiting, since, isOver] = [0, 0, 0, false];
+  let most = world.payloads.length;
   const sender = async (index: number): Promise<void> => {
     while (!isOver) {
-      if (sent - judged >= WAITING) {
+      if (sent >= most || waiting + since >= WAITING) {
         await sleep(2);
         continue;
       }
       sent += 1;
+      since += 1;
       const { status, milliseconds } = await post(
         (apps[(sent + index) % count] as AppProcess).url,
         world.identity.webhookSecret,
@@ -186,12 +189,15 @@ const measure = async (world: World, forge: number, count: number): Promise<void
   };
   const watch = (async () => {
     while (!isOver) {
-      judged = await judgedBy(apps);
+      const before = since;
+      waiting = await (apps[0] as AppProcess).metric('clear_to_ship_queue_jobs');
+      since -= before;
       await sleep(20);
     }
   })();
   const senders = Array.from({ length: SENDERS }, (_, index) => sender(index));
-  while (judged < world.payloads.length) await sleep(50);
+  while (sent < most || waiting > 0 || since > 0) await sleep(50);
+  most = Number.POSITIVE_INFINITY;
   await sleep(WARM_UP_SECONDS * 1000);
   const look = async () => ({
     at: performance.now(),

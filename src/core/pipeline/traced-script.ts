@@ -4,7 +4,7 @@ import type { Value } from '../model/value.ts';
 import { newSyntaxTrees, type SyntaxTrees } from '../shell/syntax-trees.ts';
 import type { Invocation, Trace } from '../shell/trace.ts';
 import { traceScript } from '../shell/trace-script.ts';
-import { EMPTY, same } from '../value.ts';
+import { EMPTY, known, prefix, presumed, same, text } from '../value.ts';
 import { alternativeCommands, decidingText } from './alternatives.ts';
 import { callOf } from './command-call.ts';
 import type { Effect } from './effect.ts';
@@ -13,6 +13,7 @@ import { type Files, isGap, repositoryPath } from './files.ts';
 import { handedText } from './handed-text.ts';
 import { type PackageScript, packageScripts } from './package-scripts.ts';
 import type { Script } from './script.ts';
+import type { CommandCall } from './tool.ts';
 import { toolForCommand } from './tools/index.ts';
 import { unseenProgram } from './unseen.ts';
 
@@ -91,8 +92,15 @@ export function traceOf(script: Script, files: Files, memory: TraceMemory): Trac
     },
     ...(script.positional === undefined ? {} : { positional: script.positional }),
   });
-  const changed = changedVariables(script.environment, trace.environment);
-  const traced = { trace, commands: commandsOf(trace, files), changed };
+  let changed: ReadonlyMap<string, Value | null> | null = null;
+  const traced: TracedScript = {
+    trace,
+    commands: commandsOf(trace, files),
+    get changed() {
+      changed ??= changedVariables(script.environment, trace.environment);
+      return changed;
+    },
+  };
   // Makefiles and package.json have words of their own, and are handed the whole environment.
   const handsOn = traced.commands.some(({ isMake, scripts }) => isMake || scripts !== undefined);
   const words = handsOn ? null : wordsOf(texts, memory);
@@ -165,15 +173,12 @@ function commandsOf(trace: Trace, files: Files): readonly Command[] {
   return trace.invocations.flatMap((invocation): readonly Command[] => {
     if (invocation.entered) return [];
     const argv = invocation.argv.map((argument) => argument.value);
+    const computed = computedCommand(invocation, argv, trace, files);
+    if (computed !== null) return [computed];
     const match = toolForCommand(argv);
     if (match !== null) {
-      const { tool, command } = match;
-      const call = callOf(invocation, trace, files);
-      const readings = alternativeCommands(match.rest).map(
-        (words) => tool.command?.({ ...call, command, words }) ?? [],
-      );
-      const deciding = match.rest.map(decidingText).find((text) => text !== null) ?? null;
-      const effects = agreedEffects(readings, deciding);
+      const { tool } = match;
+      const effects = effectsOf(match, callOf(invocation, trace, files));
       // A tool knows its own words; what it hands on to another shell or machine is looked at as text.
       const handed =
         effects.length === 0 ? handedText([argv[0] ?? EMPTY, ...match.rest], invocation.stdin) : null;
@@ -199,6 +204,45 @@ function commandsOf(trace: Trace, files: Files): readonly Command[] {
 function opaqueCommand(invocation: Invocation, effect: Effect, family: string): Command {
   const tool = effect.kind === 'opaque' ? effect.what : '';
   return { invocation, effects: [effect], tool, family, isMake: false };
+}
+
+type Match = NonNullable<ReturnType<typeof toolForCommand>>;
+
+function effectsOf(
+  { tool, command, rest }: Match,
+  call: Omit<CommandCall, 'command' | 'words'>,
+): readonly Effect[] {
+  const readings = alternativeCommands(rest).map(
+    (words) => tool.command?.({ ...call, command, words }) ?? [],
+  );
+  return agreedEffects(readings, rest.map(decidingText).find((text) => text !== null) ?? null);
+}
+
+/** A command whose first word stands for a program, or for a whole command with its words, that can be told. */
+function computedCommand(
+  invocation: Invocation,
+  argv: readonly Value[],
+  trace: Trace,
+  files: Files,
+): Command | null {
+  const [first, ...others] = argv;
+  if (first === undefined || known(first) !== null) return null;
+  // A look-up of several programs prints a line for each that is there.
+  const otherwise = presumed(first);
+  const [, lookedUp] = /^(\S+)\s/.exec(prefix(otherwise)) ?? [];
+  const program = lookedUp !== undefined && otherwise !== first ? text(lookedUp) : otherwise;
+  const commands = alternativeCommands([program, ...others]).map((words) =>
+    known(words[0] ?? []) === 'sudo' ? words.slice(1) : words,
+  );
+  const matches = commands.map((words) => toolForCommand(words));
+  const tool = matches.find((match) => match !== null)?.tool;
+  if (tool === undefined) return null;
+  const call = callOf(invocation, trace, files);
+  const readings = matches.map((match) => (match === null ? [] : effectsOf(match, call)));
+  const effects = agreedEffects(readings, decidingText(first));
+  return effects.length === 0
+    ? null
+    : { invocation, effects, tool: tool.id, family: tool.family, isMake: false };
 }
 
 /** Effects under every reading of the words are certain; the others only may happen. */

@@ -132,7 +132,10 @@ function runSet(_: Scope, state: State, words: readonly Argument[]): Status {
 
 function runShift(_: Scope, state: State, words: readonly Argument[]): Status {
   const count = words.length > 1 ? known(words[1]?.value ?? []) : '1';
-  if (count === null || !/^\d{1,5}$/.test(count)) state.positional = null;
+  if (state.positional === null || count === null || !/^\d{1,5}$/.test(count)) {
+    state.positional = null;
+    state.handed = null;
+  }
   if (state.positional === null || count === null) return 'unknown';
   if (Number(count) > state.positional.length) return 'no';
   state.positional = state.positional.slice(Number(count));

@@ -36,8 +36,10 @@ export function callFunction(scope: Scope, state: State, command: Prepared, rout
   const name = known(command.words[0]?.value ?? []) ?? '';
   const inner = enter(scope, 'function', name, command);
   if (inner === null) return 'unknown';
-  const { positional, hidden, returned, broken, continued, guards } = state;
+  inner.run.called.add(routine.node);
+  const { positional, handed, hidden, returned, broken, continued, guards } = state;
   state.positional = command.words.slice(1).map((word) => word.value);
+  state.handed = null;
   state.hidden = new Map();
   for (const [variable, value] of command.assignments) {
     state.variables = assign(state.variables, variable, { kind: 'text', value });
@@ -50,7 +52,7 @@ export function callFunction(scope: Scope, state: State, command: Prepared, rout
     state.variables = assign(state.variables, variable, value);
   }
   const status2 = state.returned === 'no' ? status : 'assumed';
-  Object.assign(state, { positional, hidden, returned, broken, continued });
+  Object.assign(state, { positional, handed, hidden, returned, broken, continued });
   if (state.exited === 'no') state.guards = guards;
   return status2;
 }

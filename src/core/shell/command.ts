@@ -12,7 +12,7 @@ import { redirect, writeFile } from './redirects.ts';
 import { emit, print, type Scope, type Status, step } from './scope.ts';
 import { runScriptFile, takesScript } from './script-files.ts';
 import { span, written } from './source.ts';
-import { binding, fork, type State } from './state.ts';
+import { binding, branch, fork, type State } from './state.ts';
 import type { Argument } from './trace.ts';
 import { assign, overChoices } from './variables.ts';
 import { findCommands, unwrap } from './wrappers.ts';
@@ -105,6 +105,7 @@ function dispatch(scope: Scope, state: State, command: Prepared, files: Files): 
   if (name === 'eval') return runEval(scope, state, command);
   if (name === 'trap') return runTrap(scope, state, command);
   const index = emit(scope, state, { ...command, arguments: command.words, redirects: files });
+  if (name === null || name === 'parallel') callNamed(scope, state, command, name);
   for (const inner of findCommands(command.words)) {
     const unwrapped = unwrap(inner);
     dispatch(
@@ -121,6 +122,26 @@ function dispatch(scope: Scope, state: State, command: Prepared, files: Files): 
   if (name === 'source' || name === '.') return runScriptFile(scope, state, command, index, 'source');
   if (takesScript(command.words)) return runScriptFile(scope, state, command, index, 'script');
   return runProgram(scope, state, command, name);
+}
+
+/**
+ * A function by a name that is only given at run time (`"$@"` at the end of a script, `parallel NAME ::: …`): any that was
+ * not entered so far may be it.
+ */
+function callNamed(scope: Scope, state: State, command: Prepared, program: string | null): void {
+  const given = new Set(command.words.map((word) => known(word.value)));
+  for (const [name, routine] of state.functions) {
+    if (scope.run.called.has(routine.node) || (program !== null && !given.has(name))) continue;
+    const [first] = command.words;
+    if (first === undefined) return;
+    const guard = written(scope.source, command.start, command.end);
+    const rest =
+      program === null
+        ? command.words.slice(1)
+        : [{ ...first, value: hole('{}', `${program} takes it from a list`) }];
+    const words = [{ ...first, value: [name] }, ...rest];
+    callFunction({ ...scope, out: null }, branch(state, guard), { ...command, words }, routine);
+  }
 }
 
 // Wrappers that are programs of their own can't run a shell's built-ins.
@@ -203,6 +224,13 @@ function runProgram(scope: Scope, state: State, command: Prepared, name: string 
     return 'yes';
   }
   if (base === 'tee') teeFiles(scope, state, command, printed);
+  if (printed === null && scope.out !== null && LOCATES.has(base ?? '')) {
+    // `$(command -v docker)` is that program wherever it lies, or nothing.
+    const program = command.words.slice(1).find((word) => !prefix(word.value).startsWith('-'))?.value ?? [];
+    const expression = `$(${written(scope.source, command.start, command.end)})`;
+    print(scope, [{ expression, why: 'it depends on what is installed', fallback: join([program, '\n']) }]);
+    return 'unknown';
+  }
   if (printed !== null) print(scope, printed);
   else if (scope.out !== null && (base === null || !SILENT.has(base)))
     print(
@@ -219,6 +247,8 @@ const ANSWERING = new Set(['git', 'realpath', 'readlink']);
 function mayPrint(base: string): boolean {
   return printerFor(base) !== null || ANSWERING.has(base);
 }
+
+const LOCATES = new Set(['command', 'which', 'type', 'whereis']);
 
 const SILENT = new Set([
   'mkdir',

@@ -141,7 +141,10 @@ function forget(state: State, body: CompoundList): void {
     const value = hole(`$${name}`, 'it changes from one pass of a loop to the next');
     state.variables = assign(state.variables, name, { kind: 'text', value });
   }
-  if (found.shifts) state.positional = null;
+  if (found.shifts) {
+    state.positional = null;
+    state.handed = null;
+  }
 }
 
 const READERS = new Set(['read', 'getopts', 'mapfile', 'readarray']);

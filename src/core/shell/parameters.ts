@@ -71,9 +71,10 @@ function contentOf(state: State, name: string, index: string | null): Content {
 }
 
 function specialContent(state: State, name: string): Content | null {
-  const { positional } = state;
+  const { positional, handed } = state;
   if (name === '@' || name === '*') {
-    return positional === null ? { kind: 'missing' } : { kind: 'many', items: positional };
+    if (positional !== null) return { kind: 'many', items: positional };
+    return handed === null ? { kind: 'missing' } : { kind: 'many', items: [handed] };
   }
   if (name === '#')
     return positional === null

@@ -1,5 +1,5 @@
 // What an abstract run carries along: the trace under construction, the text it is in, and where output goes.
-import type { Script, Statement } from 'unbash';
+import type { Function as FunctionNode, Script, Statement } from 'unbash';
 import type { Truth, Value } from '../model/value.ts';
 import { format, hole, join, literalLength } from '../value.ts';
 import { type Source, span } from './source.ts';
@@ -28,6 +28,8 @@ export type Run = {
   readonly gaps: TraceGap[];
   readonly wanted: Set<string>;
   readonly execute: (scope: Scope, state: State, statements: readonly Statement[]) => Status;
+  /** Functions that were entered. */
+  readonly called: Set<FunctionNode>;
   steps: number;
   depth: number;
 };

@@ -1,7 +1,7 @@
 // Where an abstract run of a script stands: variables, directory, and whether control gets here at all.
 import type { Function as FunctionNode } from 'unbash';
 import type { Truth, Value } from '../model/value.ts';
-import { both, either, not, same } from '../value.ts';
+import { both, either, join, not, same } from '../value.ts';
 import type { Source } from './source.ts';
 import { type Binding, choice, lookUp, mergeVariables, seal, type Variables } from './variables.ts';
 
@@ -10,6 +10,8 @@ export type Routine = { readonly node: FunctionNode; readonly source: Source };
 export type State = {
   variables: Variables;
   positional: readonly Value[] | null;
+  /** Where branches left different arguments: all of them as one text, with its choices. */
+  handed: Value | null;
   functions: ReadonlyMap<string, Routine>;
   directory: Value;
   /** Whether the branches on the way here were surely taken. */
@@ -68,7 +70,9 @@ export function rejoin(state: State, branches: readonly State[]): void {
           going.map((one) => one.directory),
         ),
       ];
+  const handed = going.every((one) => one.positional === first.positional) ? first.handed : handedBy(going);
   state.positional = going.every((one) => one.positional === first.positional) ? first.positional : null;
+  state.handed = handed;
   state.functions = mergeFunctions(going);
   state.exitOnError = going.some((one) => one.exitOnError);
   state.exited = agree(branches.map((one) => one.exited));
@@ -77,6 +81,14 @@ export function rejoin(state: State, branches: readonly State[]): void {
   state.continued = agree(branches.map((one) => one.continued));
   state.hidden = first.hidden;
   if (alive.length === 1 && branches.length > 1) state.guards = first.guards;
+}
+
+function handedBy(states: readonly State[]): Value | null {
+  const lists = states.map(({ positional, handed }) => positional ?? (handed === null ? null : [handed]));
+  const texts = lists.flatMap((list): Value[] =>
+    list === null ? [] : [join(list.flatMap((word, at) => (at === 0 ? [word] : [' ', word])))],
+  );
+  return texts.length < states.length ? null : [choice('$@', texts)];
 }
 
 function agree(truths: readonly Truth[]): Truth {

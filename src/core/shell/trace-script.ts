@@ -24,6 +24,7 @@ export function traceScript(script: string, context: TraceContext): Trace {
     gaps: [],
     wanted: new Set(),
     execute: runStatements,
+    called: new Set(),
     steps: 0,
     depth: 0,
   };
@@ -62,6 +63,7 @@ function initialState(context: TraceContext, shell: string): State {
   return {
     variables: newVariables(new Map([['IFS', text(' \t\n')], ...context.environment])),
     positional: context.positional ?? null,
+    handed: null,
     functions: new Map(),
     directory: context.workingDirectory ?? EMPTY,
     entry: 'yes',

@@ -1,0 +1,66 @@
+import { describe, expect, test } from '@jest/globals';
+import { deliveriesOf, scriptStep, WORKFLOW, workflowOf } from './judged.ts';
+
+function pushed(script: string): readonly string[] {
+  return deliveriesOf({ [WORKFLOW]: workflowOf(scriptStep(script)) });
+}
+
+const PUSH = 'registry-push docker.io/acme/api:1';
+
+describe('commands whose program or words are computed', () => {
+  test.each([
+    ['a program that is looked up', 'TOOL=$(command -v docker)\n$TOOL push acme/api:1', [PUSH]],
+    ['one of two that are there', 'TOOL=$(which podman || which docker)\n"$TOOL" push acme/api:1', [PUSH]],
+    [
+      'a program that a branch decides',
+      'if command -v podman; then T=podman; else T=docker; fi\n$T push acme/api:1',
+      [`${PUSH}?`],
+    ],
+    ['a program by default', `\${TOOL:-docker} push acme/api:1`, [PUSH]],
+    ['with sudo or without', 'T=docker\n[ -n "$ROOT" ] || T="sudo docker"\n$T push acme/api:1', [PUSH]],
+    [
+      'arguments put together',
+      'set -- docker buildx build -t acme/api:1\nif [ "$SHIP" = 1 ]; then set -- "$@" --push; fi\nset -- "$@" .\n"$@"',
+      [`${PUSH}?`],
+    ],
+    [
+      'an array put together',
+      'all=(docker buildx build -t acme/api:1)\nif [ "$SHIP" = 1 ]; then all+=(--push); fi\n"${all[@]}" .',
+      [`${PUSH}?`],
+    ],
+    ['nothing that pushes', 'all=(docker build -t acme/api:1)\n[ -z "$X" ] || all+=(-q)\n"${all[@]}" .', []],
+  ])('%s', (_, script, expected) => {
+    expect(pushed(script)).toEqual(expected);
+  });
+
+  test('a look-up decides no condition', () => {
+    expect(
+      pushed('if [ -x "$(command -v podman)" ]; then podman push acme/a:1; else docker push acme/b:1; fi'),
+    ).toEqual(['registry-push docker.io/acme/a:1?', 'registry-push docker.io/acme/b:1?']);
+  });
+});
+
+describe('functions that are called by a name given at run time', () => {
+  const script = 'ship() { docker push "acme/api:$1"; }\nquiet() { echo; }\n"$@"\n';
+  const run = (call: string) =>
+    deliveriesOf({ 'run.sh': script, [WORKFLOW]: workflowOf(scriptStep(`./run.sh ${call}`)) });
+
+  test('known, it is that function', () => {
+    expect(run('ship 1')).toEqual([PUSH]);
+    expect(run('quiet')).toEqual([]);
+  });
+
+  test('unknown, it may be any', () => {
+    expect(run('$TASK 1')).toEqual([`${PUSH}?`]);
+  });
+
+  test('parallel runs the one it names', () => {
+    expect(
+      pushed('a() { docker push "acme/$1:1"; }\nb() { docker push acme/b:1; }\nparallel a ::: x y'),
+    ).toEqual(['registry-push docker.io/acme/{}:1?']);
+  });
+
+  test('functions that were run before are not told twice', () => {
+    expect(pushed('a() { docker push acme/api:1; }\na\n"$NEXT"')).toEqual([PUSH]);
+  });
+});

@@ -1,35 +1,48 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { recognizeText } from '../../src/core/licenses/standard-texts.ts';
 import { givenFiles } from '../../src/core/pipeline/files.ts';
-import { repositoryLicense, standardLicense } from '../../src/core/repository-license.ts';
+import { repositoryLicense, repositoryTerms } from '../../src/core/repository-license.ts';
 
-// Only the words that tell the licences apart: no licence text is copied here.
-const MIT =
-  'MIT License\n\nCopyright (c) 2026 Acme\n\nPermission is hereby granted, free of charge, to any person\nobtaining a copy of this software and associated documentation files …\n';
-const BSD =
-  'Copyright (c) 2026, Acme\nAll rights reserved.\n\nRedistribution and use in source and binary forms, with or without\nmodification, are permitted …\n';
+const textOf = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+/** Licence texts as our own dependencies ship them. */
+const MIT = textOf('node_modules/commander/LICENSE');
+const ISC = textOf('node_modules/yaml/LICENSE');
+const APACHE = textOf('LICENSE');
 
-describe('standardLicense', () => {
+describe('recognizeText', () => {
   test.each([
     ['MIT', MIT],
-    ['MIT', `\uFEFF# ${MIT.replaceAll('\n', '\r\n')}`],
-    ['BSD-2-Clause', BSD],
-    ['BSD-3-Clause', `${BSD}Neither the name of Acme nor … to endorse or promote products …\n`],
-    ['Apache-2.0', '\n   Apache License\n   Version 2.0, January 2004\n…\n   END OF TERMS AND CONDITIONS\n'],
+    ['MIT', `\uFEFF# The MIT License (MIT)\n\n${MIT.replace(/^.*\n/, '').replaceAll('\n', '\r\n')}`],
+    ['MIT', MIT.replace(/(\S+ \S+ \S+ \S+ \S+ \S+) /g, '# $1\n')],
+    ['ISC', ISC],
+    ['MIT-0', MIT.replace(/The above copyright notice[\s\S]*?Software\.\n/, '')],
+    ['Apache-2.0', APACHE],
+    ['Apache-2.0', APACHE.slice(0, APACHE.indexOf('END OF TERMS'))],
+    ['Apache-2.0', APACHE.replace('[yyyy] [name of copyright owner]', '2026 Acme Ltd. and its many friends')],
   ])('knows %s', (id, text) => {
-    expect(standardLicense(text)).toBe(id);
+    const found = recognizeText(text);
+    expect(found?.id).toBe(id);
+    expect(found?.score).toBeGreaterThanOrEqual(0.88);
   });
 
-  test.each([
+  test.each<[string, string]>([
+    ['with a clause more', `${MIT}\nThe Software must never be used on a Sunday by anybody in a hurry.\n`],
     [
-      'a GPL text, which does not say whether later versions are included',
-      'GNU GENERAL PUBLIC LICENSE\nVersion 3\n',
+      'with a clause in the middle',
+      MIT.replace(/to deal\s+in the Software/, 'to deal in the Software outside of banks'),
     ],
-    ['a text with a clause more', `${BSD}All advertising materials mentioning …\n`],
-    ['a text with a second licence behind', `${MIT}${'more terms '.repeat(200)}`],
-    ['its own words', 'You may look at this.\n'],
-    ['nothing', ''],
-  ])('does not guess from %s', (_, text) => {
-    expect(standardLicense(text)).toBeNull();
+    ['with a second licence behind', `${MIT}\n${ISC}`],
+    [
+      'with terms behind their end',
+      `${APACHE}\n${'No part of this may be sold as a service without our consent in writing. '.repeat(5)}`,
+    ],
+    ['cut in half', APACHE.slice(0, APACHE.length / 2)],
+    ['in its own words', 'You may look at this.\n'],
+    ['of nothing', ''],
+    ['of endless length', 'word '.repeat(30_000)],
+  ])('does not guess from a text %s', (_, text) => {
+    expect(recognizeText(text)).toBeNull();
   });
 });
 
@@ -38,6 +51,16 @@ describe('repositoryLicense', () => {
     ['the licence file', { LICENSE: MIT }, 'LICENSE'],
     ['a REUSE folder with one licence', { 'LICENSES/EUPL-1.2.txt': '…' }, 'LICENSES/EUPL-1.2.txt'],
     ['the package manifest', { 'package.json': '{"license": "ISC"}' }, 'package.json'],
+    [
+      'the package manifest for how several texts go together',
+      { 'LICENSE-MIT': MIT, 'LICENSE-APACHE': APACHE, 'package.json': '{"license": "MIT OR Apache-2.0"}' },
+      'package.json',
+    ],
+    [
+      'and for the part of a choice whose text lies there',
+      { LICENSE: ISC, 'package.json': '{"license": "(MIT OR ISC)"}' },
+      'package.json',
+    ],
   ])('asks %s', (_, files, path) => {
     expect(repositoryLicense(givenFiles(files))?.path).toBe(path);
   });
@@ -46,12 +69,26 @@ describe('repositoryLicense', () => {
     ['two REUSE licences', { 'LICENSES/MIT.txt': '', 'LICENSES/ISC.txt': '' }],
     ['a licence file and a manifest that disagree', { LICENSE: MIT, 'package.json': '{"license": "ISC"}' }],
     ['a licence file nobody can place', { LICENSE: 'Ask us.', 'package.json': '{"license": "MIT"}' }],
-    ['a choice of two licences', { 'LICENSE-MIT': MIT, 'LICENSE-APACHE': 'Apache License' }],
+    [
+      'two licences of which nobody says how they go together',
+      { 'LICENSE-MIT': MIT, 'LICENSE-APACHE': APACHE },
+    ],
+    [
+      'a text that the manifest does not name',
+      { LICENSE: ISC, 'package.json': '{"license": "MIT OR Apache-2.0"}' },
+    ],
+    ['a GNU text, which leaves later versions open', { 'LICENSES/GPL-2.0.txt': '' }],
     ['no licence id', { 'package.json': '{"license": "UNLICENSED"}' }],
     ['no files', {}],
     ['a licence somewhere below', { 'vendor/LICENSE': MIT }],
   ])('leaves %s alone', (_, files) => {
     expect(repositoryLicense(givenFiles(files))).toBeNull();
+  });
+
+  test('a GNU text is still a licence to keep', () => {
+    expect(repositoryTerms(givenFiles({ 'LICENSES/GPL-2.0.txt': '' }))?.expression).toBe('GPL-2.0');
+    const stated = { 'LICENSES/GPL-2.0.txt': '', 'package.json': '{"license": "GPL-2.0-or-later"}' };
+    expect(repositoryLicense(givenFiles(stated))?.expression).toBe('GPL-2.0-or-later');
   });
 
   test('asks for what is not read yet', () => {

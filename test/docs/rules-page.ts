@@ -7,6 +7,7 @@ import type {
 } from '../../src/core/rules/guidance/document.ts';
 import { GUIDANCE } from '../../src/core/rules/guidance/index.ts';
 import { RULES } from '../../src/core/rules/index.ts';
+import { CONFLICTS, PERMISSIVE } from '../../src/core/rules/license-conflicts.ts';
 import type { RejectedSample, Rule, Sample } from '../../src/core/rules/rule.ts';
 
 const DOCUMENT_TITLES: Record<GuidanceDocument, string> = {
@@ -33,6 +34,7 @@ export function rulesPage(): string {
     'Generated from `src/core/rules` by `npm run docs`; every sample below is run by a test.',
     'A finding is a **violation** (the author changes something), **needs approval** (the OSPO decides) or **unknown** (it can’t be told from what is in sight, so the OSPO decides). Only violations of severity *error* block; what a policy observes or advises never does.',
     ...OBLIGATIONS.filter((obligation) => rulesOf(obligation).length > 0).flatMap(obligationSection),
+    ...licenceTable(),
     '# What serves which sentence of the guidance',
     'Each sentence of the guidance has a number within its section. `packet` asks a person, `report` shows it, `planned` is to come, `outside` says why software has nothing to do here.',
     ...Object.entries(GUIDANCE).flatMap(([document, sections]) =>
@@ -41,6 +43,22 @@ export function rulesPage(): string {
   ]
     .join('\n\n')
     .concat('\n');
+}
+
+/** The compatibility table that `incompatible-dockerfile-license` judges by. */
+function licenceTable(): readonly string[] {
+  return [
+    '# Which licences go together in one Dockerfile',
+    'What was copied stays under the licence it came with, and its header has to name it (`copied-dockerfile`). Whether another licence may stand beside it, `incompatible-dockerfile-license` judges by this table. Of a choice (`OR`) the better side counts, of a conjunction (`AND`) the worse; a licence with an exception (`WITH`) and every pair that neither line below nor the table decides is *unknown*, which asks the OSPO.',
+    `These ask for notices only and go together with each other, with the GNU licences and with MPL-2.0, but for what the table says: ${PERMISSIVE.map((id) => `\`${id}\``).join(', ')}.`,
+    [
+      '| one of | can’t go with one of | because |',
+      '|---|---|---|',
+      ...CONFLICTS.map(
+        ({ one, other, because }) => `| ${one.join(', ')} | ${other.join(', ')} | ${because} |`,
+      ),
+    ].join('\n'),
+  ];
 }
 
 function rulesOf(obligation: string): readonly Rule[] {

@@ -4,10 +4,10 @@
 // The Dockerfiles of a known clone go in, those of its newest commit and of the last one of each year before: as
 // fingerprints, path, commit, licence and copyright lines; never as text. Background clones only teach which shingles
 // are common property. All may be bare clones; nothing is fetched. The same clones at the same commits give the same
-// bytes. Afterwards run `npx biome format --write` on the index, and `npm run bench:similarity`.
-import { writeFileSync } from 'node:fs';
+// bytes. With `--licences-only` and the known clones, only the licences and copyright lines of the index are read anew. Afterwards run `npx biome format --write` on the index, and `npm run bench:similarity`.
+import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { encodeIndex, indexOf } from '../../src/core/dockerfile/similarity/known-index.ts';
+import { encodeIndex, type IndexData, indexOf } from '../../src/core/dockerfile/similarity/known-index.ts';
 import { shinglesOf, sketchOf } from '../../src/core/dockerfile/similarity/sketch.ts';
 import type { SketchedFile } from '../../src/core/model/copy.ts';
 import { type Clone, openClone, type RepositoryAt } from './clones.ts';
@@ -25,12 +25,17 @@ const { values } = parseArgs({
   options: {
     known: { type: 'string', multiple: true, default: [] },
     background: { type: 'string', multiple: true, default: [] },
+    'licences-only': { type: 'boolean', default: false },
     out: {
       type: 'string',
       default: new URL('../../src/core/dockerfile/similarity/index.json', import.meta.url).pathname,
     },
   },
 });
+if (values['licences-only']) {
+  relicense(values.out, values.known.map(openClone));
+  process.exit(0);
+}
 const known = values.known.map(openClone).map((clone) => ({ clone, newest: newest(clone) }));
 const common = commonShingles([
   ...known.map((each) => each.newest),
@@ -49,6 +54,20 @@ for (const { clone, newest: now } of known) {
 console.log(
   `${index.files.length} files, ${index.holders.size} fingerprints, ${common.size} common shingles, ${content.length} bytes`,
 );
+
+/** Needs the clones of all repositories in the index, with the commits that are in it. */
+function relicense(path: string, clones: readonly Clone[]): void {
+  const index = JSON.parse(readFileSync(path, 'utf8')) as IndexData;
+  const snapshots = index.snapshots.map((snapshot) => {
+    const clone = clones.find(({ repository }) => repository === snapshot.repository);
+    if (clone === undefined) throw new Error(`There is no clone of ${snapshot.repository}.`);
+    const { license, copyrights } = clone.read(snapshot.commit).about;
+    return { ...snapshot, license, copyrights };
+  });
+  writeFileSync(path, `${JSON.stringify({ ...index, snapshots }, null, 2)}\n`);
+  const known = snapshots.filter(({ license }) => license !== null).length;
+  console.log(`${known} of ${snapshots.length} snapshots have a licence`);
+}
 
 function newest(clone: Clone): RepositoryAt {
   return clone.read(clone.commits()[0] ?? '');

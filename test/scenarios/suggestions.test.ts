@@ -4,13 +4,7 @@ import { COMPLIANCE, type Gate, startGate } from '../app/harness.ts';
 
 jest.setTimeout(60_000);
 
-const MIT = `MIT License
-
-Copyright (c) 2020 Acme
-
-Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated documentation files
-(the "Software"), to deal in the Software without restriction.
-`;
+const MANIFEST = '{ "name": "suggestions", "license": "MIT" }\n';
 const DOCKERFILE = `# syntax=docker/dockerfile:1
 FROM debian:12.12
 RUN apt-get update && apt-get install -y curl
@@ -39,7 +33,7 @@ function apply(
 }
 
 test('every suggestion mends what it was made for, and none is made twice', async () => {
-  const repository = gate.repository('suggestions', { files: { LICENSE: MIT } });
+  const repository = gate.repository('suggestions', { files: { 'package.json': MANIFEST } });
   const pull = repository.openPullRequest({
     author: 'dev',
     branch: 'image',
@@ -66,7 +60,7 @@ test('every suggestion mends what it was made for, and none is made twice', asyn
 });
 
 test('a draft is judged, but nobody is bothered before it is ready', async () => {
-  const repository = gate.repository('draft', { files: { LICENSE: MIT } });
+  const repository = gate.repository('draft', { files: { 'package.json': MANIFEST } });
   const pull = repository.openPullRequest({
     author: 'dev',
     branch: 'image',

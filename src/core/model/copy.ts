@@ -9,7 +9,10 @@ export type KnownFile = {
   readonly repository: string;
   readonly commit: Oid;
   readonly path: string;
-  /** SPDX expression; null when the repository does not say it without doubt. */
+  /**
+   * SPDX expression; null when the repository does not say it without doubt. `GPL-2.0` and its like where there is only the
+   * text, which does not say whether later versions count.
+   */
   readonly license: string | null;
   /** Copyright lines of the repository's licence text, verbatim: licences ask to keep them. */
   readonly copyrights: readonly string[];

@@ -6,6 +6,7 @@ import type { Dockerfile, Instruction } from '../model/dockerfile.ts';
 import type { Facts } from '../model/facts.ts';
 import type { Import, Verification } from '../model/import.ts';
 import type { Verdict } from '../model/verdict.ts';
+import { copiesIn } from '../rules/originals.ts';
 import { isPatching } from '../rules/patching.ts';
 import { format } from '../value.ts';
 import { type Component, componentsGone, componentsOf } from './components.ts';
@@ -104,7 +105,7 @@ function licenceOf({ notice }: Dockerfile): string {
 
 /** The work of others that we changed: the Dockerfile's own original, and sources that are patched in the build. */
 function modified(verdict: Verdict, facts: Facts, dockerfile: Dockerfile): readonly string[] {
-  const copies = facts.head.copies.filter((copy) => copy.dockerfile === dockerfile.path);
+  const copies = copiesIn(facts, dockerfile);
   const patches = dockerfile.commands.filter(isPatching);
   return [
     ...dockerfile.notice.origins.map(({ url }) => `- Says it comes from ${code(url)}`),

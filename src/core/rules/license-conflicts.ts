@@ -16,7 +16,7 @@ type Conflict = {
 };
 
 /** After the Free Software Foundation's comments on licences (gnu.org/licenses/license-list.html). */
-const CONFLICTS: readonly Conflict[] = [
+export const CONFLICTS: readonly Conflict[] = [
   {
     one: GPL2_ONLY,
     other: ['Apache-2.0'],
@@ -67,7 +67,7 @@ const CONFLICTS: readonly Conflict[] = [
 ];
 
 /** Licences that ask for no more than notices: they go together with each other and with those above. */
-const PERMISSIVE = [
+export const PERMISSIVE = [
   '0BSD',
   'Apache-2.0',
   'BSD-2-Clause',

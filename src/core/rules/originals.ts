@@ -1,5 +1,6 @@
 // A Dockerfile and the known file it was probably taken from → what it fails to say about that, and the header that says it.
-import { leavesOf, parseExpression } from '../licenses/expression.ts';
+import { type Expression, leavesOf, parseExpression } from '../licenses/expression.ts';
+import { namesSameText, safelyNamed } from '../licenses/gnu.ts';
 import type { Copy, KnownFile } from '../model/copy.ts';
 import type { Dockerfile } from '../model/dockerfile.ts';
 import type { Facts } from '../model/facts.ts';
@@ -25,13 +26,32 @@ export function missingFrom(dockerfile: Dockerfile, { repository, license }: Kno
   };
 }
 
-function keeps(expression: string, license: string): boolean {
-  const parsed = parseExpression(expression);
-  return !('problem' in parsed) && leavesOf(parsed).some((leaf) => leaf.license === license);
+/** Whether what the file declares holds enough of the original's terms: one side of a choice, both of a conjunction. */
+function keeps(declared: string, license: string): boolean {
+  const mine = parseExpression(declared);
+  const theirs = parseExpression(license);
+  if ('problem' in mine) return false;
+  if ('problem' in theirs) return declared === license;
+  const leaves = leavesOf(mine).map((leaf) => leaf.license);
+  const holds = (part: Expression): boolean => {
+    if (part.kind === 'leaf') return leaves.some((leaf) => namesSameText(leaf, part.leaf.license));
+    return part.kind === 'or' ? holds(part.left) || holds(part.right) : holds(part.left) && holds(part.right);
+  };
+  return holds(theirs);
+}
+
+/**
+ * The known files that the Dockerfile was probably taken from, the most similar first. None where a well-known repository
+ * is itself under review: the likeness does not say who took it from whom.
+ */
+export function copiesIn(facts: Facts, { path }: Dockerfile): readonly Copy[] {
+  const alike = facts.head.copies.filter((copy) => copy.dockerfile === path);
+  if (alike.some(({ original }) => original.repository.toLowerCase() === slugOf(facts))) return [];
+  return alike.filter((copy) => !isItself(copy, facts));
 }
 
 /** The repository of the original, or a fork of it: the same name, with the same path or the same licence. */
-export function isItself({ original, dockerfile }: Copy, facts: Facts): boolean {
+function isItself({ original, dockerfile }: Copy, facts: Facts): boolean {
   const slug = slugOf(facts);
   if (slug === null) return false;
   const known = original.repository.toLowerCase();
@@ -58,7 +78,7 @@ export function originEdit(dockerfile: Dockerfile, original: KnownFile): Edit | 
   const header = [
     ...holders.map((holder) => `# SPDX-FileCopyrightText: ${holder}`),
     ...(original.license !== null && (missing.license || !isLicensed)
-      ? [`# SPDX-License-Identifier: ${original.license}`]
+      ? [`# SPDX-License-Identifier: ${safelyNamed(original.license)}`]
       : []),
     ...(missing.origin ? [`# Origin: ${fileAddress(original)}`] : []),
   ];

@@ -52,6 +52,29 @@ describe('the licence of the original', () => {
     expect(missingFrom(dockerfile, original).license).toBe(missing);
   });
 
+  test.each([
+    ['GPL-2.0', 'GPL-2.0-or-later', false],
+    ['GPL-2.0', 'GPL-2.0-only', false],
+    ['GPL-2.0', 'GPL-3.0-only', true],
+    ['GPL-2.0-only', 'GPL-2.0-or-later', true],
+    ['MIT OR Apache-2.0', 'MIT', false],
+    ['MIT AND Apache-2.0', 'MIT', true],
+    ['MIT AND Apache-2.0', 'Apache-2.0 AND MIT', false],
+  ])('%s under %s', (license, expression, missing) => {
+    const dockerfile = read(`# SPDX-License-Identifier: ${expression}`);
+    expect(missingFrom(dockerfile, { ...original, license }).license).toBe(missing);
+  });
+
+  test('of a GNU text is suggested as it may be kept in any case', () => {
+    const gnu = { ...original, license: 'GPL-2.0' };
+    const edit = originEdit(read(), gnu);
+    expect(edit?.text).toContain('# SPDX-License-Identifier: GPL-2.0-only\n');
+    expect(missingFrom(read(...(edit?.text.split('\n') ?? [])), gnu)).toEqual({
+      origin: false,
+      license: false,
+    });
+  });
+
   test('is another rule’s matter where the file names none', () => {
     expect(missingFrom(read(), original).license).toBe(false);
   });

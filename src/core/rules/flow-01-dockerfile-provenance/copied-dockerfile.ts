@@ -1,13 +1,13 @@
 // Flow 1: a Dockerfile that is recognised as a copy of another one says so and keeps the licence it came under.
+import { isGnuText, safelyNamed } from '../../licenses/gnu.ts';
 import type { KnownFile } from '../../model/copy.ts';
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Visibility } from '../../model/evidence.ts';
 import type { Facts } from '../../model/facts.ts';
 import type { Finding, Severity } from '../../model/finding.ts';
 import type { Policy } from '../../model/policy.ts';
-import { fileAddress, isItself, likenessOf, type Missing, missingFrom, originEdit } from '../originals.ts';
+import { copiesIn, fileAddress, likenessOf, type Missing, missingFrom, originEdit } from '../originals.ts';
 import { firstLine } from '../positions.ts';
-import { slugOf } from '../projects.ts';
 import { findingOf, flows, type Rule } from '../rule.ts';
 
 /** Share of both files from which the whole file is a copy and not one part of it. */
@@ -113,10 +113,7 @@ export const copiedDockerfile: Rule = {
 };
 
 function judge(dockerfile: Dockerfile, facts: Facts, policy: Policy): readonly Finding[] {
-  const alike = facts.head.copies.filter((copy) => copy.dockerfile === dockerfile.path);
-  // Where a well-known repository is itself under review, the likeness does not say who took it from whom.
-  if (alike.some(({ original }) => original.repository.toLowerCase() === slugOf(facts))) return [];
-  const copies = alike.filter((copy) => !isItself(copy, facts));
+  const copies = copiesIn(facts, dockerfile);
   // One declared origin explains the others too: they are relatives.
   const copy = copies.find(({ original }) => missingFrom(dockerfile, original).origin === false) ?? copies[0];
   if (copy === undefined) return [];
@@ -140,10 +137,15 @@ function judge(dockerfile: Dockerfile, facts: Facts, policy: Policy): readonly F
 
 function remedyFor(original: KnownFile, missing: Missing): string {
   const address = fileAddress(original);
+  const named = original.license === null ? null : safelyNamed(original.license);
+  const later =
+    original.license !== null && isGnuText(original.license)
+      ? ` Its repository holds the text of ${original.license} and does not say whether later versions count; \`${named}\` is right in any case.`
+      : '';
   if (!missing.origin)
-    return `Add \`# SPDX-License-Identifier: ${original.license}\`: what was copied stays under the licence it came with.`;
-  const license = original.license === null ? 'the licence you find there' : 'its licence';
-  return `Compare it with ${address}. If it was copied, add ${license}, its copyright holders and \`# Origin: ${address}\` at the top.`;
+    return `Add \`# SPDX-License-Identifier: ${named}\`: what was copied stays under the licence it came with.${later}`;
+  const license = named === null ? 'the licence you find there' : 'its licence';
+  return `Compare it with ${address}. If it was copied, add ${license}, its copyright holders and \`# Origin: ${address}\` at the top.${later}`;
 }
 
 function ownerOf({ repository }: KnownFile): string {

@@ -1,11 +1,22 @@
 // Flow 5: the licences in a Dockerfile go together, and are not changed in passing.
 import { parseExpression } from '../../licenses/expression.ts';
+import { safelyNamed } from '../../licenses/gnu.ts';
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Facts } from '../../model/facts.ts';
 import type { Finding } from '../../model/finding.ts';
 import { namesOf } from '../declared-licenses.ts';
 import { holdsTogether, togetherAsExpressions } from '../license-conflicts.ts';
+import { copiesIn, likenessOf } from '../originals.ts';
 import { findingOf, flows, type Rule } from '../rule.ts';
+
+const STEPS = `RUN set -eu; apt-get update; \\
+    apt-get install -y --no-install-recommends rsync cron logrotate xz-utils; \\
+    rm -rf /var/lib/apt/lists/*
+RUN useradd --system --home-dir /srv/mirror --shell /usr/sbin/nologin mirror; \\
+    install -d -o mirror -g mirror -m 0750 /srv/mirror/pool /srv/mirror/dists
+COPY sync-pool prune-dists /usr/local/bin/
+CMD ["cron", "-f", "-L", "2"]
+`;
 
 export const incompatibleDockerfileLicense: Rule = {
   id: 'incompatible-dockerfile-license',
@@ -43,6 +54,21 @@ export const incompatibleDockerfileLicense: Rule = {
         expect: { outcome: 'violation', line: 2 },
       },
       {
+        title: 'A copy of a file whose licence excludes ours',
+        files: { Dockerfile: `# SPDX-License-Identifier: Apache-2.0\nFROM debian:13.1\n${STEPS}` },
+        elsewhere: [
+          {
+            repository: 'other/images',
+            path: 'Dockerfile',
+            commit: '5d'.repeat(20),
+            license: 'GPL-2.0',
+            copyrights: [],
+            text: `FROM debian:12.7\n${STEPS}`,
+          },
+        ],
+        expect: { outcome: 'violation', line: 1 },
+      },
+      {
         title: 'Another licence than before',
         base: { Dockerfile: '# SPDX-License-Identifier: GPL-3.0-only\nFROM debian:13.1\n' },
         files: { Dockerfile: '# SPDX-License-Identifier: MIT\nFROM debian:13.1\n' },
@@ -53,6 +79,7 @@ export const incompatibleDockerfileLicense: Rule = {
   check: (facts) =>
     facts.head.dockerfiles.flatMap((dockerfile) => [
       ...conflicts(dockerfile),
+      ...withOriginals(facts, dockerfile),
       ...relicensed(facts, dockerfile),
     ]),
 };
@@ -91,6 +118,34 @@ function conflicts(dockerfile: Dockerfile): readonly Finding[] {
     }),
   );
   return [...within, ...between];
+}
+
+/** What the file is under against what it was copied from: nobody can release a copy under terms its original excludes. */
+function withOriginals(facts: Facts, dockerfile: Dockerfile): readonly Finding[] {
+  const names = namesOf(dockerfile);
+  return copiesIn(facts, dockerfile).flatMap((copy) => {
+    const { license, server, repository } = copy.original;
+    const inbound = license === null ? null : parseExpression(safelyNamed(license));
+    if (license === null || inbound === null || 'problem' in inbound) return [];
+    return names.flatMap(({ text, location }) => {
+      const outbound = parseExpression(text);
+      if ('problem' in outbound) return [];
+      const answer = togetherAsExpressions(inbound, outbound);
+      if (answer.verdict !== 'conflict') return [];
+      return findingOf(incompatibleDockerfileLicense, {
+        outcome: 'violation',
+        // That it is a copy is likely, not certain.
+        severity: 'warning',
+        location,
+        message: `${likenessOf(copy)}, which is under \`${license}\`; that can’t go with \`${text}\`: ${answer.because}.`,
+        about: {
+          dockerfile: [dockerfile.path],
+          licence: [text],
+          original: [`${server}/${repository}`, license],
+        },
+      });
+    });
+  });
 }
 
 /** The file’s licence differs from the one it, or the file it was made from, has at the merge base. */

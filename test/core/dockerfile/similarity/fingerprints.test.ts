@@ -101,6 +101,6 @@ describe('fingerprints', () => {
     const dockerfile = read(`FROM scratch\nRUN x ${text}`);
     const start = performance.now();
     sketchOf(dockerfile, NOTHING_COMMON);
-    expect(performance.now() - start).toBeLessThan(3000);
+    expect(performance.now() - start).toBeLessThan(15_000);
   });
 });

@@ -27,6 +27,8 @@ vetting:
       copy: '${registry.host}/inside/runtime:{tag}'
     - {image: '${registry.host}/base/runtime:3', vetted-by: acme/security, on: 2025-01-01, expires: 2026-12-31}
     - {image: '${registry.host}/gone/**', vetted-by: acme/security, on: 2025-01-01, expires: 2026-12-31}
+    - {image: 'docker.io/acme/tool:*', vetted-by: acme/security, on: 2025-07-20, expires: 2026-01-20, scan: 'https://scans.acme.example/7'}
+    - {image: 'docker.io/acme/gone:*', vetted-by: eve, on: 2025-01-01, expires: 2026-01-04}
     - {image: 'registry.example.com/**', vetted-by: acme/security, on: 2025-01-01, expires: 2026-12-31}
 `,
     settings: {
@@ -117,4 +119,19 @@ describe('what can’t be known', () => {
     expect(pull.check(COMPLIANCE)?.conclusion).toBe('action_required');
     expect(pull.check(COMPLIANCE)?.summary).toContain('none of the registries that policy lets ask');
   });
+});
+
+test('whoever vetted an image is told before that ends, once', async () => {
+  const about = (): readonly { readonly title: string; readonly body: string | null }[] =>
+    gate.policies.issues().filter(({ title }) => title.startsWith('The vetting of'));
+  await gate.server.heal();
+  await gate.settled();
+  expect(about().map(({ title }) => title)).toEqual([
+    'The vetting of docker.io/acme/tool:* ends on 2026-01-20',
+  ]);
+  expect(about()[0]?.body).toContain('@acme/security');
+  gate.github.clock.advance(24 * 3600 + 60);
+  await gate.server.heal();
+  await gate.settled();
+  expect(about()).toHaveLength(1);
 });

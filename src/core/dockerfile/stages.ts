@@ -155,7 +155,8 @@ function fillStage(
     if (raw.keyword === 'LABEL') {
       for (const [name, value] of changes) labels.set(name, value);
     } else if (raw.keyword === 'SHELL' && raw.json) {
-      context = { ...context, shell: raw.words[0]?.content ?? context.shell };
+      // With its options: `-e` decides whether a failure ends the build.
+      context = { ...context, shell: raw.words.map(({ content }) => content).join(' ') || context.shell };
     } else {
       context = { ...context, scope: assign(reading, context.scope, changes) };
     }

@@ -70,7 +70,7 @@ export type Instruction = {
 export type Script = {
   readonly text: string;
   readonly start: number;
-  /** The shell that runs it, e.g. `/bin/sh`, `powershell`; from `SHELL` or a heredoc's `#!`. */
+  /** The shell that runs it, with its options, e.g. `/bin/sh`, `bash -euo pipefail -c`; from `SHELL` or a heredoc's `#!`. */
   readonly shell: string;
 };
 

@@ -33,7 +33,7 @@ export type Verification = {
     | 'fetched-checksum'
     | 'none'
     | 'unknown';
-  /** The command that verifies; null when there is none. */
+  /** The command that verifies, or with `none` one whose failure nothing notices; null when there is none. */
   readonly location: Location | null;
 };
 

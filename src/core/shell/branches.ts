@@ -15,9 +15,17 @@ function negated(guard: string): string {
 export function runAndOr(scope: Scope, state: State, node: AndOr): Status {
   const [first, ...rest] = node.commands;
   if (first === undefined) return 'yes';
+  const around = state.failureIgnored;
+  const shruggedOff = node.operators.includes('||') ? lastShruggedOff(scope, node) : -1;
+  const place = (index: number): State['failureIgnored'] => {
+    if (around === 'all' || index <= shruggedOff) return 'all';
+    return index === rest.length ? around : 'no';
+  };
+  state.failureIgnored = place(0);
   let status = rest.length === 0 ? runNode(scope, state, first) : runTest(scope, state, first);
   rest.forEach((command, index) => {
     if (reached(state) === 'no') return;
+    state.failureIgnored = place(index + 1);
     // Only an undecided left side is ever shown, and long lists would be written out over and over.
     const left = () => written(scope.source, first.pos, node.commands[index]?.end ?? first.end);
     status =
@@ -25,8 +33,25 @@ export function runAndOr(scope: Scope, state: State, node: AndOr): Status {
         ? runAnd(scope, state, command, status, left)
         : runOr(scope, state, command, status, left);
   });
+  state.failureIgnored = around;
   return status;
 }
+
+/** Index of the last command whose failure a later `|| true`, or `||` before words for the log, takes back; else -1. */
+function lastShruggedOff(scope: Scope, { commands, operators }: AndOr): number {
+  for (let at = operators.length - 1; at >= 0; at -= 1) {
+    const right = commands[at + 1];
+    if (right === undefined) continue;
+    const text = written(scope.source, right.pos, right.end);
+    // `|| echo bad && exit 1` leaves after all.
+    if (LEAVES.test(text)) return -1;
+    if (operators[at] === '||' && SHRUGS.test(text)) return at;
+  }
+  return -1;
+}
+
+const SHRUGS = /^[({\s]*(true|:|echo|printf)(\s|$)/;
+const LEAVES = /\b(exit|false|return|kill|exec)\b/;
 
 function runAnd(
   scope: Scope,

@@ -79,6 +79,7 @@ function invocation(context: TraceContext, argv: readonly Argument[], happens: '
     pipeTo: [],
     workingDirectory: context.workingDirectory ?? EMPTY,
     callPath: [],
+    failureIgnored: false,
     substitution: false,
     entered: false,
   };

@@ -27,11 +27,15 @@ type Node = PipelineNode | AndOr | CompoundList;
 
 export function runStatements(scope: Scope, state: State, statements: readonly Statement[]): Status {
   let status: Status = 'yes';
+  const around = state.failureIgnored;
   for (const statement of statements) {
-    if (reached(state) === 'no') return status;
+    if (reached(state) === 'no') break;
+    const isLast = statement === statements.at(-1);
+    state.failureIgnored = isLast || around === 'all' ? around : state.exitOnError ? 'no' : 'last';
     status = runNode(scope, state, statement.command);
     if (status === 'no' && state.exitOnError && failureCounts(statement.command)) state.exited = 'yes';
   }
+  state.failureIgnored = around;
   return status;
 }
 
@@ -43,10 +47,12 @@ function failureCounts(node: Statement['command']): boolean {
 
 /** Runs what is only asked, such as the test of an `if`: its failure does not end a script under `set -e`. */
 export function runTest(scope: Scope, state: State, node: Node): Status {
-  const exits = state.exitOnError;
+  const { exitOnError, failureIgnored } = state;
   state.exitOnError = false;
+  if (failureIgnored === 'last') state.failureIgnored = 'no';
   const status = runNode(scope, state, node);
-  state.exitOnError = exits;
+  state.exitOnError = exitOnError;
+  state.failureIgnored = failureIgnored;
   return status;
 }
 

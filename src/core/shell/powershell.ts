@@ -256,6 +256,7 @@ function invocation(reader: Reader, words: readonly Argument[]): Draft {
     pipeTo: [],
     workingDirectory: reader.context.workingDirectory ?? EMPTY,
     callPath: [],
+    failureIgnored: false,
     substitution: reader.suspended.length > 0,
     entered: false,
   };

@@ -148,6 +148,7 @@ export function emit(scope: Scope, state: State, details: Details): number {
     pipeTo: [],
     workingDirectory: state.directory,
     callPath: scope.calls,
+    failureIgnored: state.failureIgnored !== 'no',
     substitution: scope.substitution,
     entered: false,
   });

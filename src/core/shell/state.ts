@@ -24,6 +24,8 @@ export type State = {
   continued: Truth;
   /** `set -e`. */
   exitOnError: boolean;
+  /** Whether nothing asks how what runs now ends: all of it, or its last command alone. */
+  failureIgnored: 'no' | 'last' | 'all';
   /** Bindings that `local` hid, put back when the function ends; null outside functions. */
   hidden: ReadonlyMap<string, Binding | null> | null;
 };

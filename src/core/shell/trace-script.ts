@@ -73,6 +73,7 @@ function initialState(context: TraceContext, shell: string): State {
     broken: 'no',
     continued: 'no',
     exitOnError: exitsOnError(shell),
+    failureIgnored: 'no',
     hidden: null,
   };
 }

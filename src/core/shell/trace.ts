@@ -60,6 +60,11 @@ export type Invocation = {
   readonly pipeTo: readonly number[];
   readonly workingDirectory: Value;
   readonly callPath: readonly Call[];
+  /**
+   * Nothing notices when it fails: `cmd || true`, or `cmd; next` without `set -e`. Inside a chain, what follows with
+   * `&&` does notice.
+   */
+  readonly failureIgnored: boolean;
   /** Runs inside `$(…)`, backticks or `<(…)`: its output is used as text. */
   readonly substitution: boolean;
   /** Whether what it runs (function, script, `sh -c` text) is in the trace as well. */

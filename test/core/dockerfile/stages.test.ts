@@ -123,8 +123,8 @@ describe('shells', () => {
     const scripts = file.stages.flatMap((stage) => stage.instructions.map((one) => one.script));
     expect(scripts.filter((one) => one !== null).map((one) => [one.shell, one.text])).toEqual([
       ['/bin/sh', 'x'],
-      ['/bin/bash', 'y'],
-      ['/bin/bash', 'z'],
+      ['/bin/bash -c', 'y'],
+      ['/bin/bash -c', 'z'],
     ]);
   });
 

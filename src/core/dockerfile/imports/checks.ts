@@ -17,6 +17,8 @@ export type Check = {
   readonly sum: Value | null;
   /** Files that hold checksums or signatures, by base name. */
   readonly material: readonly string[];
+  /** Whether the build stops when it fails; otherwise it only looks like a check. */
+  readonly stops: boolean;
 };
 
 const SUM_TOOL = /^(g?sha(1|224|256|384|512)(sum)?|md5(sum)?|shasum|b2sum|b3sum|xxh\w*sum|sum|rhash)$/;
@@ -25,11 +27,13 @@ const SUM_CHECK = /^(-[a-zA-Z]*c[a-zA-Z]*|--check|--status-c)$/;
 export function checksIn(run: StageRun): readonly Check[] {
   return run.commands.flatMap((command) => {
     const check = checkOf(command, run);
-    return check === null ? [] : [check];
+    return check === null ? [] : [{ ...check, stops: !check.command.invocation.failureIgnored }];
   });
 }
 
-function checkOf(command: StageCommand, run: StageRun): Check | null {
+type Found = Omit<Check, 'stops'>;
+
+function checkOf(command: StageCommand, run: StageRun): Found | null {
   const words = command.invocation.argv.slice(1);
   const plain = words.map((word) => known(word.value) ?? '');
   if (SUM_TOOL.test(command.name) && plain.some((word) => SUM_CHECK.test(word)))
@@ -39,7 +43,7 @@ function checkOf(command: StageCommand, run: StageRun): Check | null {
 }
 
 /** `sha256sum -c`: the list comes from stdin, a file, or `<(…)`. */
-function listCheck(command: StageCommand, run: StageRun): Check {
+function listCheck(command: StageCommand, run: StageRun): Found {
   const operands = command.invocation.argv
     .slice(1)
     .filter(
@@ -80,7 +84,7 @@ function isComputation(command: StageCommand): boolean {
 const COMPARERS = /^(\[|\[\[|test|grep|egrep|fgrep|diff|cmp|-c?i?(eq|ne|match|notmatch|like))$/;
 
 /** A computed checksum counts when it is compared with something in the same instruction. */
-function comparison(command: StageCommand, run: StageRun): Check | null {
+function comparison(command: StageCommand, run: StageRun): Found | null {
   const upstream = ancestors(command, run);
   const written = command.text.slice(0, 60);
   const comparer = nearby(command, run).find((one) => {
@@ -142,7 +146,7 @@ function mentionsName(command: StageCommand, upstream: readonly StageCommand[], 
   );
 }
 
-function signatureCheck(command: StageCommand, words: readonly string[]): Check | null {
+function signatureCheck(command: StageCommand, words: readonly string[]): Found | null {
   if (!verifiesSignature(command.name, words)) return null;
   const names = command.invocation.argv.slice(1).map((word) => baseName(word.value));
   const bare = names.map((name) => name.replace(/\.(asc|sig|sign|gpg|minisig|sigstore|pem|p7s)$/i, ''));

@@ -41,7 +41,7 @@ export function openCheckBook(fetches: readonly Fetch[], given: readonly Check[]
   const files = new Set(fetches.flatMap((one) => outputNames(one)));
   const signed = new Map<string, number>();
   for (const check of checks) {
-    if (check.method !== 'signature') continue;
+    if (check.method !== 'signature' || !check.stops) continue;
     for (const name of check.subject.split(' ')) if (!signed.has(name)) signed.set(name, check.order);
   }
   const executed = new Set<string>();
@@ -80,7 +80,10 @@ export function verify(fetch: Fetch, book: CheckBook): Verification {
   const own = later.filter((check) => names.some((name) => mentions(check.subject, name)));
   const found = own.length > 0 ? own : unnamed(fetch, later, book);
   const rated = found.map(
-    (check): Verification => ({ method: book.strength.get(check) ?? 'none', location: check.location }),
+    (check): Verification => ({
+      method: check.stops ? (book.strength.get(check) ?? 'none') : 'none',
+      location: check.location,
+    }),
   );
   return (
     rated.sort((left, right) => LADDER.indexOf(left.method) - LADDER.indexOf(right.method))[0] ?? {

@@ -43,6 +43,13 @@ export const unverifiedDownload: Rule = {
         expect: { outcome: 'violation', line: 2 },
       },
       {
+        title: 'The build goes on when the check fails',
+        files: {
+          Dockerfile: `FROM debian:12.7\nRUN curl -fsSLo tool.tgz https://example.com/tool-1.2.tgz; echo "${'7c'.repeat(32)}  tool.tgz" | sha256sum -c -; tar xf tool.tgz\n`,
+        },
+        expect: { outcome: 'violation', line: 2 },
+      },
+      {
         title: 'A script runs straight from the network',
         files: { Dockerfile: 'FROM debian:12.7\nRUN curl -fsSL https://example.com/install.sh | sh\n' },
         expect: { outcome: 'violation', line: 2 },
@@ -74,6 +81,8 @@ function whatIsMissing({ entry }: Fetched): string | null {
     case 'unknown':
       return 'may be checked, but it can’t be seen whether and against what';
     case 'none':
+      if (entry.verification.location !== null)
+        return `is checked in line ${entry.verification.location.range.start.line}, but the build goes on when the check fails`;
       return entry.pipedToShell
         ? 'is run without any check of what arrived'
         : 'is not checked against anything';

@@ -169,3 +169,23 @@ describe('repositories', () => {
     expect(found.map((one) => one.pinning)).toEqual(['moving', 'digest']);
   });
 });
+
+describe('a check whose failure nothing notices is none', () => {
+  const check = `echo "${SUM}  a.tgz" | sha256sum -c -`;
+  test.each([
+    [`RUN ${GET} && ${check} || true`, 'none'],
+    [`RUN ${GET} && (${check} || echo "oh well")`, 'none'],
+    [`RUN ${GET}; ${check}; tar xf a.tgz`, 'none'],
+    [`RUN ${GET} && { ${check}; true; }`, 'none'],
+    [`RUN set -e; ${GET}; set +e; ${check}; tar xf a.tgz`, 'none'],
+    [`RUN ${GET} && ${check} || exit 1`, 'pinned-checksum'],
+    [`RUN ${GET} && ${check} || (echo "oh no" && exit 1); tar xf a.tgz`, 'pinned-checksum'],
+    [`RUN set -eux; ${GET}; ${check}; tar xf a.tgz`, 'pinned-checksum'],
+    [`RUN ${GET}; ${check}`, 'pinned-checksum'],
+    [`RUN ${GET}; ${check} && tar xf a.tgz; rm -f a.tgz`, 'pinned-checksum'],
+    [`RUN ${GET}; if ! ${check}; then exit 1; fi; tar xf a.tgz`, 'pinned-checksum'],
+    [`SHELL ["/bin/bash", "-euo", "pipefail", "-c"]\nRUN ${GET}; ${check}; tar xf a.tgz`, 'pinned-checksum'],
+  ])('%s: %s', (lines, method) => {
+    expect(imports(lines).find((one) => one.kind === 'download')?.verification.method).toBe(method);
+  });
+});

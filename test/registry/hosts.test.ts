@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readChallenges } from '../../src/registry/challenge.ts';
 import { believesTokenHost, permissionFor } from '../../src/registry/hosts.ts';
+import { EXPLODES, processorTime } from '../support/cpu-time.ts';
 
 describe('token servers', () => {
   test.each([
@@ -72,9 +73,7 @@ describe('challenges', () => {
 
   test('any header is read, in time that grows with its length', () => {
     fc.assert(fc.property(fc.string(), (header) => Array.isArray(readChallenges(header))));
-    const start = performance.now();
-    readChallenges('a="\\'.repeat(100_000));
-    readChallenges(`a${' '.repeat(100_000)}`);
-    expect(performance.now() - start).toBeLessThan(500);
+    for (const header of ['a="\\'.repeat(100_000), `a${' '.repeat(100_000)}`])
+      expect(processorTime(() => readChallenges(header))).toBeLessThan(EXPLODES);
   });
 });

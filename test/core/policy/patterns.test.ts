@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { matchesPattern } from '../../../src/core/policy/patterns.ts';
+import { EXPLODES, processorTime } from '../../support/cpu-time.ts';
 
 describe('patterns', () => {
   test.each([
@@ -47,8 +48,8 @@ describe('patterns', () => {
   });
 
   test('takes no time on patterns that make a backtracking matcher explode', () => {
-    const started = performance.now();
-    expect(matchesPattern(`${'**a'.repeat(40)}b`, 'a'.repeat(2000))).toBe(false);
-    expect(performance.now() - started).toBeLessThan(1000);
+    const pattern = `${'**a'.repeat(40)}b`;
+    expect(matchesPattern(pattern, 'a'.repeat(2000))).toBe(false);
+    expect(processorTime(() => matchesPattern(pattern, 'a'.repeat(2000)))).toBeLessThan(EXPLODES);
   });
 });

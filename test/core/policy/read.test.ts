@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { defaultPolicy } from '../../../src/core/policy/defaults.ts';
 import { modeOn } from '../../../src/core/policy/schedule.ts';
 import { OBLIGATIONS, policyJsonSchema } from '../../../src/core/policy/schema.ts';
+import { EXPLODES, processorTime } from '../../support/cpu-time.ts';
 import { policyOf, RULES } from './sources.ts';
 
 /** Line and beginning of each complaint about a repository's file. */
@@ -332,9 +333,8 @@ describe('hostile files', () => {
     ['an alias of itself', 'version: 1\nowners: &o [*o]\n', ''],
     ['control characters', 'version: 1\n\u0000\u0007: \u202e\n', ''],
   ])('%s ends in a gap, soon', (_, text, reason) => {
-    const started = performance.now();
+    expect(processorTime(() => policyOf(text))).toBeLessThan(EXPLODES);
     const { gaps } = policyOf(text);
-    expect(performance.now() - started).toBeLessThan(3000);
     expect(gaps.length).toBeGreaterThan(0);
     expect(gaps[0]?.kind).toBe('policy');
     expect(gaps[0]?.reason).toContain(reason);

@@ -437,9 +437,7 @@ describe('whatever a pull request holds', () => {
         }),
       ),
     );
-    const began = performance.now();
     const { compliance } = runs({ findings, compliance: 'blocked', gaps: [gap()] });
-    expect(performance.now() - began).toBeLessThan(5000);
     expect(byteLength(compliance.summary)).toBeLessThan(65_535);
     expect(byteLength(compliance.text)).toBeLessThan(65_535);
     const rows = rendered(compliance.summary).rows - 1;

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { pinningOfUrl } from '../../../../src/core/dockerfile/imports/url-pinning.ts';
 import type { Pinning } from '../../../../src/core/model/import.ts';
 import { hole, join } from '../../../../src/core/value.ts';
+import { EXPLODES, processorTime } from '../../../support/cpu-time.ts';
 import { imports } from './imported.ts';
 
 /** `<NAME>` stands for a variable that is not known. */
@@ -85,9 +86,10 @@ describe('an address is', () => {
   });
 
   test('judged in linear time', () => {
-    const before = Date.now();
-    pinning(`https://e/${'latest/'.repeat(20_000)}${'1.'.repeat(20_000)}`);
-    pinning(`https://github.com/${'a/'.repeat(20_000)}`);
-    expect(Date.now() - before).toBeLessThan(1_000);
+    for (const url of [
+      `https://e/${'latest/'.repeat(20_000)}${'1.'.repeat(20_000)}`,
+      `https://github.com/${'a/'.repeat(20_000)}`,
+    ])
+      expect(processorTime(() => pinning(url))).toBeLessThan(EXPLODES);
   });
 });

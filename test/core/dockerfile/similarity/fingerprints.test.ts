@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { SHINGLE, shinglesOf, sketchOf, WINDOW } from '../../../../src/core/dockerfile/similarity/sketch.ts';
 import { tokensOf } from '../../../../src/core/dockerfile/similarity/tokens.ts';
+import { EXPLODES, processorTime } from '../../../support/cpu-time.ts';
 import { read } from '../reading.ts';
 import { LEDGER, NOTHING_COMMON, TILES } from './originals.ts';
 
@@ -97,10 +98,8 @@ describe('fingerprints', () => {
     ['blanks after for', `for${' '.repeat(500_000)}x`],
     ['digits', '1.'.repeat(250_000)],
     ['words', 'ab cd '.repeat(80_000)],
-  ])('of half a million %s take less than three seconds', (_, text) => {
+  ])('of half a million %s do not explode', (_, text) => {
     const dockerfile = read(`FROM scratch\nRUN x ${text}`);
-    const start = performance.now();
-    sketchOf(dockerfile, NOTHING_COMMON);
-    expect(performance.now() - start).toBeLessThan(15_000);
+    expect(processorTime(() => sketchOf(dockerfile, NOTHING_COMMON))).toBeLessThan(EXPLODES);
   });
 });

@@ -48,11 +48,30 @@ describe('settings', () => {
     ['GITHUB_API_URL', 'github.example.com'],
     ['DATABASE_URL', 'mysql://localhost/x'],
     ['LOG_LEVEL', 'loud'],
+    ['REGISTRY_LOOKUPS', 'yes'],
+    ['REGISTRY_HOSTS', 'registry.acme.internal/base'],
+    ['REGISTRY_CREDENTIALS', '/nowhere/config.json'],
     ['PRIVATE_KEY', 'not a key'],
   ])('%s=%s is refused by name', (name, value) => {
     expect(problemsOf({ ...COMPLETE, [name]: value })).toEqual([
       expect.stringMatching(name === 'PRIVATE_KEY' ? /private key/ : name),
     ]);
+  });
+
+  test('registries inside are hosts, with or without TLS', () => {
+    const { registries } = readSettings({
+      ...COMPLETE,
+      REGISTRY_HOSTS: 'Registry.acme.internal, http://10.0.0.7:5000,',
+    });
+    expect(registries).toEqual({
+      isAsked: true,
+      inside: [
+        { host: 'registry.acme.internal', scheme: 'https' },
+        { host: '10.0.0.7:5000', scheme: 'http' },
+      ],
+      credentials: null,
+    });
+    expect(readSettings({ ...COMPLETE, REGISTRY_LOOKUPS: 'off' }).registries?.isAsked).toBe(false);
   });
 
   test('a key file that is not there is named', () => {

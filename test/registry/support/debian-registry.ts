@@ -13,14 +13,23 @@ export const isInstalled = existsSync(PROGRAM);
 
 export type DebianRegistry = { readonly host: string; readonly stop: () => Promise<void> };
 
-export async function startDebianRegistry(): Promise<DebianRegistry> {
+/** Whose tokens the registry takes. */
+export type TokenAuthority = {
+  readonly realm: string;
+  readonly service: string;
+  readonly issuer: string;
+  /** Certificate in PEM. */
+  readonly root: string;
+};
+
+export async function startDebianRegistry(tokens: TokenAuthority | null = null): Promise<DebianRegistry> {
   const folder = mkdtempSync(join(tmpdir(), 'registry-'));
   const host = `127.0.0.1:${await freePort()}`;
   const config = join(folder, 'config.yml');
   const storage = JSON.stringify(join(folder, 'storage'));
   writeFileSync(
     config,
-    `version: 0.1\nstorage: {filesystem: {rootdirectory: ${storage}}}\nhttp: {addr: "${host}"}\n`,
+    `version: 0.1\nstorage: {filesystem: {rootdirectory: ${storage}}}\nhttp: {addr: "${host}"}\n${authOf(tokens, folder)}`,
   );
   const child = spawn(PROGRAM, ['serve', config], { stdio: 'ignore' });
   const stop = async (): Promise<void> => {
@@ -29,11 +38,19 @@ export async function startDebianRegistry(): Promise<DebianRegistry> {
   };
   for (let attempt = 0; attempt < 100; attempt += 1) {
     const answer = await fetch(`http://${host}/v2/`).catch(() => null);
-    if (answer?.ok) return { host, stop };
+    if (answer?.ok || (tokens !== null && answer?.status === 401)) return { host, stop };
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   await stop();
   throw new Error('docker-registry did not start.');
+}
+
+function authOf(tokens: TokenAuthority | null, folder: string): string {
+  if (tokens === null) return '';
+  const { root, ...token } = tokens;
+  const rootcertbundle = join(folder, 'root.pem');
+  writeFileSync(rootcertbundle, root);
+  return `auth: ${JSON.stringify({ token: { ...token, rootcertbundle } })}\n`;
 }
 
 function end(child: ChildProcess): Promise<void> {

@@ -151,6 +151,9 @@ export function createRegistryClient(options: RegistryOptions): RegistryClient {
         accept: 'application/vnd.oci.image.index.v1+json',
       });
       if (isFailure(answer)) return gapOf(answer, subject);
+      // What is on the next page may be the one signature that matters.
+      if (/rel="?next/i.test(String(answer.headers.link ?? '')))
+        return gapOf(failure('limit', 'More hangs on it than its registry lists at once.'), subject);
       const type = mediaTypeOf(answer);
       const isThere = answer.status === 200 && type === 'application/vnd.oci.image.index.v1+json';
       // Registries without that API answer 404, or whatever they have under that path.

@@ -76,6 +76,8 @@ async function hangingOn(held: Held, digest: string): Promise<Found> {
   ]);
   if ('remedy' in referrers) return merged([signed, attested, { ...NOTHING, gaps: [referrers] }]);
   const entries = 'absent' in referrers ? [] : referrersIn(readManifest(referrers));
+  if (entries === null)
+    return merged([signed, attested, notUnderstood(held, 'The list of what refers to it is no index.')]);
   const wanted = entries.filter(({ artifactType }) => isWanted(artifactType ?? ''));
   const hanging = await readAll(held, wanted, async (entry) => artifact(held, entry, digest));
   return merged([hanging, signed, attested]);
@@ -89,8 +91,12 @@ function isWanted(artifactType: string): boolean {
   );
 }
 
-function referrersIn(document: ReturnType<typeof readManifest>): readonly Descriptor[] {
-  return isFailure(document) || document.kind !== 'index' ? [] : document.entries;
+function referrersIn(document: ReturnType<typeof readManifest>): readonly Descriptor[] | null {
+  return isFailure(document) || document.kind !== 'index' ? null : document.entries;
+}
+
+function notUnderstood({ repository, digests }: Held, reason: string): Found {
+  return { ...NOTHING, gaps: [gapOf(failure('syntax', reason), subjectOf(repository, digests[0] ?? ''))] };
 }
 
 async function readAll(
@@ -112,7 +118,7 @@ async function artifact(held: Held, { artifactType, digest }: Descriptor, subjec
   if (artifactType === ATTESTATION_ARTIFACT) return await statements(held, digest, false);
   const document = await manifestAt(held, digest);
   if ('remedy' in document) return { ...NOTHING, gaps: [document] };
-  if (document.kind !== 'manifest') return NOTHING;
+  if (document.kind !== 'manifest') return notUnderstood(held, 'What refers to it is an index.');
   if (isSignatureArtifact(artifactType ?? ''))
     return { ...NOTHING, signatures: await signaturesIn(held, document, { subject, digest }) };
   return await readAll(held, document.layers, async (layer) => sbom(held, layer, false));
@@ -125,7 +131,7 @@ async function tagged(held: Held, tag: string, subject: string): Promise<Found> 
   if ('absent' in fetched) return NOTHING;
   const document = readManifest(fetched);
   if (isFailure(document)) return { ...NOTHING, gaps: [gapOf(document, subjectOf(held.repository, tag))] };
-  if (document.kind !== 'manifest') return NOTHING;
+  if (document.kind !== 'manifest') return notUnderstood(held, `What is tagged ${tag} is an index.`);
   const signatures = await signaturesIn(held, document, { subject, digest: fetched.digest });
   return { ...NOTHING, signatures, gaps: overLimit(held, document.layers.length) };
 }

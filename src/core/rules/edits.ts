@@ -25,6 +25,35 @@ export function replaceWithin(
   return { path: dockerfile.path, first: start.line, last: end.line, text };
 }
 
+/**
+ * Takes a switch without value out of a command: the word at `location`, or its letter where several stand together
+ * (`-ksSL`). Null where it is not written there literally, or would leave an empty line inside an instruction.
+ */
+export function withoutSwitch(dockerfile: Dockerfile, location: Location, option: string): Edit | null {
+  const { start, end } = location.range;
+  if (location.path !== dockerfile.path || start.line !== end.line) return null;
+  const line = linesOf(dockerfile)[start.line - 1] ?? '';
+  const written = line.slice(start.column - 1, end.column - 1);
+  const left = withoutOption(written, option);
+  if (left === null) return null;
+  const before = line.slice(0, start.column - 1);
+  const after = line.slice(end.column - 1);
+  const text =
+    left === ''
+      ? `${before.replace(/[ \t]+$/, '')}${/^\s/.test(after) ? '' : ' '}${after}`
+      : `${before}${left}${after}`;
+  if (/^\s*\\?\s*$/.test(text)) return null;
+  return { path: dockerfile.path, first: start.line, last: start.line, text };
+}
+
+function withoutOption(written: string, option: string): string | null {
+  if (written === option) return '';
+  const letter = /^-([a-zA-Z])$/.exec(option)?.[1];
+  if (letter === undefined || !/^-[a-zA-Z]+$/.test(written) || written.split(letter).length !== 2)
+    return null;
+  return written.replace(letter, '');
+}
+
 /** Puts `added` in front of line `line` (1-based). */
 export function insertBefore(dockerfile: Dockerfile, line: number, added: string): Edit {
   const existing = linesOf(dockerfile)[line - 1];

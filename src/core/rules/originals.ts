@@ -7,6 +7,7 @@ import type { Facts } from '../model/facts.ts';
 import type { Edit } from '../model/finding.ts';
 import { namesOf } from './declared-licenses.ts';
 import { firstFreeLine, insertBefore } from './edits.ts';
+import { togetherAsExpressions } from './license-conflicts.ts';
 import { slugOf } from './projects.ts';
 
 export type Missing = {
@@ -66,12 +67,13 @@ function isItself({ original, dockerfile }: Copy, facts: Facts): boolean {
 
 /**
  * The lines that are missing, after the REUSE specification 3.3; null when the licence is not known, since an origin
- * alone would not clear the file.
+ * alone would not clear the file, and when it can't stand beside those that the file names.
  */
 export function originEdit(dockerfile: Dockerfile, original: KnownFile): Edit | null {
   const missing = missingFrom(dockerfile, original);
   const isLicensed = namesOf(dockerfile).length > 0;
   if (original.license === null && !isLicensed) return null;
+  if (missing.license && excludes(dockerfile, original)) return null;
   const holders = original.copyrights
     .map((line) => line.replace(/\s+/g, ' ').replace(/^(?:copyright)?\s*(?:\(c\)|©)?\s*/i, ''))
     .filter((holder) => !dockerfile.notice.copyrights.some(({ text }) => text.includes(holder)));
@@ -83,6 +85,15 @@ export function originEdit(dockerfile: Dockerfile, original: KnownFile): Edit | 
     ...(missing.origin ? [`# Origin: ${fileAddress(original)}`] : []),
   ];
   return insertBefore(dockerfile, firstFreeLine(dockerfile), header.join('\n'));
+}
+
+function excludes(dockerfile: Dockerfile, { license }: KnownFile): boolean {
+  const theirs = parseExpression(safelyNamed(license ?? ''));
+  if ('problem' in theirs) return true;
+  return namesOf(dockerfile).some(({ text }) => {
+    const mine = parseExpression(text);
+    return !('problem' in mine) && togetherAsExpressions(mine, theirs).verdict === 'conflict';
+  });
 }
 
 /** Where the original can be read, at its commit. */

@@ -1,9 +1,11 @@
 // Rules on downloads, judged on imports made by hand: each combination that the facts can show.
 import { describe, expect, test } from '@jest/globals';
+import { readDockerfile } from '../../../src/core/dockerfile/read.ts';
 import type { Facts } from '../../../src/core/model/facts.ts';
 import type { Import } from '../../../src/core/model/import.ts';
 import type { Truth } from '../../../src/core/model/value.ts';
 import { defaultPolicy } from '../../../src/core/policy/defaults.ts';
+import { withoutSwitch } from '../../../src/core/rules/edits.ts';
 import { ruleById } from '../../../src/core/rules/index.ts';
 import { text } from '../../../src/core/value.ts';
 import { factsOf } from './invented-facts.ts';
@@ -193,5 +195,28 @@ describe('a key server', () => {
     ['asked for a short id, which anybody can make', `${SERVER}0x14aa40ec`, 1],
   ])('%s', (_, source, findings) => {
     expect(run('unverified-download', { source: text(source) })).toHaveLength(findings);
+  });
+});
+
+describe('a switch that weakens a download is taken out', () => {
+  const edited = (line: string, location: readonly [number, number], option: string): string | undefined => {
+    const dockerfile = readDockerfile('Dockerfile', '0'.repeat(40), {
+      kind: 'text',
+      text: `FROM x\n${line}\n`,
+    });
+    const [start, end] = location;
+    const range = { start: { line: 2, column: start }, end: { line: 2, column: end } };
+    return withoutSwitch(dockerfile, { path: 'Dockerfile', range }, option)?.text;
+  };
+
+  test.each<[string, readonly [number, number], string, string | undefined]>([
+    ['RUN curl -k https://x', [10, 12], '-k', 'RUN curl https://x'],
+    ['RUN curl -ksSL https://x', [10, 15], '-k', 'RUN curl -sSL https://x'],
+    ['RUN wget https://x --no-check-certificate', [20, 42], '--no-check-certificate', 'RUN wget https://x'],
+    ['RUN curl -kok https://x', [10, 14], '-k', undefined],
+    ['RUN curl $OPTS https://x', [10, 15], '-k', undefined],
+    ['    -k \\', [5, 7], '-k', undefined],
+  ])('%s', (line, location, option, expected) => {
+    expect(edited(line, location, option)?.trimEnd()).toBe(expected);
   });
 });

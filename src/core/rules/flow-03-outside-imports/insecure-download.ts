@@ -1,6 +1,8 @@
 // Flow 3: what is downloaded comes over a channel that nobody on the way can change, or is proven by a digest.
+import type { Edit } from '../../model/finding.ts';
 import type { ImportKind } from '../../model/import.ts';
 import { aboutFetched, type Fetched, fetchedBy } from '../downloads.ts';
+import { withoutSwitch } from '../edits.ts';
 import { findingOf, flows, type Rule } from '../rule.ts';
 import { withTls } from '../tls-hosts.ts';
 
@@ -64,6 +66,11 @@ export const insecureDownload: Rule = {
         files: { Dockerfile: 'FROM debian:12.7\nRUN wget --no-check-certificate https://example.com/tool\n' },
         expect: { outcome: 'violation', line: 2 },
       },
+      {
+        title: 'The certificate check is switched off among other switches',
+        files: { Dockerfile: 'FROM debian:12.7\nRUN curl -fkLO https://example.com/tool\n' },
+        expect: { outcome: 'violation', line: 2 },
+      },
     ],
   },
   check: (facts) =>
@@ -84,7 +91,7 @@ export const insecureDownload: Rule = {
         location: entry.location,
         message: `The ${noun} \`${source}\` ${why}.`,
         remedy: switches === '' ? null : `Leave out ${switches}.`,
-        edit: switches === '' ? withTls(fetched) : null,
+        edit: switches === '' ? withTls(fetched) : withChecks(fetched),
         about: { ...aboutFetched(fetched), weakened: entry.weakened.map((each) => each.option).sort() },
         related: entry.weakened.map((each) => ({
           location: each.location,
@@ -93,6 +100,25 @@ export const insecureDownload: Rule = {
       });
     }),
 };
+
+/** Switches that have no value of their own, so that nothing of theirs stays behind. */
+const VALUELESS: ReadonlySet<string> = new Set([
+  '-k',
+  '--insecure',
+  '--no-check-certificate',
+  '--allow-unauthenticated',
+  '--allow-untrusted',
+  '--no-gpg-check',
+  '--no-gpg-checks',
+  '--nogpgcheck',
+]);
+
+/** Without its only switch; with several, the author has to go through them. */
+function withChecks({ dockerfile, entry: { weakened } }: Fetched): Edit | null {
+  const [only, ...others] = weakened;
+  if (only === undefined || others.length > 0 || !VALUELESS.has(only.option)) return null;
+  return withoutSwitch(dockerfile, only.location, only.option);
+}
 
 /**
  * Of an installation only its switches count: where its packages come from stands as a repository of its own, which is

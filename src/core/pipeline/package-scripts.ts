@@ -1,16 +1,14 @@
-// `npm run X` and its like → the script of package.json, with its place.
-import type { Location } from '../model/position.ts';
+// `npm run X`, `task X`, `just X` and their like → the scripts of the project that they run, with their place.
 import type { Value } from '../model/value.ts';
 import { format, known } from '../value.ts';
 import { type Files, isGap, repositoryPath } from './files.ts';
 import { locate } from './source-text.ts';
+import { justScripts } from './tasks/justfile.ts';
+import type { TaskScript } from './tasks/task-script.ts';
+import { taskScripts } from './tasks/taskfile.ts';
 import { childOf, entryOf, readYaml, scalarOffsets } from './yaml.ts';
 
-export type PackageScript = {
-  readonly name: string;
-  readonly text: string;
-  readonly locate: (start: number, end: number) => Location;
-};
+export type PackageScript = TaskScript;
 
 const RUNNERS = new Set(['npm', 'yarn', 'pnpm', 'bun']);
 /** Verbs that run the script of their own name. */
@@ -25,6 +23,8 @@ export function packageScripts(
   const program = known(argv[0] ?? []);
   const words = argv.slice(1).map(format);
   if (program === 'node') return nodeRun(words, folder, files);
+  if (program === 'task' || program === 'go-task') return taskScripts(argv, folder, files);
+  if (program === 'just') return justScripts(argv, folder, files);
   if (program === null || !RUNNERS.has(program)) return null;
   const at = ['--prefix', '-C', '--cwd', '--dir']
     .map((flag) => words.indexOf(flag))

@@ -11,6 +11,7 @@ import { isGap, repositoryPath } from './files.ts';
 import { makeEffects } from './make/make.ts';
 import { otherShell } from './other-shell.ts';
 import { locate, type SourceText, sourceText } from './source-text.ts';
+import { filled } from './tasks/task-script.ts';
 import { type Command, traceOf } from './traced-script.ts';
 
 export type Script = {
@@ -87,22 +88,29 @@ function runCommand(command: Command, script: Script, place: Place, ledger: Ledg
     return;
   }
   if (command.scripts !== undefined && place.open.length <= FOLLOW_LIMIT) {
-    const environment = new Map([...invocation.environment, ...invocation.assignments]);
+    const caller = new Map([...invocation.environment, ...invocation.assignments]);
     for (const one of command.scripts) {
+      const added = [...(one.environment ?? [])].map(
+        ([name, value]) => [name, filled(value, caller)] as const,
+      );
+      const isSure = one.guards === undefined || one.guards.length === 0;
       runScript(
         {
           ...script,
           text: one.text,
           locate: one.locate,
-          environment,
-          workingDirectory: invocation.workingDirectory,
-          shell: 'sh -e',
+          environment: added.length === 0 ? caller : new Map([...caller, ...added]),
+          expression: (mark) => one.expression?.(mark, caller) ?? script.expression(mark),
+          workingDirectory:
+            one.folder === undefined ? invocation.workingDirectory : filled(one.folder, caller),
+          shell: one.shell ?? 'sh -e',
+          ...(one.positional === undefined ? {} : { positional: one.positional }),
         },
         {
           ...place,
-          conditions,
+          conditions: isSure ? conditions : [...conditions, ...(one.guards ?? [])],
           path: [...path, { label: `script ${one.name}`, location: one.locate(0, one.text.length) }],
-          happens,
+          happens: isSure ? happens : 'unknown',
           open: [...place.open, one.name],
         },
         ledger,

@@ -1,6 +1,7 @@
 // The images a change brings in, and what registries said of them → where they come from, for people.
 import { diffLineages, type HopChange, type LineageDiff } from '../images/lineage-diff.ts';
 import { familiarReference, formatReference, parseReference } from '../images/reference.ts';
+import { trustRows } from '../images/trust-rows.ts';
 import { vettingOf } from '../images/vetting.ts';
 import type { Subject } from '../model/evidence.ts';
 import type { Facts } from '../model/facts.ts';
@@ -9,6 +10,9 @@ import type { Hop, Lineage } from '../model/lineage.ts';
 import type { Policy, VettedImage } from '../model/policy.ts';
 import { recordOf } from '../rules/images.ts';
 import { type ReplacedImage, replacedImages } from '../rules/replaced-images.ts';
+import { judgeImage } from '../trust/image-trust.ts';
+import { diffPackages } from '../trust/sbom-diff.ts';
+import { judgeSboms } from '../trust/sboms.ts';
 import { ancestryGraph } from './ancestry-graph.ts';
 import { cell, code, fenced, plain } from './markdown.ts';
 import { list, type Section, section } from './sections.ts';
@@ -37,7 +41,12 @@ export function ancestrySections(subject: Subject, facts: Facts, policy: Policy)
     ...images.map(({ replaced, record }) =>
       section(
         `### Where ${code(replaced.image.name)} comes from\n\n${placeLink(subject, replaced.image.entry.location)}: ${whatChanges(replaced, record, facts)}\n`,
-        [...vettingLines(record, facts, policy), ...hopTable(record), ...gapLines(record)],
+        [
+          ...vettingLines(record, facts, policy),
+          ...hopTable(record),
+          ...trustLines(record, facts, policy),
+          ...gapLines(record),
+        ],
         'lines about this image',
       ),
     ),
@@ -70,12 +79,29 @@ function whatChanges({ image, before }: ReplacedImage, record: ImageRecord, fact
   const earlier = lineageBefore(before, facts);
   if (before === null) return `${names} ${chainText(record.lineage)}`;
   if (earlier === null) return `${names} Where that came from is not known. ${chainText(record.lineage)}`;
-  return `${names} ${diffText(diffLineages(earlier, record.lineage))} ${chainText(record.lineage)}`;
+  const packages = packagesText(before, record, facts);
+  return `${names} ${diffText(diffLineages(earlier, record.lineage))}${packages} ${chainText(record.lineage)}`;
 }
 
 function lineageBefore(before: ReplacedImage['before'], facts: Facts): Lineage | null {
   const reference = before?.reference ?? null;
   return reference === null ? null : (recordOf(facts, reference)?.lineage ?? null);
+}
+
+/** " By the bills of materials 14 packages change their licence." Empty where both images don't have one. */
+function packagesText(before: ReplacedImage['before'], record: ImageRecord, facts: Facts): string {
+  const reference = before?.reference ?? null;
+  const earlier = reference === null ? undefined : recordOf(facts, reference)?.vouchers;
+  if (earlier === undefined || record.vouchers === undefined) return '';
+  const [was, is] = [judgeSboms(earlier, [], facts.at), judgeSboms(record.vouchers, [], facts.at)];
+  const diff = diffPackages(was, is);
+  if (diff === null) return '';
+  const told = counted([
+    [diff.relicensed, 'package changes its licence', 'packages change their licence'],
+    [diff.added, 'package comes', 'packages come'],
+    [diff.removed, 'package goes', 'packages go'],
+  ]);
+  return ` By the bills of materials ${told || 'no package changes its licence'}.`;
 }
 
 function diffText({ hops, distribution, licenses }: LineageDiff): string {
@@ -177,6 +203,14 @@ function gapLines({ gaps, lineage }: ImageRecord): readonly string[] {
   return gaps.map(
     ({ subject, reason, remedy }) =>
       `- **${conflicts.has(reason) ? 'Conflict' : 'Not known'}** (${code(subject)}): ${escaped(reason)} ${escaped(remedy)}`,
+  );
+}
+
+/** Who vouches for the image, and what bills of materials say is in it. */
+function trustLines({ reference, vouchers }: ImageRecord, facts: Facts, policy: Policy): readonly string[] {
+  if (vouchers === undefined) return [];
+  return trustRows(judgeImage(reference, vouchers, policy, facts.at)).map(
+    ({ label, text }) => `- ${label.charAt(0).toUpperCase()}${label.slice(1)}: ${plain(text)}`,
   );
 }
 

@@ -6,6 +6,7 @@ import { copiedDockerfile } from './flow-01-dockerfile-provenance/copied-dockerf
 import { undeclaredOrigin } from './flow-01-dockerfile-provenance/undeclared-origin.ts';
 import { unknownInboundLicense } from './flow-01-dockerfile-provenance/unknown-inbound-license.ts';
 import { baseImageDuties } from './flow-02-base-images/base-image-duties.ts';
+import { disallowedPackageLicense } from './flow-02-base-images/disallowed-package-license.ts';
 import { endOfLifeDistribution } from './flow-02-base-images/end-of-life-distribution.ts';
 import { unapprovedBaseImage } from './flow-02-base-images/unapproved-base-image.ts';
 import { unpinnedBaseImage } from './flow-02-base-images/unpinned-base-image.ts';
@@ -49,6 +50,7 @@ export const RULES: readonly Rule[] = [
   undeclaredOrigin,
   unknownInboundLicense,
   baseImageDuties,
+  disallowedPackageLicense,
   endOfLifeDistribution,
   unapprovedBaseImage,
   unpinnedBaseImage,

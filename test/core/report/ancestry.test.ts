@@ -95,6 +95,45 @@ describe('a bumped base', () => {
   });
 });
 
+describe('what hangs on the images', () => {
+  const listing = (
+    record: ImageRecord,
+    ...packages: readonly (readonly [string, string | null])[]
+  ): ImageRecord => ({
+    ...record,
+    vouchers: {
+      digests: [record.digest ?? ''],
+      signatures: [],
+      sboms: [
+        {
+          format: 'SPDX-2.3',
+          digest: 'sha256:5b',
+          listed: true,
+          packages: packages.map(([name, license]) => ({ name, version: '1', license })),
+        },
+      ],
+      gaps: [],
+      sbomGaps: [],
+    },
+  });
+
+  test('packages that come, go and change their licence are counted', () => {
+    const { check, packet } = shown([
+      listing(OLD, ['libc', 'LGPL-2.1-only'], ['tool', 'MIT'], ['old', 'MIT']),
+      listing(NEW, ['libc', 'LGPL-2.1-only'], ['tool', 'AGPL-3.0-only'], ['new', null]),
+    ]);
+    expect(check).toContain(
+      'By the bills of materials 1 package changes its licence, 1 package comes, 1 package goes.',
+    );
+    expect(packet).toContain('- Signatures: none found');
+    expect(packet).toContain('1 without a licence');
+  });
+
+  test('what is not listed on both sides is not compared', () => {
+    expect(shown([OLD, listing(NEW, ['libc', 'MIT'])]).check).not.toContain('bills of materials');
+  });
+});
+
 describe('layers', () => {
   const table = (packet: string): string => packet.split('### Layers of')[1]?.split('\n\n###')[0] ?? '';
 

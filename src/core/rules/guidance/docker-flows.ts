@@ -71,16 +71,20 @@ export const dockerFlows: readonly GuidanceSection[] = [
     rows: [
       row(1, 'Say whether layers are pushed to somebody else’s public registry.'),
       row(2, 'Know everything in the layers we made.'),
-      row(3, 'A push offers all layers, the base’s too.', 'planned: layers of a built image, one by one'),
+      row(
+        3,
+        'A push offers all layers, the base’s too.',
+        'packet: layers of what is delivered, and whose they are',
+      ),
       row(
         4,
         'The registry drops layers that it already has.',
-        'planned: layers of a built image, one by one',
+        'outside: what a registry keeps is its own; which layers are not ours stands in the packet',
       ),
       row(
         5,
         'So the base’s layers are not delivered by us here.',
-        'planned: layers of a built image, one by one',
+        'packet: layers of what is delivered, and whose they are',
       ),
       row(6, 'The push needs an approval for external delivery.'),
     ],
@@ -135,12 +139,12 @@ export const dockerFlows: readonly GuidanceSection[] = [
       row(
         1,
         'The layers below ours come from that registry.',
-        'planned: layers of a built image, one by one',
+        'packet: layers of what is delivered, and whose they are',
       ),
       row(
         2,
         'Those layers are neither changed nor delivered by us.',
-        'planned: layers of a built image, one by one',
+        'packet: layers of what is delivered, and whose they are',
       ),
       row(3, 'Flow 6 has shown that our layer may be published.'),
     ],

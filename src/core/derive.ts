@@ -3,6 +3,7 @@ import { isBomPath, readBom } from './bom/read.ts';
 import { contentTrustUses } from './content-trust-uses.ts';
 import { readDeliveryFile } from './delivery-file/read.ts';
 import { isDockerfilePath, templatesFor } from './dockerfile/dockerfile-path.ts';
+import { followScripts, type ReadScript } from './dockerfile/follow-scripts.ts';
 import { readDockerfile, withArguments } from './dockerfile/read.ts';
 import { copyFinder } from './dockerfile/similarity/well-known.ts';
 import { reuseLicenses } from './licenses/reuse.ts';
@@ -12,6 +13,7 @@ import type { Dockerfile } from './model/dockerfile.ts';
 import type { Blob, Evidence, Gap, Snapshot, Subject, TreeEntry } from './model/evidence.ts';
 import type { Bom, Facts, RepositoryFacts } from './model/facts.ts';
 import type { Policy, Registries } from './model/policy.ts';
+import type { Value } from './model/value.ts';
 import { compareDeliveries } from './pipeline/about.ts';
 import { byCodeUnit, type Files, snapshotFiles } from './pipeline/files.ts';
 import { findDeliveries } from './pipeline/find-deliveries.ts';
@@ -80,7 +82,7 @@ function repositoryFacts(
     classifyDestination(registries, registry, repository),
   );
   const deliveries = found.deliveries.map((delivery) => withSource(delivery, files));
-  const { read, gaps } = readDockerfiles(snapshot, files, blobs, builtFrom(deliveries), shelf);
+  const { read, gaps } = readDockerfiles(snapshot, files, blobs, contextsOf(deliveries), shelf);
   const license = repositoryLicense(files);
   const boms = readBoms(snapshot, files, blobs);
   const answers = readDeliveryFile(files);
@@ -116,8 +118,15 @@ function withSource(delivery: Delivery, files: Files): Delivery {
     : delivery;
 }
 
-function builtFrom(deliveries: readonly Delivery[]): ReadonlySet<string> {
-  return new Set(deliveries.flatMap(({ build }) => (build?.dockerfile ? [build.dockerfile] : [])));
+/** The Dockerfiles that deliveries build, each with the contexts they are built in. */
+function contextsOf(deliveries: readonly Delivery[]): ReadonlyMap<string, readonly Value[]> {
+  const contexts = new Map<string, Value[]>();
+  for (const { build } of deliveries) {
+    if (build === null || build.dockerfile === null) continue;
+    const known = contexts.get(build.dockerfile) ?? [];
+    contexts.set(build.dockerfile, build.context === null ? known : [...known, build.context]);
+  }
+  return contexts;
 }
 
 /** Files that are Dockerfiles by their name, and files of any name that a delivery builds. */
@@ -125,12 +134,12 @@ function readDockerfiles(
   snapshot: Snapshot,
   files: Files,
   blobs: Readonly<Record<string, Blob>>,
-  built: ReadonlySet<string>,
+  contexts: ReadonlyMap<string, readonly Value[]>,
   shelf: Shelf,
 ): { readonly read: readonly ReadFile[]; readonly gaps: readonly Gap[] } {
   const read: ReadFile[] = [];
   const gaps: Gap[] = [];
-  const named = snapshot.entries.filter(({ path }) => isDockerfilePath(path) || built.has(path));
+  const named = snapshot.entries.filter(({ path }) => isDockerfilePath(path) || contexts.has(path));
   const linked = new Set<string>();
   for (const { path, kind } of named) {
     const end = kind === 'symlink' ? followLinks(files, path) : null;
@@ -153,10 +162,19 @@ function readDockerfiles(
     const key = `${entry.oid} ${entry.path}`;
     const file = shelf.files.get(key) ?? readOne(entry, blob, shelf);
     shelf.files.set(key, file);
-    read.push({ ...file, dockerfile: withReuse(file.dockerfile, files) });
-    gaps.push(...file.dockerfile.gaps);
+    // Scripts and licences beside the file need not be the same on both sides of a change.
+    const followed = followScripts(file.dockerfile, contexts.get(entry.path) ?? [], scriptReader(files));
+    read.push({ ...file, dockerfile: withReuse(followed, files) });
+    gaps.push(...followed.gaps);
   }
   return { read, gaps };
+}
+
+function scriptReader(files: Files): ReadScript {
+  return (path) => {
+    const found = files.has(path) ? files.read(path) : null;
+    return found !== null && found !== 'unread' && 'text' in found ? found.text : null;
+  };
 }
 
 /** A file that says nothing of its licence may have it said for it, which is not the same on both sides of a change. */

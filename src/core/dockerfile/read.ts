@@ -1,6 +1,6 @@
 // A Dockerfile's text → facts: stages with resolved bases, what enters them, notices, and gaps for what can't be read.
 import { canonicalJson } from '../canonical-json.ts';
-import type { Dockerfile } from '../model/dockerfile.ts';
+import type { CopiedScript, Dockerfile } from '../model/dockerfile.ts';
 import type { Blob, Gap, Oid } from '../model/evidence.ts';
 import type { Import } from '../model/import.ts';
 import type { Value } from '../model/value.ts';
@@ -36,7 +36,7 @@ export function readDockerfile(path: string, oid: Oid, blob: Blob): Dockerfile {
   const file =
     files.get(key) ??
     (blob.kind === 'text'
-      ? readText(path, oid, blob.text, {})
+      ? readText(path, oid, blob.text, {}, [])
       : nothing(path, oid, '', unreadable(path, blob)));
   files.set(key, file);
   return file;
@@ -53,9 +53,33 @@ export function withArguments(dockerfile: Dockerfile, passed: Readonly<Record<st
   const readings = READINGS.get(dockerfile) ?? new Map<string, Dockerfile>();
   READINGS.set(dockerfile, readings);
   const key = canonicalJson(passed);
-  const reading = readings.get(key) ?? readText(dockerfile.path, dockerfile.oid, dockerfile.text, passed);
+  const { path, oid, text, scripts } = dockerfile;
+  const reading = readings.get(key) ?? readText(path, oid, text, passed, scripts);
   readings.set(key, reading);
   return reading;
+}
+
+/** The same file with what the scripts do that its steps run and that came from the build context. */
+export function withScripts(dockerfile: Dockerfile, given: readonly CopiedScript[]): Dockerfile {
+  const { path, oid, text, arguments: passed } = dockerfile;
+  const scripts = given.toSorted((a, b) => (a.image < b.image ? -1 : 1));
+  const earlier = FOLLOWED.get(dockerfile)?.find((one) => sameScripts(one.scripts, scripts));
+  if (earlier !== undefined) return earlier;
+  const reading = readText(path, oid, text, passed, scripts);
+  FOLLOWED.set(dockerfile, [...(FOLLOWED.get(dockerfile) ?? []), reading]);
+  return reading;
+}
+
+const FOLLOWED = new WeakMap<Dockerfile, readonly Dockerfile[]>();
+
+function sameScripts(left: readonly CopiedScript[], right: readonly CopiedScript[]): boolean {
+  return (
+    left.length === right.length &&
+    left.every((one, index) => {
+      const other = right[index];
+      return one.image === other?.image && one.path === other.path && one.text === other.text;
+    })
+  );
 }
 
 const READINGS = new WeakMap<Dockerfile, Map<string, Dockerfile>>();
@@ -73,7 +97,13 @@ export function environmentAt(
   return (found?.instructions[instructionIndex] ?? found)?.environment ?? new Map();
 }
 
-function readText(path: string, oid: Oid, text: string, passed: Readonly<Record<string, Value>>): Dockerfile {
+function readText(
+  path: string,
+  oid: Oid,
+  text: string,
+  passed: Readonly<Record<string, Value>>,
+  scripts: readonly CopiedScript[],
+): Dockerfile {
   if (text.length > TEXT_LIMIT) return nothing(path, oid, text, tooLarge(path, text.length, TEXT_LIMIT));
   const source = sourceText(path, text);
   const directives = readDirectives(source);
@@ -91,7 +121,7 @@ function readText(path: string, oid: Oid, text: string, passed: Readonly<Record<
   const firstStage = instructions.find((raw) => raw.keyword === 'FROM');
   const bodies = instructions.flatMap((raw) => (raw.trigger ?? raw).heredocs);
   const file = { directives: directives.list, arguments: passed, stages };
-  const brought = readImports({ path, text, directives: directives.list, stages });
+  const brought = readImports({ path, text, directives: directives.list, stages, scripts });
   const gaps = [
     ...directives.problems.map((problem) => directiveGap(source, problem)),
     ...refusedLines(source),
@@ -132,6 +162,8 @@ function readText(path: string, oid: Oid, text: string, passed: Readonly<Record<
     imports: [...imageImports(file, uses), ...brought.imports].sort(byImportPlace),
     commands: brought.commands,
     squash: rootCopies(stages, uses),
+    copied: brought.copied,
+    scripts,
     gaps: firstGaps(path, gaps.toSorted(byPosition)),
   };
 }
@@ -165,7 +197,7 @@ function firstGaps(path: string, gaps: readonly Gap[]): readonly Gap[] {
 /** In the order of the file; the frontend, which stands outside of all stages, where its directive stands. */
 function byImportPlace(left: Import, right: Import): number {
   const [a, b] = [left.location.range.start, right.location.range.start];
-  return a.line - b.line || a.column - b.column;
+  return left.instructionLine - right.instructionLine || a.line - b.line || a.column - b.column;
 }
 
 function byPosition(left: Gap, right: Gap): number {
@@ -196,6 +228,8 @@ function nothing(path: string, oid: Oid, text: string, gap: Gap): Dockerfile {
     imports: [],
     commands: [],
     squash: [],
+    copied: [],
+    scripts: [],
     gaps: [gap],
   };
 }

@@ -119,6 +119,15 @@ export type BuildCommand = {
   readonly location: Location;
 };
 
+/**
+ * A file of the image that a step runs or reads and that was copied from the build context. `sources`: what it may
+ * have been copied from, relative to the context, the last copy first.
+ */
+export type CopiedFile = { readonly image: string; readonly sources: readonly string[] };
+
+/** A copied script that the steps were followed into; `path` in the repository. */
+export type CopiedScript = { readonly image: string; readonly path: string; readonly text: string };
+
 export type Dockerfile = {
   readonly path: string;
   /** Build arguments it was read with (`withArguments`); empty when only its own defaults count. */
@@ -133,6 +142,10 @@ export type Dockerfile = {
   /** In the order of the file. What a script nobody can read would execute is missing: see `gaps`. */
   readonly commands: readonly BuildCommand[];
   readonly squash: readonly RootCopy[];
+  /** Files that would have to be read to say all that the steps do; empty once `scripts` holds them. */
+  readonly copied: readonly CopiedFile[];
+  /** Scripts that its commands and imports may stand in, besides the file itself; sorted by their path in the image. */
+  readonly scripts: readonly CopiedScript[];
   readonly gaps: readonly Gap[];
 };
 

@@ -2,6 +2,7 @@
 import type { Dockerfile } from '../model/dockerfile.ts';
 import type { About } from '../model/evidence.ts';
 import type { Facts } from '../model/facts.ts';
+import type { Finding } from '../model/finding.ts';
 import type { Import, ImportKind } from '../model/import.ts';
 import { format, isKnown } from '../value.ts';
 import { buildsOf } from './builds.ts';
@@ -84,6 +85,13 @@ export function isCheckingMaterial({ source, entry }: Fetched): boolean {
   if (KEY_BY_FINGERPRINT.test(source)) return true;
   const path = source.replace(/[?#].*$/, '').replace(/\/$/, '');
   return MATERIAL.test(path.slice(path.lastIndexOf('/') + 1));
+}
+
+/** Where the Dockerfile runs the script that fetches; nothing where the Dockerfile itself does. */
+export function ranFrom({ dockerfile: { path }, entry }: Fetched): Finding['related'] {
+  if (entry.location.path === path) return [];
+  const start = { line: entry.instructionLine, column: 1 };
+  return [{ location: { path, range: { start, end: start } }, message: `\`${path}\` runs the script here.` }];
 }
 
 export function aboutFetched({ dockerfile, entry, source }: Fetched): About {

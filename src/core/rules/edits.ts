@@ -5,7 +5,7 @@ import type { Location } from '../model/position.ts';
 
 /**
  * Replaces the only occurrence of `from` within `location`; null when it is not written there literally (a variable
- * stands for it, say) or stands there more than once.
+ * stands for it, say), stands there more than once, or in a script.
  */
 export function replaceWithin(
   dockerfile: Dockerfile,
@@ -13,6 +13,7 @@ export function replaceWithin(
   from: string,
   to: string,
 ): Edit | null {
+  if (location.path !== dockerfile.path) return null;
   const { start, end } = location.range;
   const lines = linesOf(dockerfile);
   const before = (lines[start.line - 1] ?? '').slice(0, start.column - 1);

@@ -59,14 +59,20 @@ export function filePath(state: State, path: Value): string | null {
   return known(resolvePath(state.directory, path));
 }
 
+/** The text of a file that no script wrote, as the caller has it. */
+export function givenText({ run: { context } }: Scope, name: string): string | null | 'unread' {
+  if (name.startsWith('/')) return context.readImage?.(name) ?? null;
+  if (name.startsWith('../') || name === '..') return null;
+  return context.read?.(name) ?? null;
+}
+
 /** The content of a file; null when it is not known. Asks for files of the repository that nobody has read yet. */
 export function readText(scope: Scope, state: State, path: Value): Value | null {
   const name = filePath(state, path);
   if (name === null) return null;
   const written = binding(state, fileKey(name));
   if (written?.kind === 'text') return written.value;
-  if (name.startsWith('/') || name.startsWith('../') || name === '..') return null;
-  const content = scope.run.context.read?.(name) ?? null;
+  const content = givenText(scope, name);
   if (content === 'unread') scope.run.wanted.add(name);
   return content === null || content === 'unread' ? null : text(content);
 }

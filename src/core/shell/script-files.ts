@@ -2,7 +2,7 @@ import type { Value } from '../model/value.ts';
 import { hole, known, prefix } from '../value.ts';
 import { enter, runSource, runText } from './calls.ts';
 import type { Prepared } from './command.ts';
-import { filePath, readText } from './files.ts';
+import { filePath, givenText, readText } from './files.ts';
 import { type OptionSpec, readOptions } from './options.ts';
 import { print, type Scope, type Status } from './scope.ts';
 import { isPosixShell, shellName } from './shells.ts';
@@ -146,7 +146,7 @@ function follow(
   mark(scope, index);
   const positional = rest.map((word) => word.value);
   // A file the script wrote itself has no text of its own in the repository: it stands where it is run.
-  const own = scope.run.context.read?.(name) === script && script !== null;
+  const own = script !== null && givenText(scope, name) === script;
   const source = own
     ? openSource(script, name)
     : innerSource(scope.source, content, ...span(scope.source, command.start, command.end), null);

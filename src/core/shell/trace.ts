@@ -113,6 +113,8 @@ export type TraceContext = {
   readonly expression?: (text: string) => Value;
   /** Reads a file of the repository by its path; null when there is none. */
   readonly read?: (path: string) => string | null | 'unread';
+  /** Reads a file of the machine the script runs on by its absolute path; null when it is not known. */
+  readonly readImage?: (path: string) => string | null;
   /** Relative to the root of the repository; empty at the root. */
   readonly workingDirectory?: Value;
   /**

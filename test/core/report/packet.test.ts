@@ -80,6 +80,8 @@ function dockerfile(imports: readonly Import[], path = 'Dockerfile'): Dockerfile
     imports,
     squash: [],
     commands: [],
+    copied: [],
+    scripts: [],
     gaps: [],
   };
 }

@@ -1,5 +1,5 @@
 // A Dockerfile's stages turned into what their commands bring in from elsewhere: all imports except images.
-import type { BuildCommand, Dockerfile, Stage } from '../../model/dockerfile.ts';
+import type { BuildCommand, CopiedFile, Dockerfile, Stage } from '../../model/dockerfile.ts';
 import type { Gap } from '../../model/evidence.ts';
 import type { Import } from '../../model/import.ts';
 import type { Location, Position } from '../../model/position.ts';
@@ -19,7 +19,7 @@ import { settingsOf } from './settings.ts';
 import { runStage, type StageRun } from './stage-commands.ts';
 import { isMaterial, openCheckBook, verify } from './verification.ts';
 
-type File = Pick<Dockerfile, 'path' | 'text' | 'directives' | 'stages'>;
+type File = Pick<Dockerfile, 'path' | 'text' | 'directives' | 'stages' | 'scripts'>;
 
 /**
  * Downloads, clones, packages and package repositories, in the order of the file. Scripts that can't be read are
@@ -29,18 +29,24 @@ export function readImports(file: File): {
   readonly imports: readonly Import[];
   readonly commands: readonly BuildCommand[];
   readonly gaps: readonly Gap[];
+  readonly copied: readonly CopiedFile[];
 } {
   const source = sourceText(file.path, file.text);
+  const scripts = new Map(file.scripts.map(({ image, path, text }) => [image, sourceText(path, text)]));
+  const runs: StageRun[] = [];
   const imports: Import[] = [];
   const commands: BuildCommand[] = [];
   const gaps: Gap[] = [];
   for (const stage of file.stages) {
-    const run = runStage(file, stage, source);
+    const below = stage.base.kind === 'stage' ? (runs[stage.base.stage] ?? null) : null;
+    const run = runStage(file, stage, source, scripts, below);
+    runs.push(run);
     imports.push(...stageImports(stage, run));
     commands.push(...buildCommands(stage, run));
-    gaps.push(...run.gaps.map(({ gap, location }) => gapOf(file.path, gap, location)));
+    gaps.push(...run.gaps.map(({ gap, location }) => gapOf(gap, location)));
   }
-  return { imports: imports.sort(byPlace), commands, gaps };
+  const copied = new Map(runs.flatMap(({ wanted }) => wanted.map((each) => [each.image, each])));
+  return { imports: imports.sort(byPlace), commands, gaps, copied: [...copied.values()].sort(byImage) };
 }
 
 function buildCommands(stage: Stage, run: StageRun): readonly BuildCommand[] {
@@ -92,7 +98,8 @@ function stageImports(stage: Stage, run: StageRun): readonly Import[] {
           source: fetch.source,
           stage: stage.index,
           location: fetch.location,
-          instructionLine: lineOf(stage, fetch.location),
+          instructionLine:
+            run.commands[fetch.order]?.instruction.location.range.start.line ?? lineOf(stage, fetch.location),
           secureChannel: fetch.secureChannel,
           verification: book === null ? (fetch.verification ?? UNCHECKED) : verify(fetch, book),
           pinning: fetch.pinning,
@@ -127,6 +134,10 @@ function isBefore(left: Position, right: Position): boolean {
   return left.line < right.line || (left.line === right.line && left.column <= right.column);
 }
 
+function byImage(left: CopiedFile, right: CopiedFile): number {
+  return left.image < right.image ? -1 : left.image > right.image ? 1 : 0;
+}
+
 function lineOf(stage: Stage, location: Location): number {
   const line = location.range.start.line;
   const holder = stage.instructions.findLast((instruction) => instruction.location.range.start.line <= line);
@@ -140,7 +151,7 @@ function merge(imports: readonly Import[]): readonly Import[] {
     const { start } = one.location.range;
     // One list may name several repositories, which all count.
     const name = one.kind === 'package-repository' ? format(one.source) : '';
-    const key = `${one.kind} ${start.line}:${start.column} ${name}`;
+    const key = `${one.kind} ${one.location.path}:${start.line}:${start.column} ${name}`;
     const before = places.get(key);
     places.set(key, before === undefined ? one : weaker(before, one));
   }
@@ -182,12 +193,14 @@ function weakest(left: Truth, right: Truth): Truth {
 function byPlace(left: Import, right: Import): number {
   const [a, b] = [left.location.range.start, right.location.range.start];
   return (
-    a.line - b.line || a.column - b.column || (left.kind < right.kind ? -1 : left.kind > right.kind ? 1 : 0)
+    left.instructionLine - right.instructionLine ||
+    a.line - b.line ||
+    a.column - b.column ||
+    (left.kind < right.kind ? -1 : left.kind > right.kind ? 1 : 0)
   );
 }
 
 function gapOf(
-  path: string,
   gap: {
     readonly kind: 'syntax' | 'limit' | 'missing-file';
     readonly reason: string;
@@ -199,7 +212,7 @@ function gapOf(
   return {
     kind: gap.kind,
     cause: 'content',
-    subject: path,
+    subject: location.path,
     location,
     reason: sentence(gap.reason),
     remedy: sentence(gap.remedy),

@@ -1,6 +1,6 @@
 // The RUN instructions of one stage as one list of commands, each with its place in the Dockerfile.
 
-import type { Dockerfile, Instruction, Stage, Word } from '../../model/dockerfile.ts';
+import type { CopiedFile, Dockerfile, Instruction, Stage, Word } from '../../model/dockerfile.ts';
 import type { Location } from '../../model/position.ts';
 import type { Value } from '../../model/value.ts';
 import { traceCmd } from '../../shell/cmd.ts';
@@ -11,6 +11,7 @@ import type { Argument, FileWrite, Invocation, Trace, TraceContext, TraceGap } f
 import { traceScript } from '../../shell/trace-script.ts';
 import { format, join, known, prefix, text } from '../../value.ts';
 import { locate, type SourceText } from '../source-text.ts';
+import { copiesOf, type FileCopy, sourcesFor } from './copied-files.ts';
 
 export type StageCommand = {
   readonly invocation: Invocation;
@@ -38,23 +39,56 @@ export type StageRun = {
   readonly commands: readonly StageCommand[];
   readonly writes: readonly StageWrite[];
   readonly gaps: readonly { readonly gap: TraceGap; readonly location: Location }[];
+  /** What stands in the image at the end, as far as it comes from the build context. */
+  readonly copies: readonly FileCopy[];
+  readonly directory: Value;
+  /** Files of the build context that the steps run or read and that nobody gave. */
+  readonly wanted: readonly CopiedFile[];
 };
 
 type File = Pick<Dockerfile, 'directives' | 'stages'>;
 
-export function runStage(file: File, stage: Stage, source: SourceText): StageRun {
+/** `below`: the stage this one is built from; null for one that starts from an image. */
+export function runStage(
+  file: File,
+  stage: Stage,
+  source: SourceText,
+  scripts: ReadonlyMap<string, SourceText>,
+  below: StageRun | null,
+): StageRun {
+  const copies: FileCopy[] = [...(below?.copies ?? [])];
+  const wanted = new Map<string, CopiedFile>();
   const commands: StageCommand[] = [];
   const groups = new Map<number, readonly StageCommand[]>();
   const writes: StageWrite[] = [];
   const gaps: { gap: TraceGap; location: Location }[] = [];
-  let directory: Value = text('/');
+  let directory: Value = below?.directory ?? text('/');
   for (const given of stage.instructions) {
     const instruction = given.trigger ?? given;
     if (instruction.keyword === 'WORKDIR') directory = enter(directory, instruction.words[0]?.value ?? []);
-    if (instruction.keyword !== 'RUN') continue;
-    for (const part of traces(isWindows(file, stage), instruction, directory, source)) {
+    const brought = copiesOf(instruction, directory);
+    if (instruction.keyword !== 'RUN') {
+      copies.push(...brought);
+      continue;
+    }
+    const context: TraceContext = {
+      environment: instruction.environment,
+      workingDirectory: directory,
+      openConditions: true,
+      readImage: (path) => {
+        const given = scripts.get(path);
+        const sources = given === undefined ? sourcesFor([...copies, ...brought], path) : [];
+        if (sources.length > 0) wanted.set(path, { image: path, sources });
+        return given?.text ?? null;
+      },
+    };
+    for (const part of traces(isWindows(file, stage), instruction, context, source)) {
       const offset = commands.length;
       const { trace } = part;
+      const placed = (path: string | null): Part['locate'] => {
+        const script = path === null ? undefined : scripts.get(path);
+        return script === undefined ? part.locate : (start, end) => locate(script, start, end);
+      };
       for (const invocation of trace.invocations) {
         commands.push({
           invocation,
@@ -62,20 +96,23 @@ export function runStage(file: File, stage: Stage, source: SourceText): StageRun
           instruction,
           order: commands.length,
           base: offset,
-          locate: part.locate,
-          text: part.text.slice(invocation.start, invocation.end),
+          locate: placed(invocation.path),
+          text: (scripts.get(invocation.path ?? '')?.text ?? part.text).slice(
+            invocation.start,
+            invocation.end,
+          ),
           before: invocation.pipeFrom.map((index) => index + offset),
           after: invocation.pipeTo.map((index) => index + offset),
         });
       }
       groups.set(offset, commands.slice(offset));
       for (const write of trace.outputs) {
-        writes.push({ ...write, instruction, location: part.locate(write.start, write.end) });
+        writes.push({ ...write, instruction, location: placed(write.path)(write.start, write.end) });
       }
-      for (const gap of trace.gaps) gaps.push({ gap, location: part.locate(gap.start, gap.end) });
+      for (const gap of trace.gaps) gaps.push({ gap, location: placed(gap.path)(gap.start, gap.end) });
     }
   }
-  return { commands, groups, writes, gaps };
+  return { commands, groups, writes, gaps, copies, directory, wanted: [...wanted.values()] };
 }
 
 function enter(directory: Value, path: Value): Value {
@@ -91,14 +128,9 @@ type Part = {
 function traces(
   windows: boolean,
   instruction: Instruction,
-  directory: Value,
+  context: TraceContext,
   source: SourceText,
 ): readonly Part[] {
-  const context: TraceContext = {
-    environment: instruction.environment,
-    workingDirectory: directory,
-    openConditions: true,
-  };
   if (instruction.json) return withInner(execForm(instruction, context), context);
   const { script } = instruction;
   if (script === null) return [];

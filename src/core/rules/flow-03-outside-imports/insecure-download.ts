@@ -1,7 +1,7 @@
 // Flow 3: what is downloaded comes over a channel that nobody on the way can change, or is proven by a digest.
 import type { Edit } from '../../model/finding.ts';
 import type { ImportKind } from '../../model/import.ts';
-import { aboutFetched, type Fetched, fetchedBy } from '../downloads.ts';
+import { aboutFetched, type Fetched, fetchedBy, ranFrom } from '../downloads.ts';
 import { withoutSwitch } from '../edits.ts';
 import { findingOf, flows, type Rule } from '../rule.ts';
 import { withTls } from '../tls-hosts.ts';
@@ -93,10 +93,13 @@ export const insecureDownload: Rule = {
         remedy: switches === '' ? null : `Leave out ${switches}.`,
         edit: switches === '' ? withTls(fetched) : withChecks(fetched),
         about: { ...aboutFetched(fetched), weakened: entry.weakened.map((each) => each.option).sort() },
-        related: entry.weakened.map((each) => ({
-          location: each.location,
-          message: `\`${each.option}\` stands here.`,
-        })),
+        related: [
+          ...entry.weakened.map((each) => ({
+            location: each.location,
+            message: `\`${each.option}\` stands here.`,
+          })),
+          ...ranFrom(fetched),
+        ],
       });
     }),
 };

@@ -1,6 +1,6 @@
 // Flow 3: what is fetched is named by a version or a commit, not by "the newest".
 import type { ImportKind } from '../../model/import.ts';
-import { aboutFetched, type Fetched, fetchedBy, isCheckingMaterial } from '../downloads.ts';
+import { aboutFetched, type Fetched, fetchedBy, isCheckingMaterial, ranFrom } from '../downloads.ts';
 import { findingOf, flows, type Rule } from '../rule.ts';
 
 const KINDS: readonly ImportKind[] = ['git-clone', 'download', 'remote-add', 'package-url'];
@@ -60,6 +60,7 @@ export const unpinnedSource: Rule = {
             ? `The ${fetched.noun} \`${fetched.source}\` brings whatever is newest on the day of the build.`
             : `Which version the ${fetched.noun} \`${fetched.source}\` brings is only decided during the build.`,
           about: aboutFetched(fetched),
+          related: ranFrom(fetched),
         });
       }),
 };

@@ -1,6 +1,6 @@
 // Flow 3: a downloaded file is checked against a digest or a signature before it is used.
 import type { ImportKind } from '../../model/import.ts';
-import { aboutFetched, type Fetched, fetchedBy, isCheckingMaterial } from '../downloads.ts';
+import { aboutFetched, type Fetched, fetchedBy, isCheckingMaterial, ranFrom } from '../downloads.ts';
 import { findingOf, flows, type Rule } from '../rule.ts';
 
 /** Package managers and git check what they fetch against their own index or commit; these have nothing. */
@@ -50,6 +50,14 @@ export const unverifiedDownload: Rule = {
         expect: { outcome: 'violation', line: 2 },
       },
       {
+        title: 'Nothing is checked in a script that the build copies and runs',
+        files: {
+          Dockerfile: 'FROM debian:12.7\nCOPY build/*.sh /tmp/\nRUN /tmp/tools.sh\n',
+          'build/tools.sh': '#!/bin/sh\nset -e\ncurl -fsSLO https://example.com/tool-1.2.tar.gz\n',
+        },
+        expect: { outcome: 'violation', line: 3 },
+      },
+      {
         title: 'A script runs straight from the network',
         files: { Dockerfile: 'FROM debian:12.7\nRUN curl -fsSL https://example.com/install.sh | sh\n' },
         expect: { outcome: 'violation', line: 2 },
@@ -66,6 +74,7 @@ export const unverifiedDownload: Rule = {
         location: entry.location,
         message: `The ${noun} \`${source}\` ${lack}.`,
         about: { ...aboutFetched(fetched), verification: [entry.verification.method] },
+        related: ranFrom(fetched),
       });
     }),
 };

@@ -1,0 +1,126 @@
+// Scripts that a Dockerfile copies from its context and runs are followed as if their lines stood in it.
+import { describe, expect, test } from '@jest/globals';
+import { followScripts } from '../../../src/core/dockerfile/follow-scripts.ts';
+import { readDockerfile, withArguments } from '../../../src/core/dockerfile/read.ts';
+import type { Dockerfile } from '../../../src/core/model/dockerfile.ts';
+import { format, text } from '../../../src/core/value.ts';
+
+const GET = 'curl -fsSLO https://e.test/a.tgz\n';
+
+function follow(
+  lines: readonly string[],
+  files: Readonly<Record<string, string>>,
+  { path = 'Dockerfile', contexts = [] as readonly string[] } = {},
+): Dockerfile {
+  const dockerfile = readDockerfile(path, 'oid', { kind: 'text', text: `${lines.join('\n')}\n` });
+  return followScripts(
+    dockerfile,
+    contexts.map((context) => text(context)),
+    (one) => (Object.hasOwn(files, one) ? (files[one] ?? null) : null),
+  );
+}
+
+/** `path:line kind source` of everything imported but images. */
+function places({ imports }: Dockerfile): readonly string[] {
+  return imports
+    .filter(({ kind }) => kind !== 'base-image')
+    .map(
+      ({ location, kind, source, instructionLine }) =>
+        `${location.path}:${location.range.start.line} ${kind} ${format(source)} in ${instructionLine}`,
+    );
+}
+
+describe('a script is followed that is', () => {
+  const here = 'install.sh:1 download https://e.test/a.tgz in 3';
+  test.each<[string, readonly string[], string]>([
+    ['copied to a folder', ['COPY install.sh /tmp/', 'RUN /tmp/install.sh'], here],
+    ['copied to a folder that is there', ['COPY install.sh /tmp', 'RUN sh /tmp/install.sh'], here],
+    ['copied under another name', ['COPY install.sh /i', 'RUN bash -e /i'], here],
+    ['added in JSON form', ['ADD ["./install.sh", "/tmp/"]', 'RUN ["/tmp/install.sh"]'], here],
+    ['copied by a pattern', ['COPY *.sh /tmp/', 'RUN . /tmp/install.sh'], here],
+    ['copied with everything', ['COPY --chown=a:b . /app', 'RUN cd /app && ./install.sh'], here],
+    ['sourced', ['COPY install.sh /', 'RUN source /install.sh'], here],
+  ])('%s', (_, lines, expected) => {
+    expect(places(follow(['FROM a', ...lines], { 'install.sh': GET }))).toEqual([expected]);
+  });
+
+  test('run from the working directory, also in a stage built on the one that copied it', () => {
+    const found = follow(['FROM a AS b', 'WORKDIR /srv', 'COPY install.sh .', 'FROM b', 'RUN ./install.sh'], {
+      'install.sh': GET,
+    });
+    expect(places(found)).toEqual(['install.sh:1 download https://e.test/a.tgz in 5']);
+  });
+
+  test('mounted while the command runs', () => {
+    const found = follow(['FROM a', 'RUN --mount=type=bind,source=hack,target=/src /src/install.sh'], {
+      'hack/install.sh': GET,
+    });
+    expect(places(found)).toEqual(['hack/install.sh:1 download https://e.test/a.tgz in 2']);
+  });
+
+  test('called by another, with its arguments', () => {
+    const found = follow(['FROM a', 'COPY . /s', 'RUN /s/one.sh 1.2'], {
+      'one.sh': '#!/bin/sh\n\n"$(dirname "$0")"/two.sh "v$1"\n',
+      'two.sh': '#!/bin/sh\ncurl -o a https://e.test/$1\n',
+    });
+    expect(places(found)).toContain('two.sh:2 download https://e.test/v1.2 in 3');
+  });
+
+  test('in the context that a build names, else beside the Dockerfile, else at the root', () => {
+    const lines = ['FROM a', 'COPY x.sh /', 'RUN /x.sh'];
+    const files = { 'x.sh': GET, 'api/x.sh': GET, 'ctx/x.sh': GET };
+    const path = 'api/Dockerfile';
+    expect(follow(lines, files, { path }).scripts.map((one) => one.path)).toEqual(['api/x.sh']);
+    expect(follow(lines, files, { path, contexts: ['ctx'] }).scripts.map((one) => one.path)).toEqual([
+      'ctx/x.sh',
+    ]);
+    expect(follow(lines, { 'x.sh': GET }, { path }).scripts.map((one) => one.path)).toEqual(['x.sh']);
+  });
+});
+
+test('checks of the script count for what it fetches', () => {
+  const sum = 'ab'.repeat(32);
+  const found = follow(['FROM a', 'COPY i.sh /', 'RUN /i.sh'], {
+    'i.sh': `set -e\ncurl -o f https://e.test/f\necho "${sum}  f" | sha256sum -c\ncurl -o g https://e.test/g\n`,
+  });
+  expect(found.imports.slice(1).map(({ verification }) => verification.method)).toEqual([
+    'pinned-checksum',
+    'none',
+  ]);
+});
+
+test('build arguments reach the script', () => {
+  const found = follow(['FROM a', 'ARG V', 'COPY i.sh /', 'RUN V=$V /i.sh'], {
+    'i.sh': 'curl -o f https://e.test/$V\n',
+  });
+  const built = withArguments(found, { V: text('2.0') });
+  expect(places(built)).toEqual(['i.sh:1 download https://e.test/2.0 in 4']);
+});
+
+test('a script that can not be parsed is a gap in the script', () => {
+  const { gaps } = follow(['FROM a', 'COPY i.sh /', 'RUN /i.sh'], { 'i.sh': 'echo\nif [ x; then\n' });
+  expect(gaps).toMatchObject([{ kind: 'syntax', subject: 'i.sh', location: { path: 'i.sh' } }]);
+});
+
+test('too many scripts are a gap that names the limit', () => {
+  const names = Array.from({ length: 65 }, (_, index) => `s${index}.sh`);
+  const found = follow(
+    ['FROM a', 'COPY . /', `RUN ${names.map((name) => `/${name}`).join(' && ')}`],
+    Object.fromEntries(names.map((name) => [name, GET])),
+  );
+  expect(found.gaps).toMatchObject([{ kind: 'limit', reason: expect.stringContaining('64') }]);
+});
+
+test.each([
+  ['what another stage made', ['COPY --from=b install.sh /', 'RUN /install.sh']],
+  ['what was never copied', ['RUN /install.sh']],
+  ['what is no script', ['COPY install.sh /data', 'RUN ls /data']],
+  ['what leaves the context', ['COPY ../install.sh /', 'RUN /install.sh']],
+])('%s is not followed', (_, lines) => {
+  expect(follow(['FROM a', ...lines], { 'install.sh': GET }).scripts).toEqual([]);
+});
+
+test('scripts that call each other come to an end', () => {
+  const found = follow(['FROM a', 'COPY . /', 'RUN /a.sh'], { 'a.sh': '/b.sh\n', 'b.sh': '/a.sh\n' });
+  expect(found.scripts.map(({ path }) => path)).toEqual(['a.sh', 'b.sh']);
+});

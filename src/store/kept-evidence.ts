@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { canonicalJson } from '../core/canonical-json.ts';
-import type { Blob, Evidence, Oid, Snapshot, TreeEntry } from '../core/model/evidence.ts';
+import type { Blob, Evidence, Instant, Oid, Snapshot, TreeEntry } from '../core/model/evidence.ts';
+import type { ImageRecord } from '../core/model/image.ts';
 import type { PullRequestRef } from '../ports.ts';
 import type { Handle, Tx } from './database.ts';
 
@@ -14,11 +15,15 @@ const FRESH = sql<Date>`now() - interval '1 day'`;
 /** A snapshot whose files are kept folder by folder: commits differ in few folders. */
 type KeptSnapshot = { readonly commit: Oid; readonly folders: string };
 
-type Kept = Omit<Evidence, 'base' | 'head' | 'blobs'> & {
+/** What registries said, as a piece; when they did is no part of it, so that the same answer is kept once. */
+type KeptImage = { readonly askedAt: Instant | null; readonly said: string };
+
+type Kept = Omit<Evidence, 'base' | 'head' | 'blobs' | 'images'> & {
   readonly base: KeptSnapshot | null;
   readonly head: KeptSnapshot;
   /** Git's id of each content that was read → the piece that holds it. */
   readonly blobs: Readonly<Record<Oid, string>>;
+  readonly images: readonly KeptImage[];
 };
 
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -53,6 +58,7 @@ const taken = (
     ...evidence,
     base: evidence.base === null ? null : snapshot(evidence.base),
     head: snapshot(evidence.head),
+    images: evidence.images.map(({ askedAt, ...said }) => ({ askedAt, said: keep(said) })),
     blobs: Object.fromEntries(Object.entries(evidence.blobs).map(([oid, blob]) => [oid, keep(blob)])),
   };
   return { text: canonicalJson(kept), pieces };
@@ -127,10 +133,12 @@ export const readEvidence = async (
   };
   const oids = Object.keys(kept.blobs);
   const blobs = await pieces<Blob>(oids.map((oid) => kept.blobs[oid] ?? ''));
+  const said = await pieces<Omit<ImageRecord, 'askedAt'>>(kept.images.map((image) => image.said));
   return {
     ...kept,
     base: kept.base === null ? null : await snapshot(kept.base),
     head: await snapshot(kept.head),
+    images: said.map((record, index) => ({ ...record, askedAt: kept.images[index]?.askedAt ?? null })),
     blobs: Object.fromEntries(oids.map((oid, index) => [oid, blobs[index] as Blob])),
   };
 };

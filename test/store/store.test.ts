@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
-import type { Actor, Blob, Decision } from '../../src/core/model/evidence.ts';
+import type { Actor, Blob, Decision, Evidence } from '../../src/core/model/evidence.ts';
 import type { Verdict } from '../../src/core/model/verdict.ts';
+import { sampleLineage } from '../../src/core/rules/image-samples.ts';
 import { judge } from '../../src/core/verdict/judge.ts';
 import type { Claim, Job, PullRequestRef, PullRequestState } from '../../src/ports.ts';
 import { pruneCache } from '../../src/store/cache.ts';
 import { closeClaims, openClaims, pruneClaims } from '../../src/store/claims.ts';
+import { latestEvidence } from '../../src/store/kept-evidence.ts';
 import { pullHistory } from '../../src/store/ledger.ts';
 import { verifyLedger } from '../../src/store/ledger-verify.ts';
 import { openQueue, type Queue } from '../../src/store/queue.ts';
@@ -287,6 +289,26 @@ onEachEngine('store', ({ database }) => {
       // It is told, not decided: whoever else approved the same still did.
       expect((await store.ledger.decisions(pull)).map(({ id }) => id)).not.toContain('expired');
       expect(await verifyLedger(database(), pull.installation)).toMatchObject({ ok: true });
+    });
+
+    test('what registries said is kept once, however often they were asked', async () => {
+      const pull = freshPull();
+      const image = sampleLineage('a1', 'node:24.1', 'debian:13.1');
+      const asked = (askedAt: string): Evidence => ({ ...evidence(), images: [{ ...image, askedAt }] });
+      const record = (seen: Evidence, outcome: Verdict['outcome']): Promise<void> =>
+        store.ledger.record(
+          pull,
+          [{ kind: 'verdict', verdict: { ...verdict(), outcome }, cause: 'test', evidence: seen }],
+          new Date(AT),
+        );
+      const pieces = async (): Promise<number> =>
+        (await database().handle.selectFrom('evidence_pieces').select('hash').execute()).length;
+      await record(asked('2026-11-21T10:00:00.000Z'), 'clear');
+      const before = await pieces();
+      const later = asked('2026-11-21T11:00:00.000Z');
+      await record(later, 'undecided');
+      expect(await latestEvidence(database().handle, pull)).toEqual(later);
+      expect(await pieces()).toBe(before);
     });
 
     test('what follows from an entry is queued with it, or neither is there', async () => {

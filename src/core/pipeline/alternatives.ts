@@ -1,6 +1,6 @@
 // A value whose holes name their choices → every value it can be.
 import type { Hole, Value } from '../model/value.ts';
-import { format, join, split } from '../value.ts';
+import { EMPTY, format, join, literalLength, split } from '../value.ts';
 
 /** More alternatives than this are not told apart: the value stays as it is. */
 const ALTERNATIVE_LIMIT = 16;
@@ -76,4 +76,28 @@ export function alternativeCommands(words: readonly Value[]): readonly (readonly
 export function decidingText(value: Value): string | null {
   const hole = firstChoice([value], always);
   return hole === null ? null : format([hole]);
+}
+
+const LONGEST_DEPTH = 24;
+
+/** The value with the most that is written in it. */
+export function longest(value: Value): Value {
+  // Texts put together step by step hold the same holes many times over.
+  const found = new Map<Hole, Value>();
+  const longestOf = (one: Value, depth: number): Value =>
+    join(
+      one.map((part): Value => {
+        if (typeof part === 'string' || part.choices === undefined || depth > LONGEST_DEPTH) return [part];
+        const before = found.get(part);
+        if (before !== undefined) return before;
+        const all = part.choices.map((choice) => longestOf(choice, depth + 1));
+        const best = all.reduce(
+          (most, each) => (literalLength(each) > literalLength(most) ? each : most),
+          EMPTY,
+        );
+        found.set(part, best);
+        return best;
+      }),
+    );
+  return longestOf(value, 0);
 }

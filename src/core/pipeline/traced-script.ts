@@ -4,8 +4,8 @@ import type { Value } from '../model/value.ts';
 import { newSyntaxTrees, type SyntaxTrees } from '../shell/syntax-trees.ts';
 import type { Invocation, Trace } from '../shell/trace.ts';
 import { traceScript } from '../shell/trace-script.ts';
-import { EMPTY, known, prefix, presumed, same, text } from '../value.ts';
-import { alternativeCommands, decidingText } from './alternatives.ts';
+import { EMPTY, format, known, prefix, presumed, same, split, text } from '../value.ts';
+import { alternativeCommands, decidingText, longest } from './alternatives.ts';
 import { callOf } from './command-call.ts';
 import type { Effect } from './effect.ts';
 import { evaluatedParts } from './expression-text.ts';
@@ -227,22 +227,41 @@ function computedCommand(
 ): Command | null {
   const [first, ...others] = argv;
   if (first === undefined || known(first) !== null) return null;
-  // A look-up of several programs prints a line for each that is there.
-  const otherwise = presumed(first);
-  const [, lookedUp] = /^(\S+)\s/.exec(prefix(otherwise)) ?? [];
-  const program = lookedUp !== undefined && otherwise !== first ? text(lookedUp) : otherwise;
-  const commands = alternativeCommands([program, ...others]).map((words) =>
-    known(words[0] ?? []) === 'sudo' ? words.slice(1) : words,
+  const all = alternativeCommands(argv);
+  const isOpen = all.length === 1 && first.length === 1 && decidingText(first) !== null;
+  // Too many ways to put it together: the one with the most words says what it may do.
+  const most = isOpen ? split(longest(first), ' ').filter((word) => word.length > 0) : [];
+  const commands = isOpen ? [[...most, ...others]] : all;
+  const read = commands.map(([program = EMPTY, ...words]) =>
+    matchOf([...presumedProgram(program), ...words]),
   );
-  const matches = commands.map((words) => toolForCommand(words));
-  const tool = matches.find((match) => match !== null)?.tool;
+  const tool = read.find(({ match }) => match !== null)?.match?.tool;
   if (tool === undefined) return null;
   const call = callOf(invocation, trace, files);
-  const readings = matches.map((match) => (match === null ? [] : effectsOf(match, call)));
-  const effects = agreedEffects(readings, decidingText(first));
+  const readings = read.map(({ match }) => (match === null ? [] : effectsOf(match, call)));
+  const isSure = !isOpen && read.every((one) => one.isSure);
+  const effects = agreedEffects(isSure ? readings : [...readings, []], decidingText(first) ?? format(first));
   return effects.length === 0
     ? null
     : { invocation, effects, tool: tool.id, family: tool.family, isMake: false };
+}
+
+/** A program by its fallback; none where that is empty. A look-up prints a line for each program that is there. */
+function presumedProgram(program: Value): readonly Value[] {
+  const otherwise = presumed(program);
+  if (otherwise === program) return [program];
+  const [, lookedUp] = /^(\S+)\s/.exec(prefix(otherwise)) ?? [];
+  if (lookedUp !== undefined) return [text(lookedUp)];
+  return otherwise.length === 0 ? [] : [otherwise];
+}
+
+/** The tool of a command, behind `sudo` or behind a word that nobody knows (`$SUDO docker push …`). */
+function matchOf(words: readonly Value[]): { readonly match: Match | null; readonly isSure: boolean } {
+  const [first = EMPTY, ...rest] = words;
+  const direct = toolForCommand(words);
+  if (direct !== null) return { match: direct, isSure: true };
+  if (known(first) === 'sudo') return { match: toolForCommand(rest), isSure: true };
+  return { match: known(first) === null ? toolForCommand(rest) : null, isSure: false };
 }
 
 /** Effects under every reading of the words are certain; the others only may happen. */

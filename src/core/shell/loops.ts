@@ -1,14 +1,15 @@
 // Loops run abstractly: unrolled while their course is known, otherwise one pass stands for all of them.
 import type { CompoundList, For, SyntaxNode, While } from 'unbash';
 import { forEachChild } from 'unbash';
+import type { Value } from '../model/value.ts';
 import { hole, isKnown, not } from '../value.ts';
 import { runNode, runTest } from './control.ts';
 import { expandWord } from './expand.ts';
 import { report, type Scope, type Status, step } from './scope.ts';
 import { written } from './source.ts';
-import { branch, fork, reached, rejoin, type State } from './state.ts';
+import { binding, branch, fork, reached, rejoin, type State } from './state.ts';
 import type { Argument } from './trace.ts';
-import { assign, namedAfter } from './variables.ts';
+import { assign, asValue, choice, namedAfter, unknownVariable } from './variables.ts';
 
 /** Passes of one loop that are gone through one by one. */
 const MAX_PASSES = 64;
@@ -37,8 +38,9 @@ export function runFor(scope: Scope, state: State, node: For): Status {
     if (open) {
       const other = fork(state);
       const taken = branch(state, head);
-      forget(taken, node.body);
+      const forgotten = forget(taken, node.body);
       pass(scope, taken, name, item, node.body);
+      remember(taken, other, forgotten);
       rejoin(state, [taken, other]);
     } else pass(scope, state, name, item, node.body);
   }
@@ -107,9 +109,9 @@ function general(scope: Scope, state: State, node: While): void {
   const surely = node.kind === 'while' ? first === 'yes' : first === 'no';
   const other = fork(state);
   const taken = surely ? fork(state) : branch(state, guard);
-  forget(taken, node.body);
-  forget(taken, node.clause);
+  const forgotten = [...forget(taken, node.body), ...forget(taken, node.clause)];
   runNode(scope, taken, node.body);
+  remember(taken, state, forgotten);
   taken.broken = 'no';
   taken.continued = 'no';
   rejoin(state, surely ? [taken] : [taken, other]);
@@ -125,8 +127,9 @@ export function runForever(
   const guard = written(scope.source, node.pos, body.pos).replace(/;?\s*do$/, '');
   const other = fork(state);
   const taken = branch(state, guard);
-  forget(taken, body);
+  const forgotten = forget(taken, body);
   runNode(scope, taken, body);
+  remember(taken, state, forgotten);
   taken.broken = 'no';
   taken.continued = 'no';
   rejoin(state, [taken, other]);
@@ -134,16 +137,42 @@ export function runForever(
 }
 
 /** Makes unknown what a loop body changes: in a later pass it has another value than in the first. */
-function forget(state: State, body: CompoundList): void {
+function forget(state: State, body: CompoundList): readonly (readonly [string, Value])[] {
   const found = { names: new Set<string>(), shifts: false };
   collect(body, found, 0);
-  for (const name of [...found.names].sort()) {
-    const value = hole(`$${name}`, 'it changes from one pass of a loop to the next');
+  const forgotten = [...found.names]
+    .sort()
+    .map((name) => [name, hole(`$${name}`, 'it changes from one pass of a loop to the next')] as const);
+  for (const [name, value] of forgotten)
     state.variables = assign(state.variables, name, { kind: 'text', value });
-  }
   if (found.shifts) {
     state.positional = null;
     state.handed = null;
+  }
+  return forgotten;
+}
+
+/**
+ * After a loop a variable is what it was before, or what some pass gave it: where a pass leaves it alone, the former takes
+ * the place of what was unknown during the passes.
+ */
+function remember(after: State, before: State, forgotten: readonly (readonly [string, Value])[]): void {
+  for (const [name, unknown] of forgotten) {
+    const found = binding(after, name);
+    if (found?.kind !== 'text') continue;
+    const [only] = found.value;
+    const isUntouched = (value: Value): boolean => value.length === 1 && value[0] === unknown[0];
+    const old = binding(before, name);
+    if (isUntouched(found.value)) {
+      if (old !== undefined) after.variables = assign(after.variables, name, old);
+    } else if (found.value.length === 1 && typeof only === 'object' && only.choices?.some(isUntouched)) {
+      const was: Value = old === undefined ? [unknownVariable(name)] : asValue(old);
+      const values = only.choices.map((value) => (isUntouched(value) ? was : value));
+      after.variables = assign(after.variables, name, {
+        kind: 'text',
+        value: [choice(only.expression, values)],
+      });
+    }
   }
 }
 

@@ -28,6 +28,18 @@ describe('commands whose program or words are computed', () => {
       'all=(docker buildx build -t acme/api:1)\nif [ "$SHIP" = 1 ]; then all+=(--push); fi\n"${all[@]}" .',
       [`${PUSH}?`],
     ],
+    ['behind a word that nobody knows', '$SUDO docker push acme/api:1', [`${PUSH}?`]],
+    ['behind nothing by default', `\${SUDO:-} docker push acme/api:1`, [PUSH]],
+    [
+      'put together in more ways than are told apart',
+      `set -- docker build\nfor x in a b c d e f; do\n  if [ "$X" = $x ]; then set -- "$@" --label $x; fi\ndone\nif [ "$SHIP" ]; then set -- "$@" --push; fi\n"$@" -t acme/api:1 .`,
+      [`${PUSH}?`],
+    ],
+    [
+      'an option of the script that is read in a loop',
+      'T=docker\nwhile [ $# -gt 0 ]; do\n  case $1 in\n    --podman) T=podman;;\n  esac\n  shift\ndone\n$T push acme/api:1',
+      [`${PUSH}?`],
+    ],
     ['nothing that pushes', 'all=(docker build -t acme/api:1)\n[ -z "$X" ] || all+=(-q)\n"${all[@]}" .', []],
   ])('%s', (_, script, expected) => {
     expect(pushed(script)).toEqual(expected);

@@ -1,10 +1,23 @@
 import { describe, expect, test } from '@jest/globals';
+import { alternatives } from '../../../src/core/pipeline/alternatives.ts';
 import { checkoutRoot } from '../../../src/core/shell/files.ts';
 import { MAX_SCRIPT_LENGTH } from '../../../src/core/shell/source.ts';
 import { called, format, known, text } from '../../../src/core/value.ts';
 import { commands, trace } from './traced.ts';
 
 describe('words', () => {
+  test('after a loop a variable is what it was, or what a pass gave it', () => {
+    const script =
+      'A=1\nB=1\nC=1\nwhile [ -n "$1" ]; do\n case $1 in\n -a) A=2;;\n -c) C="$C$C";;\n esac\n shift\ndone\nrun "$A" "$B" "$C"';
+    const [last] = trace(script).invocations.filter((one) => format(one.argv[0]?.value ?? []) === 'run');
+    const values = last?.argv.slice(1).map(({ value }) => value) ?? [];
+    expect(values.map((value) => alternatives(value).map(format))).toEqual([
+      ['1', '2'],
+      ['1'],
+      ['$C$C', '1'],
+    ]);
+  });
+
   test.each([
     ['run a "b c" \'d $X\'', ['a|b c|d $X']],
     ['run $X "$X"', ['p|q|p q']],

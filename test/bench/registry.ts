@@ -1,4 +1,4 @@
-// Measures lineage over real HTTP on loopback: `node test/bench/registry.ts`.
+// Measures lineage over real HTTP on loopback: `node test/bench/registry.ts [--reference-tests FOLDER]`.
 // Requests and time for five hops, cold and warm; hops right on constructed images; memory beside what the layers hold.
 import { parseReference } from '../../src/core/images/reference.ts';
 import type { Lineage } from '../../src/core/model/lineage.ts';
@@ -14,6 +14,9 @@ import {
   putIndex,
 } from '../registry/support/images.ts';
 import { type Registry, startRegistry } from '../registry/support/registry.ts';
+import { archiveMemory } from './archive-memory.ts';
+import { compareReferences } from './reference-vectors.ts';
+import { besideSkopeo } from './registry-beside.ts';
 
 const KINDS = ['annotation', 'provenance', 'label', 'nothing'] as const;
 
@@ -22,9 +25,15 @@ try {
   await fiveHops(registry);
   await constructed(registry);
   await memory(registry);
+  await besideSkopeo(registry);
 } finally {
   await registry.close();
 }
+
+await archiveMemory();
+const tables = process.argv.indexOf('--reference-tests');
+if (tables === -1) console.log('references: not compared, as no folder is named (--reference-tests FOLDER)');
+else compareReferences(process.argv[tables + 1] ?? '.');
 
 function client(): RegistryClient {
   return createRegistryClient({ hosts: [{ host: '127.0.0.1', scheme: 'http', private: true }] });

@@ -2,7 +2,10 @@
 // Source: github.com/distribution/reference (regexp.go, normalize.go).
 import type { ImageReference } from '../model/image.ts';
 
-/** Longer texts are no image names: 255 for the name, 128 for the tag, the rest for a digest. */
+/** Without the host, which was once counted too. */
+const REPOSITORY_LIMIT = 255;
+
+/** Longer texts are no image names: a host, 255 for the repository, 128 for the tag, the rest for a digest. */
 const REFERENCE_LIMIT = 1024;
 
 const HOST = String.raw`(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?`;
@@ -30,12 +33,14 @@ export function parseReference(name: string): ImageReference | { readonly proble
   const [, registry = '', path = '', tag = null, digest = null] = match;
   const lower = registry.toLowerCase();
   const hub = HUB_ALIASES.has(lower);
-  if (`${registry}/${path}`.length > 255) return { problem: 'it is longer than 255 characters' };
   const wrong = digest === null ? null : digestProblem(digest);
   if (wrong !== null) return { problem: wrong };
+  const repository = hub && !path.includes('/') ? `library/${path}` : path;
+  if (repository.length > REPOSITORY_LIMIT)
+    return { problem: `the repository is longer than ${REPOSITORY_LIMIT} characters` };
   return {
     registry: hub ? HUB : lower,
-    repository: hub && !path.includes('/') ? `library/${path}` : path,
+    repository,
     tag,
     digest,
   };

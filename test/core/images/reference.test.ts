@@ -31,6 +31,11 @@ describe('names Docker reads', () => {
     ['a__b/c--d/e.f', 'docker.io/a__b/c--d/e.f'],
     [`a:${'t'.repeat(128)}`, `docker.io/library/a:${'t'.repeat(128)}`],
     ['HOST/x', 'host/x'],
+    [`example.com/${'a'.repeat(255)}:1`, `example.com/${'a'.repeat(255)}:1`],
+    ['xn--bcher-kva.example/a:xn--b', 'xn--bcher-kva.example/a:xn--b'],
+    ['10.0.0.1:5000', 'docker.io/library/10.0.0.1:5000'],
+    ['host_name/a', 'docker.io/host_name/a'],
+    ['a--b/c', 'docker.io/a--b/c'],
   ])('%s', (name, expected) => {
     expect(full(name)).toBe(expected);
   });
@@ -53,6 +58,13 @@ describe('names Docker refuses', () => {
     [`a@sha256:${HEX.toUpperCase()}`, 'lower-case hexadecimal'],
     [`a@md5:${HEX}`, 'md5'],
     ['-a', 'grammar'],
+    ['a-/b', 'grammar'],
+    ['a_.b/c', 'grammar'],
+    [':tag', 'tag'],
+    [`@sha256:${HEX}`, 'grammar'],
+    ['[fd00::1]', 'grammar'],
+    ['[fd00::1%eth0]:5000/a', 'grammar'],
+    ['fd00::1:5000/a', 'grammar'],
     ['a..b', 'grammar'],
     ['a___b', 'grammar'],
     ['a/', 'grammar'],
@@ -60,7 +72,8 @@ describe('names Docker refuses', () => {
     ['a//b', 'grammar'],
     ['https://example.com/a', 'grammar'],
     [HEX, 'image id'],
-    [`example.com/${'a'.repeat(250)}`, '255'],
+    [`example.com/${'a'.repeat(256)}`, '255'],
+    ['a'.repeat(248), '255'],
     ['a'.repeat(2000), '1024'],
   ])('%j', (name, reason) => {
     const parsed = parseReference(name);

@@ -71,6 +71,9 @@ function answer(
 ): void {
   const url = new URL(request.url ?? '/', `http://${registry.host}`);
   if (url.pathname === '/token') token(registry, request, response);
+  // What other clients ask first.
+  else if (url.pathname === '/v2/')
+    send(response, { mediaType: 'application/json', bytes: Buffer.from('{}') });
   else if (isAuthorized(registry, request, response)) {
     const [, repository = '', kind = '', reference = ''] =
       /^\/v2\/(.+)\/(manifests|blobs|referrers)\/([^/]+)$/.exec(url.pathname) ?? [];

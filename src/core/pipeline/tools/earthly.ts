@@ -1,7 +1,8 @@
 // Earthly pushes what the Earthfile saves, with --push.
-import { format, text } from '../../value.ts';
+import { format, known, text } from '../../value.ts';
 import { readCommandLine } from '../command-line.ts';
-import { opaqueEffect } from '../effect.ts';
+import { earthlyArguments, earthlyPushes } from '../earthfile.ts';
+import { buildSource, type Effect, opaqueEffect, pushEffect } from '../effect.ts';
 import type { Tool } from '../tool.ts';
 
 export const earthly: Tool = {
@@ -38,14 +39,25 @@ export const earthly: Tool = {
     const push = line.on('--push');
     if (push === 'no') return [];
     const target = format(line.operands[0] ?? text('the target'));
-    return [
+    const folder = known(call.path(text('.')));
+    const found =
+      folder === null
+        ? null
+        : earthlyPushes(target, folder === '.' ? '' : folder, earthlyArguments(call.words), call.files);
+    const unseen = (name: string): Effect =>
       opaqueEffect({
-        what: `earthly --push ${target}`,
+        what: `earthly --push ${name}`,
         doubt: {
-          what: `which images ${target} saves in the Earthfile`,
-          settledBy: 'approve it as it is, or push in the open',
+          what: `which images ${name} saves in its Earthfile`,
+          settledBy: 'keep the Earthfile in the repository, or approve it as it is',
         },
-      }),
+      });
+    if (found === null) return [unseen(target)];
+    return [
+      ...found.images.map(({ name, happens }) =>
+        pushEffect({ names: [name], source: buildSource({}), happens: push === 'yes' ? happens : 'unknown' }),
+      ),
+      ...found.unseen.map(unseen),
     ];
   },
   actions: ['earthly/actions-setup'],
@@ -53,5 +65,19 @@ export const earthly: Tool = {
   examples: [
     { script: 'earthly --push +image', delivers: ['opaque earthly --push +image?'] },
     { script: 'earthly +test', delivers: [] },
+    {
+      script: 'earthly --ci --push +all --TAG=2',
+      files: {
+        Earthfile:
+          'VERSION 0.8\nall:\n  ARG TAG=1\n  BUILD ./web+image --TAG=$TAG\n  BUILD +api\napi:\n  FROM +base-image\n  SAVE IMAGE --push acme/api:1\n  SAVE IMAGE local\nbase-image:\n  FROM alpine\n',
+        'web/Earthfile':
+          'VERSION 0.8\nimage:\n  ARG TAG\n  IF [ -f x ]\n    SAVE IMAGE --push acme/web:$TAG\n  END\n',
+      },
+      delivers: ['registry-push docker.io/acme/api:1', 'registry-push docker.io/acme/web:2?'],
+    },
+    {
+      script: 'earthly --push github.com/acme/build+image',
+      delivers: ['opaque earthly --push github.com/acme/build+image?'],
+    },
   ],
 };

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Gap } from '../core/model/evidence.ts';
 import type { ImageRecord } from '../core/model/image.ts';
 import type { EvidenceSource } from '../core/model/lineage.ts';
+import type { ImageVouchers } from '../core/model/trust.ts';
 
 const instant = z.iso.datetime();
 const text = z.string().nullable();
@@ -64,6 +65,45 @@ const hop = z.strictObject({
   conflicts: z.array(z.string()),
 });
 
+const texts = z.record(z.string(), z.string());
+
+const material = z.union([
+  z.strictObject({
+    kind: z.literal('cosign'),
+    payload: z.string(),
+    signature: z.string(),
+    annotations: texts,
+  }),
+  z.strictObject({ kind: z.literal('cosign-attestation'), envelope: z.string(), annotations: texts }),
+  z.strictObject({ kind: z.literal('sigstore-bundle'), bundle: z.string() }),
+  z.strictObject({ kind: z.literal('notation'), mediaType: z.string(), envelope: z.string() }),
+  z.strictObject({ problem: z.string() }),
+]);
+
+function vouchersShape(gap: z.ZodType<Gap>): z.ZodType<ImageVouchers> {
+  return z.strictObject({
+    digests: z.array(z.string()),
+    signatures: z.array(
+      z.strictObject({
+        kind: z.enum(['cosign', 'cosign-attestation', 'sigstore-bundle', 'notation']),
+        subject: z.string(),
+        digest: z.string(),
+        material,
+      }),
+    ),
+    sboms: z.array(
+      z.strictObject({
+        format: z.string(),
+        digest: z.string(),
+        listed: z.boolean(),
+        packages: z.array(z.strictObject({ name: z.string(), version: text, license: text })),
+      }),
+    ),
+    gaps: z.array(gap),
+    sbomGaps: z.array(gap),
+  });
+}
+
 export function imageShape(gap: z.ZodType<Gap>): z.ZodType<ImageRecord> {
   return z.strictObject({
     reference: z.strictObject({ registry: z.string(), repository: z.string(), tag: text, digest: text }),
@@ -79,6 +119,7 @@ export function imageShape(gap: z.ZodType<Gap>): z.ZodType<ImageRecord> {
         gaps: z.array(gap),
       })
       .nullable(),
+    vouchers: vouchersShape(gap).exactOptional(),
     gaps: z.array(gap),
   });
 }

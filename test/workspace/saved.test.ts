@@ -95,6 +95,33 @@ const FULL: Evidence = {
         end: 'scratch',
         gaps: [],
       },
+      vouchers: {
+        digests: ['sha256:0'],
+        signatures: [
+          {
+            kind: 'notation',
+            subject: 'sha256:0',
+            digest: 'sha256:3',
+            material: { kind: 'notation', mediaType: 'application/jose+json', envelope: 'e30=' },
+          },
+          {
+            kind: 'cosign',
+            subject: 'sha256:0',
+            digest: 'sha256:4',
+            material: { problem: 'it is too large' },
+          },
+        ],
+        sboms: [
+          {
+            format: 'SPDX-2.3',
+            digest: 'sha256:5',
+            listed: true,
+            packages: [{ name: 'libc', version: null, license: 'LGPL-2.1-only' }],
+          },
+        ],
+        gaps: [],
+        sbomGaps: [],
+      },
       gaps: [],
     },
   ],

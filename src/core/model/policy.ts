@@ -103,6 +103,16 @@ export type VettedImage = {
   readonly copy: string | null;
 };
 
+/** The licence of a component that does not say it itself. */
+export type StatedLicense = {
+  /** Image, address without scheme, or `type/name` of a package, with `*` (within a segment) and `**` (across segments). */
+  readonly component: string;
+  /** An SPDX expression. */
+  readonly license: string;
+  readonly owner: string;
+  readonly reason: string;
+};
+
 export type Vetting = {
   /** An image has to be in every one of these registers (organisation's, repository's). Without any nothing is asked. */
   readonly registers: readonly (readonly VettedImage[])[];
@@ -132,6 +142,8 @@ export type Policy = {
     /** SPDX ids; an expression has to satisfy every list. */
     readonly allow: readonly (readonly string[])[];
     readonly deny: readonly string[];
+    /** What the organisation has found out about components; the first that matches counts. */
+    readonly stated: readonly StatedLicense[];
   };
   readonly exceptions: readonly Exception[];
   /** Rules for which repositories may make exceptions of their own. */

@@ -135,7 +135,7 @@ export function defaultPolicy(owners: readonly string[]): Policy {
     },
     contentTrust: { signers: [], require: [] },
     vetting: { registers: [], onlyCopies: false, requireLineage: false, warnDays: 30 },
-    licenses: { allow: [], deny: [] },
+    licenses: { allow: [], deny: [], stated: [] },
     exceptions: [],
     repositoryExceptions: [],
     sources: [],

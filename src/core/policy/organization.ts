@@ -34,6 +34,7 @@ export function applyOrganization(policy: Policy, located: LocatedFile): Policy 
     licenses: {
       allow: licenses.allow === undefined ? policy.licenses.allow : [licenses.allow],
       deny: licenses.deny ?? policy.licenses.deny,
+      stated: licenses.stated ?? policy.licenses.stated,
     },
     exceptions: [...policy.exceptions, ...exceptionsOf(located)],
     repositoryExceptions: file['repository-exceptions'] ?? policy.repositoryExceptions,

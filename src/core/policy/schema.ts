@@ -1,6 +1,7 @@
 // The shape of `.github/clear-to-ship.yml`: one schema for reading it, for its JSON schema and for docs/policy.md.
 import { z } from 'zod';
 import { parseReference } from '../images/reference.ts';
+import { parseExpression } from '../licenses/expression.ts';
 import type { Obligation } from '../model/policy.ts';
 import { contentTrustSchema } from './content-trust.ts';
 
@@ -292,6 +293,25 @@ export const policyFile = z
           .optional()
           .describe('SPDX ids that may be used; anything else is asked about.'),
         deny: z.array(z.string()).optional().describe('SPDX ids that may not be used.'),
+        stated: z
+          .array(
+            z.strictObject({
+              component: pattern.describe(
+                'An image (docker.io/library/debian:12), an address without scheme (github.com/o/r/**), or a package (deb/debian/curl, pypi/flask, npm/@scope/name); * within a segment, ** across segments.',
+              ),
+              license: z
+                .string()
+                .max(500)
+                .refine((text) => !('problem' in parseExpression(text)), 'must be an SPDX expression')
+                .describe('What it is under, as an SPDX expression.'),
+              owner,
+              reason: reason.describe('Where and when it was read; shown where the entry is used.'),
+            }),
+          )
+          .optional()
+          .describe(
+            'Licences of components that the organisation has found out; they count before what a component says of itself. Only in the organisation’s file.',
+          ),
       })
       .optional()
       .describe('Licences of Dockerfiles and of what they import.'),

@@ -49,6 +49,7 @@ export function tightenWith(
     licenses: {
       allow: file.licenses?.allow ? [...policy.licenses.allow, file.licenses.allow] : policy.licenses.allow,
       deny: [...new Set([...policy.licenses.deny, ...(file.licenses?.deny ?? [])])],
+      stated: policy.licenses.stated,
     },
     exceptions: [...policy.exceptions, ...permittedExceptions(policy, located, refuse)],
   };
@@ -62,6 +63,7 @@ export function tightenWith(
 function refuseGovernance({ file }: LocatedFile, refuse: Refuse): void {
   if (file.owners !== undefined) refuse(['owners'], 'names owners');
   if (file.registries !== undefined) refuse(['registries'], 'classifies registries');
+  if (file.licenses?.stated !== undefined) refuse(['licenses', 'stated'], 'states licences of components');
   if (file['repository-exceptions'] !== undefined)
     refuse(['repository-exceptions'], 'grants exceptions to repositories');
   if (file.approval?.teams !== undefined) refuse(['approval', 'teams'], 'names approving teams');

@@ -5,6 +5,7 @@ import type { Copy } from '../model/copy.ts';
 import type { Dockerfile, Instruction } from '../model/dockerfile.ts';
 import type { Facts } from '../model/facts.ts';
 import type { Import, Verification } from '../model/import.ts';
+import type { Policy } from '../model/policy.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { copiesIn } from '../rules/originals.ts';
 import { isPatching } from '../rules/patching.ts';
@@ -24,11 +25,12 @@ const IMAGE_KINDS: ReadonlySet<Import['kind']> = new Set<Import['kind']>([
 export function componentSections(
   verdict: Verdict,
   facts: Facts,
+  policy: Policy,
   dockerfiles: readonly Dockerfile[],
 ): readonly Section[] {
   const behind = dockerfiles.map((dockerfile) => ({
     dockerfile,
-    components: componentsOf(facts, dockerfile),
+    components: componentsOf(facts, policy, dockerfile),
   }));
   return [
     ...behind.flatMap(({ dockerfile, components }) => oneDockerfile(verdict, facts, dockerfile, components)),
@@ -191,7 +193,7 @@ function licences(components: readonly Component[]): string {
 }
 
 function source(according: string): string {
-  return according === 'the image’s label' ? `according to ${according}` : code(according);
+  return according.startsWith('the ') ? `according to ${according}` : code(according);
 }
 
 function listed(components: readonly Component[]): string {

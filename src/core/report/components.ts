@@ -6,11 +6,13 @@ import type { Dockerfile } from '../model/dockerfile.ts';
 import type { Bom, Facts } from '../model/facts.ts';
 import type { ImageReference } from '../model/image.ts';
 import type { Import } from '../model/import.ts';
+import type { Policy } from '../model/policy.ts';
 import type { Value } from '../model/value.ts';
 import { addressEntry, imageEntry, packageEntry } from '../rules/bill-of-materials.ts';
 import { imageBelow } from '../rules/builds.ts';
 import { recordOf } from '../rules/images.ts';
 import { possibilities } from '../rules/possibilities.ts';
+import { statedLicense } from '../rules/stated-licenses.ts';
 import { format, known } from '../value.ts';
 
 /** The label in which an image names its licences (OCI image specification, annotations). */
@@ -23,7 +25,7 @@ export type Component = {
   readonly version: string | null;
   readonly purl: string | null;
   readonly address: string | null;
-  /** As the image or a bill of materials states it, with who says so; null when nobody does. */
+  /** As policy, a bill of materials or the image itself states it, with who says so; null when nobody does. */
   readonly license: { readonly text: string; readonly according: string } | null;
   /** Path of the bill of materials that lists it; null for none. */
   readonly listedIn: string | null;
@@ -36,7 +38,7 @@ type Bare = Omit<Component, 'license' | 'listedIn' | 'isNew' | 'import'> & {
 };
 
 /** In the order of the file, then by name. The frontend builds the file and leaves nothing in it. */
-export function componentsOf(facts: Facts, dockerfile: Dockerfile): readonly Component[] {
+export function componentsOf(facts: Facts, policy: Policy, dockerfile: Dockerfile): readonly Component[] {
   const before = new Set(
     facts.base?.dockerfiles
       .filter(({ path }) => path === dockerfile.path)
@@ -49,7 +51,7 @@ export function componentsOf(facts: Facts, dockerfile: Dockerfile): readonly Com
       const key = keyOf(bare);
       if (seen.has(key)) return [];
       seen.add(key);
-      return [completed(facts, entry, bare, !before.has(key))];
+      return [completed(facts, policy, entry, bare, !before.has(key))];
     }),
   );
 }
@@ -75,17 +77,25 @@ function keyOf({ type, name, version, address }: Bare): string {
   return JSON.stringify([type, name, version, address]);
 }
 
-function completed(facts: Facts, entry: Import, { reference, ...bare }: Bare, isNew: boolean): Component {
-  const { boms } = facts.head;
-  const listed = entryFor(boms, reference, bare);
+function completed(
+  facts: Facts,
+  policy: Policy,
+  entry: Import,
+  { reference, ...bare }: Bare,
+  isNew: boolean,
+): Component {
+  const listed = entryFor(facts.head.boms, reference, bare);
   const label = reference === null ? undefined : recordOf(facts, reference)?.labels[LICENSE_LABEL];
+  const ours = statedLicense({ reference, address: bare.address, purl: bare.purl }, policy);
   const stated = listed?.component.licenses ?? [];
   const license =
-    stated.length > 0
-      ? { text: stated.join(', '), according: listed?.bom.path ?? '' }
-      : label
-        ? { text: label, according: 'the image’s label' }
-        : null;
+    ours !== null
+      ? { text: ours.license, according: 'the policy' }
+      : stated.length > 0
+        ? { text: stated.join(', '), according: listed?.bom.path ?? '' }
+        : label
+          ? { text: label, according: 'the image’s label' }
+          : null;
   return { import: entry, ...bare, license, listedIn: listed?.bom.path ?? null, isNew };
 }
 

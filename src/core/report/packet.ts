@@ -2,7 +2,7 @@
 import type { Dockerfile } from '../model/dockerfile.ts';
 import type { Decision } from '../model/evidence.ts';
 import type { Facts } from '../model/facts.ts';
-import type { Obligation } from '../model/policy.ts';
+import type { Obligation, Policy } from '../model/policy.ts';
 import type { JudgedDelivery, JudgedFinding, Verdict } from '../model/verdict.ts';
 import { deliveryGraph } from '../pipeline/graph.ts';
 import { aboutDigest } from '../verdict/fingerprint.ts';
@@ -25,6 +25,7 @@ export const PACKET_MARK = '<!-- clear-to-ship: approval packet -->';
 export function packet(
   verdict: Verdict,
   facts: Facts,
+  policy: Policy,
   rules: ReadonlyMap<string, RuleText>,
   ancestry: readonly Section[] = [],
 ): string | null {
@@ -53,7 +54,7 @@ export function packet(
         deliverySection(verdict, facts, each, about.get(each.fingerprint) ?? [], rules),
       ),
       ...questions(verdict, others, rules),
-      ...componentSections(verdict, facts, builtFrom(shipped, others, facts)),
+      ...componentSections(verdict, facts, policy, builtFrom(shipped, others, facts)),
       ...ancestry,
       ...stillOpen(verdict),
       ...picture(shipped),

@@ -22,7 +22,7 @@ export function render(
   return {
     headSha: verdict.subject.headSha,
     checks: checkRuns(verdict, policy.approval.labels, rules, ancestryLines(verdict.subject, facts)),
-    packet: packet(verdict, facts, rules, [
+    packet: packet(verdict, facts, policy, rules, [
       ...ancestrySections(verdict.subject, facts, policy),
       ...layerSections(verdict.subject, facts),
     ]),

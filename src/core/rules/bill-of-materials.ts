@@ -48,7 +48,7 @@ export function packageEntry(
 }
 
 /** Type, namespace and name. */
-function barePurl(purl: string): string {
+export function barePurl(purl: string): string {
   return decodedPurl(purl.split(/[?#]/, 1)[0] ?? '').replace(/(?<=[^/])@[^@/]*$/, '');
 }
 
@@ -88,7 +88,7 @@ function decodedPurl(purl: string): string {
 }
 
 /** Without scheme, `git+`, a closing `.git`, the fragment and a closing slash, so that spellings of one place agree. */
-function bareAddress(address: string): string {
+export function bareAddress(address: string): string {
   return address
     .replace(/^(?:git\+)?[a-z]+:\/\/(?:[^@/]*@)?/i, '')
     .replace(/^git@([^:]+):/, '$1/')

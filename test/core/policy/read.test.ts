@@ -122,7 +122,7 @@ describe('the organisation’s file', () => {
         },
       ],
     ]);
-    expect(policy.licenses).toEqual({ allow: [['MIT', 'Apache-2.0']], deny: ['SSPL-1.0'] });
+    expect(policy.licenses).toEqual({ allow: [['MIT', 'Apache-2.0']], deny: ['SSPL-1.0'], stated: [] });
     expect(
       policy.exceptions.map(({ rule, paths, expires, location }) => [
         rule,

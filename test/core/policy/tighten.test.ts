@@ -78,7 +78,11 @@ describe('what a repository may ask for', () => {
       ['docker.io/library/**'],
       ['docker.io/library/debian'],
     ]);
-    expect(policy.licenses).toEqual({ allow: [['MIT', 'Apache-2.0'], ['MIT']], deny: ['A', 'B'] });
+    expect(policy.licenses).toEqual({
+      allow: [['MIT', 'Apache-2.0'], ['MIT']],
+      deny: ['A', 'B'],
+      stated: [],
+    });
   });
 
   test('an exception of a rule that the organisation leaves to its repositories', () => {
@@ -119,6 +123,11 @@ describe('what has no effect and is said with its line', () => {
     ['', 'registries: {internal: [docker.io]}\n', 'classifies registries'],
     ['', 'registries: {public: [registry.example.org]}\n', 'classifies registries'],
     ['', 'registries: {variables: {secrets.X: localhost}}\n', 'classifies registries'],
+    [
+      '',
+      'licenses: {stated: [{component: "a.example/**", license: MIT, owner: o, reason: r}]}\n',
+      'states licences of components',
+    ],
     ['', 'owners: [somebody]\n', 'names owners'],
     ['', 'repository-exceptions: [insecure-download]\n', 'grants exceptions'],
     [

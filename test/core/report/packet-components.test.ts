@@ -148,6 +148,20 @@ describe('what is in the Dockerfile behind a delivery', () => {
     );
   });
 
+  test('what the organisation has found out counts before what others say', () => {
+    const stated = (component: string, license: string): string =>
+      `    - component: '${component}'\n      license: ${license}\n      owner: ospo\n      reason: Read on 2026-10-02.\n`;
+    const policy = `${POLICY}licenses:\n  stated:\n${stated('docker.io/library/debian:12*', 'GPL-2.0-or-later')}${stated('pypi/flask', 'BSD-3-Clause')}${stated('example.com/**', 'MIT')}`;
+    const text = page(
+      { 'bom.json': BOM({ type: 'library', name: 'flask', licenses: [{ license: { id: 'ISC' } }] }) },
+      { policy },
+    );
+    expect(text).toContain('licence: `GPL-2.0-or-later` (according to the policy)');
+    expect(text).toContain('`flask==3.0.3` | `BSD-3-Clause` (according to the policy) |');
+    expect(text.match(/`MIT` \(according to the policy\)/g)).toHaveLength(2);
+    expect(text).not.toContain('`ISC`');
+  });
+
   test('what the base has already, what is new and what is gone', () => {
     const before = DOCKERFILE.replace(
       'ADD https://example.com/tool-1.2.tgz',

@@ -7,6 +7,7 @@ import type { Facts } from '../../../src/core/model/facts.ts';
 import type { Finding } from '../../../src/core/model/finding.ts';
 import type { Import } from '../../../src/core/model/import.ts';
 import type { JudgedFinding, Standing, Verdict } from '../../../src/core/model/verdict.ts';
+import { defaultPolicy } from '../../../src/core/policy/defaults.ts';
 import { byteLength } from '../../../src/core/report/markdown.ts';
 import { PACKET_MARK, packet } from '../../../src/core/report/packet.ts';
 import { aboutDigest } from '../../../src/core/verdict/fingerprint.ts';
@@ -89,14 +90,21 @@ function dockerfile(imports: readonly Import[], path = 'Dockerfile'): Dockerfile
 const BUILD = { dockerfile: 'Dockerfile', context: ['.'], target: null, arguments: {}, contexts: {} };
 
 function page(changes: Partial<Verdict>, of: Facts = facts()): string {
-  return packet(verdict({ subject, ...changes }), of, RULES) ?? '';
+  return packet(verdict({ subject, ...changes }), of, defaultPolicy(['acme']), RULES) ?? '';
 }
 
 describe('when there is a packet', () => {
   test('none without a question', () => {
-    expect(packet(verdict({ deliveries: [shipping()] }), facts(), RULES)).toBeNull();
+    expect(packet(verdict({ deliveries: [shipping()] }), facts(), defaultPolicy(['acme']), RULES)).toBeNull();
     const advised = question({}, { kind: 'advised' });
-    expect(packet(verdict({ findings: [advised], deliveries: [shipping()] }), facts(), RULES)).toBeNull();
+    expect(
+      packet(
+        verdict({ findings: [advised], deliveries: [shipping()] }),
+        facts(),
+        defaultPolicy(['acme']),
+        RULES,
+      ),
+    ).toBeNull();
   });
 
   test.each<[string, Partial<Verdict>, string]>([

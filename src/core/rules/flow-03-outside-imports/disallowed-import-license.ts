@@ -6,6 +6,7 @@ import type { Policy } from '../../model/policy.ts';
 import { recordOf } from '../images.ts';
 import { type OutsideImport, outsideImports } from '../outside-imports.ts';
 import { findingOf, flows, type Rule } from '../rule.ts';
+import { statedLicense } from '../stated-licenses.ts';
 
 /** The label in which an image names its licences (OCI image specification, annotations). */
 const LABEL = 'org.opencontainers.image.licenses';
@@ -49,6 +50,11 @@ export const disallowedImportLicense: Rule = {
         files: { Dockerfile: FILE, 'bom.json': BOM('MIT OR AGPL-3.0-only') },
       },
       {
+        title: 'The organisation has found out what it really is under',
+        policy: `${POLICY}  stated:\n    - component: example.com/tool-*\n      license: MIT\n      owner: ospo\n      reason: Asked the authors on 2026-10-02.\n`,
+        files: { Dockerfile: FILE, 'bom.json': BOM('AGPL-3.0-only') },
+      },
+      {
         title: 'Nobody has written the licence down, which other rules ask about',
         policy: POLICY,
         files: { Dockerfile: FILE },
@@ -66,6 +72,12 @@ export const disallowedImportLicense: Rule = {
         policy: POLICY,
         files: { Dockerfile: FILE, 'bom.json': BOM('EUPL-1.2') },
         expect: { outcome: 'needs-approval', line: 2 },
+      },
+      {
+        title: 'The organisation has found out that it is under a denied licence',
+        policy: `${POLICY}  stated:\n    - component: example.com/**\n      license: AGPL-3.0-only\n      owner: ospo\n      reason: Read in the archive on 2026-10-02.\n`,
+        files: { Dockerfile: FILE },
+        expect: { outcome: 'violation', line: 2 },
       },
       {
         title: 'The image itself names a denied licence',
@@ -88,14 +100,18 @@ export const disallowedImportLicense: Rule = {
   },
   check: (facts, policy) =>
     outsideImports(facts, policy).flatMap((imported) =>
-      declared(facts, imported).flatMap((terms) => judged(imported, terms, policy)),
+      declared(facts, imported, policy).flatMap((terms) => judged(imported, terms, policy)),
     ),
 };
 
 /** `according`: who says so. */
 type Terms = { readonly license: string; readonly according: string };
 
-function declared(facts: Facts, { entry, reference }: OutsideImport): readonly Terms[] {
+/** What the organisation has found out counts before what others say. */
+function declared(facts: Facts, { entry, reference, name }: OutsideImport, policy: Policy): readonly Terms[] {
+  const address = reference === null ? name : null;
+  const stated = statedLicense({ reference, address, purl: null }, policy);
+  if (stated !== null) return [{ license: stated.license, according: 'the organisation’s policy' }];
   const label = reference === null ? undefined : recordOf(facts, reference)?.labels[LABEL];
   const listed = entry?.component.licenses ?? [];
   return [

@@ -31,8 +31,10 @@ function judged(path: string, content: string): Judged {
       name,
     );
   const { deliveries } = findDeliveries(givenFiles(asRun(path, name, content)), localOnly);
-  const pushes = deliveries.filter((delivery) => delivery.kind === 'registry-push');
-  const archives = deliveries.filter((delivery) => delivery.kind === 'image-archive');
+  const pushes = withoutDoubles(deliveries.filter((delivery) => delivery.kind === 'registry-push'));
+  const archives = deliveries.filter(
+    (delivery) => delivery.kind === 'image-archive' && !isCopiedIn(delivery),
+  );
   const unseen = deliveries.filter((delivery) => delivery.kind === 'opaque');
   if (pushes.length > 0) return { verdict: 'pushes', deliveries: merged(pushes, content) };
   if (archives.length > 0) return { verdict: 'archive', deliveries: merged(archives, content) };
@@ -44,12 +46,26 @@ function judged(path: string, content: string): Judged {
     : { verdict: 'none', deliveries: [] };
 }
 
+/** A build that may push, beside a push of what it builds, is a build to a reader. */
+function withoutDoubles(pushes: readonly Delivery[]): readonly Delivery[] {
+  const sure = new Set(
+    pushes.filter(({ happens }) => happens === 'yes').map((one) => `${unitOf(one)} ${imageOf(one)}`),
+  );
+  return pushes.filter((one) => one.happens === 'yes' || !sure.has(`${unitOf(one)} ${imageOf(one)}`));
+}
+
+/** What is fetched from a registry into a folder and goes nowhere from there leaves nothing. */
+function isCopiedIn({ tool, destination }: Delivery): boolean {
+  return destination.channel === 'none' && /^(skopeo|crane|oras|regctl)/.test(tool);
+}
+
 /** A file kept in another folder is judged as if it lay where its system looks for it. */
 function runPath(written: string, content: string): string {
   const name = written.split('/').at(-1) ?? written;
   if (/gitlab-ci\.ya?ml$/.test(name)) return '.gitlab-ci.yml';
   if (/^(\.travis|bitbucket-pipelines|\.?appveyor|\.drone|\.woodpecker)\.ya?ml$/.test(name)) return name;
   if (/(^|\/)\.circleci\//.test(written)) return '.circleci/config.yml';
+  if (/(^|\/)\.woodpecker\/[^/]+\.ya?ml$/.test(written)) return `.woodpecker/${name}`;
   if (!/\.ya?ml$/.test(name) || /^(action|skaffold|\.?goreleaser)|compose/.test(name)) return written;
   if (/^apiVersion:\s*tekton\.dev\//m.test(content)) return `.tekton/${name}`;
   const isAzure = /^\s*-?\s*task:\s*[\w.-]+@\d/m.test(content) || /^\s*vmImage:/m.test(content);
@@ -68,15 +84,20 @@ function suspected(unseen: readonly Delivery[], path: string, content: string): 
     const words = `${tool} ${line}`.replace(/[\w.-]+\/(?=[\w.-])/g, '');
     return /push|publish|release|deploy|ship\b|upload|docker|image|container/i.test(words);
   });
-  const publishing = said.filter(({ tool, location }) =>
-    /push|publish|release|deploy|upload/i.test(`${tool} ${lines[location.range.start.line - 1] ?? ''}`),
-  );
+  const lineOfCall = ({ location }: Delivery): string => lines[location.range.start.line - 1] ?? '';
+  const publishing = said.filter((one) => PUBLISHES.test(`${one.tool} ${lineOfCall(one)}`));
   if (publishing.length > 0) return publishing;
+  // Where no call says it, the step, stage or target it stands in may.
+  const inPublishing = unseen.filter(({ evidencePath }) =>
+    evidencePath.some(({ label }) => /^(job|stage|step|target|make) /.test(label) && PUBLISHES.test(label)),
+  );
+  if (inPublishing.length > 0) return inPublishing;
+  if (!LOGS_IN.test(content)) return [];
   const telling = said.filter(({ tool }) => !/\btests?\b|lint|e2e|install/i.test(tool));
-  if (telling.length > 0) return telling;
-  return LOGS_IN.test(content) ? unseen : [];
+  return telling.length > 0 ? telling : unseen;
 }
 
+const PUBLISHES = /push|publish|release|deploy|upload|builds submit/i;
 const LOGS_IN =
   /(docker|podman|buildah|skopeo) login|get-login|withDocker|withRegistry|configure-docker|az acr/;
 
@@ -94,7 +115,12 @@ function asRun(path: string, name: string, content: string): Readonly<Record<str
     );
   if (/^(GNUm|M|m)akefile$/.test(name)) {
     const targets = [...content.matchAll(/^([A-Za-z][\w.-]*)\s*:(?!=)/gm)].map((match) => match[1] ?? '');
-    return caller(`run: make -C ./${folderOf(path)} ${[...new Set(targets)].join(' ')}`);
+    // Switches that are off by default are there for callers to set.
+    const switches = [...content.matchAll(/^([A-Z]\w*)\s*\?=\s*(?:true|false|yes|no)\s*$/gm)].map(
+      (match, index) => `${match[1]}="${open(index)}"`,
+    );
+    const goals = [...new Set(targets)].join(' ');
+    return caller(`run: make -C ./${folderOf(path)} ${switches.join(' ')} ${goals}`);
   }
   if (/^action\.ya?ml$/.test(name)) {
     const folder = folderOf(path);
@@ -126,10 +152,15 @@ function asReleased(path: string, content: string): Judged {
   );
   const lines = content.split('\n');
   const deliveries = pushes.map((delivery) => {
-    const name = `${format(delivery.destination.registry)}/${format(delivery.destination.repository)}`;
+    const repository = format(delivery.destination.repository);
+    const name = `${format(delivery.destination.registry)}/${repository}`;
+    const whole = lines.findIndex((line) => line.includes(name));
+    // Names of Docker Hub are written without it, and a name that is no text is where its section begins.
+    const bare = lines.findIndex((line) => /^\s*- /.test(line) && line.includes(repository));
+    const section = lines.findIndex((line) => /^(kos|dockers|docker_manifests|dockers_v2):/.test(line));
     return {
       kind: delivery.kind,
-      line: lines.findIndex((line) => line.includes(name)) + 1,
+      line: ([whole, bare, section].find((at) => at !== -1) ?? 0) + 1,
       registry: format(delivery.destination.registry),
     };
   });
@@ -147,7 +178,7 @@ function merged(deliveries: readonly Delivery[], content: string): readonly obje
   for (const delivery of deliveries) {
     const { path, range } = delivery.location;
     const command = lines.slice(range.start.line - 1, range.end.line).join('\n');
-    const named = isNamedIn(command, delivery) ? imageOf(delivery) : '';
+    const named = nameIn(command, delivery);
     const verb = /\b(trust|manifest)\b/.exec(command)?.[0] ?? '';
     const step = `${unitOf(delivery)}|${delivery.kind}|${delivery.tool} ${verb}`;
     const key = `${step}|${path}:${range.start.line}|${named}`;
@@ -161,11 +192,13 @@ function merged(deliveries: readonly Delivery[], content: string): readonly obje
     const images = [...new Set(same.map(imageOf))].sort();
     const key = `${steps.get(first)}|${images}`;
     const registries = new Set(same.map(registryOf));
+    // Beside a host that is written, one that nobody knows is what a caller may give instead.
+    const written = [...registries].filter((registry) => !/^unknown$|\$/.test(registry));
     if (told.has(key)) continue;
     told.set(key, {
       kind: first.kind === 'opaque' ? 'registry-push' : first.kind,
       line: lineOf(first, lines),
-      registry: registries.size > 1 ? '${…}' : registryOf(first),
+      registry: written.length > 1 ? '${…}' : (written[0] ?? registryOf(first)),
     });
   }
   return [...told.values()];
@@ -193,11 +226,14 @@ function unitOf(delivery: Delivery): string {
   return `${location.path}:${range.start.line}`;
 }
 
-function isNamedIn(command: string, { destination }: Delivery): boolean {
-  const last = format(destination.repository).split('/').at(-1) ?? '';
-  const host = known(destination.registry);
-  const hasHost = host !== null && host !== 'docker.io' && command.includes(host);
-  return !command.includes('$') || command.includes(last) || hasHost;
+/** What a command itself says of the image it sends: all of it, its last part, or nothing. */
+function nameIn(command: string, delivery: Delivery): string {
+  const { registry, repository } = delivery.destination;
+  const last = format(repository).split('/').at(-1) ?? '';
+  const host = known(registry);
+  if (!command.includes('$') || (host !== null && host !== 'docker.io' && command.includes(host)))
+    return imageOf(delivery);
+  return command.includes(last) ? last : '';
 }
 
 function imageOf({ destination, unseen }: Delivery): string {

@@ -1,6 +1,7 @@
 // Programs that may deliver and that can't be seen into: scripts that are not here, build tools, other languages.
 
 import type { Value } from '../model/value.ts';
+import { checkoutRoot } from '../shell/files.ts';
 import { format, isKnown, known } from '../value.ts';
 import { type Effect, opaqueEffect } from './effect.ts';
 import type { Files } from './files.ts';
@@ -111,7 +112,9 @@ function computedCommand(first: Value, words: readonly string[]): Unseen | null 
 }
 
 /** A shell script that can't be read is always said; a program where it could push, a built one by its words. */
-function script(path: string, exists: boolean, words: readonly string[]): Unseen | null {
+function script(written: string, exists: boolean, words: readonly string[]): Unseen | null {
+  const root = `${format(checkoutRoot)}/`;
+  const path = written.startsWith(root) ? written.slice(root.length) : written;
   const isShell = /\.(sh|bash|zsh|ps1|cmd|bat)$/.test(path);
   const isProgram = !/\.\w+$/.test(path) && !exists;
   if (isProgram && words.length > 0 && !DELIVERY_WORDS.test(`${path} ${words.join(' ')}`)) return null;

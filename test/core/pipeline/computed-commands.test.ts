@@ -45,6 +45,10 @@ describe('commands whose program or words are computed', () => {
     expect(pushed(script)).toEqual(expected);
   });
 
+  test('a script below the checkout that is not there is said', () => {
+    expect(pushed('bash "$(pwd)/ci/ship.sh" --now')).toEqual(['opaque ci/ship.sh?']);
+  });
+
   test('a look-up decides no condition', () => {
     expect(
       pushed('if [ -x "$(command -v podman)" ]; then podman push acme/a:1; else docker push acme/b:1; fi'),

@@ -59,8 +59,7 @@ export function at(command: StageCommand, argument: Argument): Location {
   const { start, callPath } = command.invocation;
   const call = callPath.find((one) => one.kind === 'function');
   const own = command.text.slice(argument.start - start, argument.end - start);
-  if (call !== undefined && call.path === null && own.includes('$'))
-    return command.locate(call.start, call.end);
+  if (call !== undefined && own.includes('$')) return command.locateCall(call);
   return command.locate(argument.start, argument.end);
 }
 

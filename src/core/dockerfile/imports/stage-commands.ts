@@ -7,7 +7,15 @@ import { traceCmd } from '../../shell/cmd.ts';
 import { commandName } from '../../shell/options.ts';
 import { tracePowerShell } from '../../shell/powershell.ts';
 import { isPosixShell, isPowerShell, shellName } from '../../shell/shells.ts';
-import type { Argument, FileWrite, Invocation, Trace, TraceContext, TraceGap } from '../../shell/trace.ts';
+import type {
+  Argument,
+  Call,
+  FileWrite,
+  Invocation,
+  Trace,
+  TraceContext,
+  TraceGap,
+} from '../../shell/trace.ts';
 import { traceScript } from '../../shell/trace-script.ts';
 import { format, join, known, prefix, text } from '../../value.ts';
 import { locate, type SourceText } from '../source-text.ts';
@@ -24,6 +32,8 @@ export type StageCommand = {
   readonly base: number;
   /** Where offsets of the invocation stand in the Dockerfile. */
   readonly locate: (start: number, end: number) => Location;
+  /** Where a call on the way to it stands. */
+  readonly locateCall: (call: Call) => Location;
   /** What it writes on the command line, for tools whose language is not read. */
   readonly text: string;
   /** Commands in the same pipeline right before and after it. */
@@ -89,6 +99,7 @@ export function runStage(
         const script = path === null ? undefined : scripts.get(path);
         return script === undefined ? part.locate : (start, end) => locate(script, start, end);
       };
+      const locateCall = ({ path, start, end }: Call) => placed(path)(start, end);
       for (const invocation of trace.invocations) {
         commands.push({
           invocation,
@@ -97,6 +108,7 @@ export function runStage(
           order: commands.length,
           base: offset,
           locate: placed(invocation.path),
+          locateCall,
           text: (scripts.get(invocation.path ?? '')?.text ?? part.text).slice(
             invocation.start,
             invocation.end,

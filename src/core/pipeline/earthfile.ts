@@ -14,7 +14,7 @@ type Earthfile = {
   readonly targets: ReadonlyMap<string, readonly Command[]>;
 };
 
-export type SavedImage = { readonly name: Value; readonly happens: 'yes' | 'unknown' };
+type SavedImage = { readonly name: Value; readonly happens: 'yes' | 'unknown' };
 
 export type EarthlyPushes = {
   readonly images: readonly SavedImage[];

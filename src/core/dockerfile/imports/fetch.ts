@@ -79,6 +79,8 @@ export function channelOf(url: Value, plain: Truth): Truth {
   const scheme = /^(?:git\+)?([a-z][a-z0-9+.-]*):\/\//i.exec(start)?.[1]?.toLowerCase();
   if (scheme === undefined) {
     if (/^[\w.-]+@[\w.-]+:/.test(start)) return 'yes';
+    // Words instead of an address, such as a default that says who passes the real one.
+    if (/\s/.test(start.trim())) return 'unknown';
     // `ht$X`: not even the scheme is whole.
     return url.length > 1 && !/[/.:]/.test(start) ? 'unknown' : plain;
   }

@@ -136,6 +136,7 @@ describe('the channel', () => {
     ['wget ftp://e.test/a', 'no'],
     ['echo insecure >> ~/.curlrc && curl -o a https://e.test/a', 'no'],
     ['curl -o a "$URL"', 'unknown'],
+    ['URL="the build passes it"; curl -o a "$URL"', 'unknown'],
     ['git clone https://e.test/r', 'yes'],
     ['git clone git@e.test:o/r', 'yes'],
     ['git clone git://e.test/r', 'no'],

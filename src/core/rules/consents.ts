@@ -17,6 +17,10 @@ const CONSENT_ANSWER = /(?:licen[cs]e|eula)\S*\s+(?:select|boolean|note)\s+(?:tr
 const NOT_TO_PASS_ON =
   /^(?:ttf-mscorefonts-installer|msttcorefonts(?:-installer)?|msodbcsql\d*|mssql-tools\d*|oracle-java\d+-installer|steamcmd|google-chrome-(?:stable|beta|unstable)|microsoft-edge-stable)(?:$|=)/;
 
+/** What names a package elsewhere, such as an answer for `debconf`, does not fetch it. */
+const INSTALLERS =
+  /^(?:.*\/)?(?:apt-get|apt|aptitude|apk|yum|dnf5?|microdnf|tdnf|zypper|pacman|dpkg|rpm|install_packages|choco|winget)$/;
+
 /** `what` is a clause without full stop; `key` names the switch or the package. */
 export type Consent = { readonly what: string; readonly key: string; readonly location: Location };
 
@@ -59,7 +63,7 @@ function givenBy(command: BuildCommand): readonly Consent[] {
   const answered =
     name === 'debconf-set-selections' && command.stdin !== null && CONSENT_ANSWER.test(format(command.stdin));
   const said = words.includes('--licenses') && command.fedBy.some((feeder) => known(feeder) === 'yes');
-  const kept = words.slice(1).filter((word) => NOT_TO_PASS_ON.test(word));
+  const kept = INSTALLERS.test(name) ? words.slice(1).filter((word) => NOT_TO_PASS_ON.test(word)) : [];
   return [
     ...[...assigned, ...options].map((key) => accepted(key, command.location)),
     ...(answered || said ? [accepted(name, command.location)] : []),

@@ -24,6 +24,13 @@ export const unsafeToRebuild: Rule = {
         },
       },
       {
+        title: 'A package is named, not installed',
+        visibility: 'public',
+        files: {
+          Dockerfile: 'FROM debian:12.7\nRUN echo "install steamcmd yourself: apt-get install" steamcmd\n',
+        },
+      },
+      {
         title: 'Nobody outside gets the Dockerfile or an image of it',
         files: { Dockerfile: 'FROM debian:12.7\nENV ACCEPT_EULA=Y\n' },
       },

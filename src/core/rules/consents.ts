@@ -19,7 +19,7 @@ const NOT_TO_PASS_ON =
 
 /** What names a package elsewhere, such as an answer for `debconf`, does not fetch it. */
 const INSTALLERS =
-  /^(?:.*\/)?(?:apt-get|apt|aptitude|apk|yum|dnf5?|microdnf|tdnf|zypper|pacman|dpkg|rpm|install_packages|choco|winget)$/;
+  /^(?:apt-get|apt|aptitude|apk|yum|dnf5?|microdnf|tdnf|zypper|pacman|dpkg|rpm|install_packages|choco|winget)$/;
 
 /** `what` is a clause without full stop; `key` names the switch or the package. */
 export type Consent = { readonly what: string; readonly key: string; readonly location: Location };
@@ -55,7 +55,7 @@ function isSetBy(words: readonly string[], name: string): boolean {
 
 function givenBy(command: BuildCommand): readonly Consent[] {
   const words = command.words.map((word) => known(word) ?? '');
-  const name = words[0] ?? '';
+  const name = words[0]?.replace(/^.*\//, '') ?? '';
   const assigned = [...command.assignments]
     .filter(([key, value]) => consents(key, value))
     .map(([key]) => key);

@@ -45,6 +45,15 @@ export const unsafeToRebuild: Rule = {
         expect: { outcome: 'needs-approval', line: 2, count: 2 },
       },
       {
+        title: 'A package’s question about its licence is answered in advance',
+        visibility: 'public',
+        files: {
+          Dockerfile:
+            'FROM debian:12.7\nRUN echo "tool shared/accepted-tool-license select true" | /usr/bin/debconf-set-selections\n',
+        },
+        expect: { outcome: 'needs-approval', line: 2 },
+      },
+      {
         title: 'Fonts that may not be passed on',
         visibility: 'public',
         files: {

@@ -112,12 +112,12 @@ async function warnOfVettings({ pull }: Job, ports: GatePorts): Promise<void> {
 
 /** @throws RetryLater when a registry could not be reached: it is asked again, and whoever waits is judged then. */
 async function lookUp(
-  { images, registries, afterwards }: Extract<Errand, { kind: 'look-up' }>,
+  errand: Extract<Errand, { kind: 'look-up' }>,
   { images: shelf, inbox }: GatePorts,
 ): Promise<void> {
   if (shelf === null) return;
-  const { changed, passing } = await shelf.lookUp(imagesNamed(images), registries);
-  if (changed) await inbox.accept({ state: null, claim: null, job: afterwards });
+  const { changed, passing } = await shelf.lookUp(imagesNamed(errand), errand.registries);
+  if (changed) await inbox.accept({ state: null, claim: null, job: errand.afterwards });
   if (passing.length > 0) throw new RetryLater(passing);
 }
 

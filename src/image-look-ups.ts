@@ -4,7 +4,7 @@ import type { Evidence } from './core/model/evidence.ts';
 import type { ImageRecord, ImageReference } from './core/model/image.ts';
 import { imagesToAsk } from './core/review.ts';
 import { ASKED_LIMIT } from './core/rules/asked-images.ts';
-import type { Images, Job, Source } from './ports.ts';
+import type { Errand, Images, Job, Source } from './ports.ts';
 
 /** A source whose evidence also holds what is known of the images of the change, without asking anybody. */
 export function sourceWithImages(source: Source, images: Images | null): Source {
@@ -54,8 +54,8 @@ export function lookUpJob(evidence: Evidence, then: Job, shelf: Images | null): 
   const asked = new Set(images.map(formatReference));
   const due = evidence.images
     .filter((record) => shelf.isDue(record))
-    .map(({ reference }) => formatReference(reference))
-    .filter((name) => asked.has(name));
+    .map(({ reference, askedAt }) => ({ name: formatReference(reference), askedAt }))
+    .filter(({ name }) => asked.has(name));
   if (due.length === 0) return null;
   return {
     ...then,
@@ -71,10 +71,12 @@ export function lookUpJob(evidence: Evidence, then: Job, shelf: Images | null): 
   };
 }
 
+type LookedUp = Parameters<Images['lookUp']>[0];
+
 /** The images that a look-up names. */
-export function imagesNamed(names: readonly string[]): readonly ImageReference[] {
-  return names.flatMap((name) => {
-    const parsed = parseReference(name);
-    return 'problem' in parsed ? [] : [parsed];
+export function imagesNamed({ images }: Extract<Errand, { kind: 'look-up' }>): LookedUp {
+  return images.flatMap(({ name, askedAt }) => {
+    const reference = parseReference(name);
+    return 'problem' in reference ? [] : [{ reference, askedAt }];
   });
 }

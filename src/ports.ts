@@ -78,8 +78,8 @@ export type Errand =
   /** Registries are asked about images; when they say something new, `afterwards` is done. */
   | {
       readonly kind: 'look-up';
-      /** Full names, sorted. */
-      readonly images: readonly string[];
+      /** Full names, sorted, and when what whoever waits knows of each was said. */
+      readonly images: readonly { readonly name: string; readonly askedAt: Instant | null }[];
       /** Hosts that policy lets ask. */
       readonly registries: readonly string[];
       readonly afterwards: Job;
@@ -289,11 +289,12 @@ export type Images = {
   /** Whether it is time to ask again. */
   isDue(record: ImageRecord): boolean;
   /**
-   * Asks, of `registries` only (hosts that policy names), and keeps the answers. `changed`: any differs from what was
-   * known; `passing`: what could not be seen and may be later.
+   * Asks, of `registries` only (hosts that policy names), and keeps the answers; somebody else's fresh answer is as good.
+   * `changed`: any differs from what whoever asks knows, which was said at `askedAt`; `passing`: what could not be seen and
+   * may be later.
    */
   lookUp(
-    images: readonly ImageReference[],
+    images: readonly { readonly reference: ImageReference; readonly askedAt: Instant | null }[],
     registries: readonly string[],
   ): Promise<{ readonly changed: boolean; readonly passing: readonly Gap[] }>;
 };

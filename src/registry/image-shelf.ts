@@ -1,6 +1,6 @@
 // Names of images → what registries said of them: kept, asked for when it is time, never waited for by whoever judges.
 import { formatReference } from '../core/images/reference.ts';
-import type { Instant } from '../core/model/evidence.ts';
+import type { Gap, Instant } from '../core/model/evidence.ts';
 import type { ImageRecord, ImageReference } from '../core/model/image.ts';
 import type { AnswerCache, Clock, Images } from '../ports.ts';
 import { createRegistryClient, type RegistryClient } from './client.ts';
@@ -30,7 +30,9 @@ const HOUR = 60 * MINUTE;
  * milliseconds. A tag may move, and what hangs on a digest (signatures) may grow.
  */
 const LIVES = {
-  tag: { fresh: 5 * MINUTE, kept: 24 * HOUR },
+  /** Judging again does not ask again at once: the look-up that failed is being repeated already. */
+  unseen: { fresh: MINUTE, kept: HOUR },
+  tag: { fresh: 15 * MINUTE, kept: 24 * HOUR },
   digest: { fresh: 24 * HOUR, kept: 90 * 24 * HOUR },
 } as const;
 
@@ -57,10 +59,11 @@ export function createImageShelf(options: ImageShelfOptions): Images {
       () => kept,
     );
   };
+  const isDue = (record: ImageRecord): boolean =>
+    record.askedAt === null || clock().getTime() - Date.parse(record.askedAt) >= lifeOf(record).fresh;
   return {
     recall: (images) => Promise.all(images.map(recallOne)),
-    isDue: (record) =>
-      record.askedAt === null || clock().getTime() - Date.parse(record.askedAt) >= lifeOf(record).fresh,
+    isDue,
     async lookUp(images, registries) {
       const client = createRegistryClient({
         hosts: options.hosts.filter(({ host }) => isNamed(host, registries)),
@@ -73,15 +76,24 @@ export function createImageShelf(options: ImageShelfOptions): Images {
       const kept = keepingDocuments(client, answers);
       const at = clock().toISOString();
       const queue = [...images];
-      const records: ImageRecord[] = [];
+      const passing: Gap[] = [];
       let changed = false;
+      const lookUpOne = async (reference: ImageReference, before: ImageRecord): Promise<void> => {
+        const found = await lookUpImage(kept, reference, null);
+        const record = await withVouchers(kept, recordFrom(reference, found, at), found);
+        const unseen = record.gaps.filter(({ cause }) => cause === 'world');
+        passing.push(...unseen);
+        // A registry that is down takes nothing back: what it said counts as long as it is kept.
+        if (unseen.length > 0 && isAnswer(before)) return;
+        await keep(record);
+        changed ||= !isSameAnswer(before, record);
+      };
       const work = async (): Promise<void> => {
         for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-          const [before, found] = [await recallOne(next), await lookUpImage(kept, next, null)];
-          const record = await withVouchers(kept, recordFrom(next, found, at), found);
-          await keep(record);
-          records.push(record);
-          changed ||= !isSameAnswer(before, record);
+          const before = await recallOne(next.reference);
+          // What came to nothing is asked again by the queue's own pauses.
+          changed ||= isAnswer(before) && before.askedAt !== next.askedAt;
+          if (isDue(before) || !isAnswer(before)) await lookUpOne(next.reference, before);
         }
       };
       try {
@@ -89,10 +101,7 @@ export function createImageShelf(options: ImageShelfOptions): Images {
       } finally {
         client.close();
       }
-      return {
-        changed,
-        passing: records.flatMap(({ gaps }) => gaps.filter(({ cause }) => cause === 'world')),
-      };
+      return { changed, passing };
     },
   };
 }
@@ -111,9 +120,14 @@ function isNamed(host: string, registries: readonly string[]): boolean {
   );
 }
 
-function lifeOf({ reference, gaps }: ImageRecord): (typeof LIVES)['tag' | 'digest'] {
-  const settled = reference.digest !== null && gaps.every(({ cause }) => cause === 'content');
-  return settled ? LIVES.digest : LIVES.tag;
+/** Whether a registry has said all that it was asked for. */
+function isAnswer({ askedAt, gaps }: ImageRecord): boolean {
+  return askedAt !== null && gaps.every(({ cause }) => cause === 'content');
+}
+
+function lifeOf(record: ImageRecord): (typeof LIVES)[keyof typeof LIVES] {
+  if (!isAnswer(record)) return LIVES.unseen;
+  return record.reference.digest === null ? LIVES.tag : LIVES.digest;
 }
 
 function unasked(reference: ImageReference): ImageRecord {

@@ -53,6 +53,12 @@ function named(name: string): ImageReference {
   return reference;
 }
 
+/** As whoever judges asks: with what is known by then. */
+async function known(reference: ImageReference): Promise<Parameters<Images['lookUp']>[0]> {
+  const [record] = await shelf.recall([reference]);
+  return [{ reference, askedAt: record?.askedAt ?? null }];
+}
+
 describe('what is known without asking', () => {
   test('is nothing at first, and says so', async () => {
     const [record] = await shelf.recall([named('base/runtime:3')]);
@@ -67,7 +73,7 @@ describe('what is known without asking', () => {
 
   test('is the whole lineage afterwards, at no cost', async () => {
     const image = named('base/runtime:3');
-    expect(await shelf.lookUp([image], [registry.host])).toEqual({ changed: true, passing: [] });
+    expect(await shelf.lookUp(await known(image), [registry.host])).toEqual({ changed: true, passing: [] });
     const asked = registry.log.length;
     const [record] = await shelf.recall([image]);
     expect(record?.lineage?.hops.map(({ name }) => name)).toEqual([
@@ -83,16 +89,16 @@ describe('what is known without asking', () => {
 describe('when it is asked again', () => {
   test('a tag after minutes, a digest after a day', async () => {
     const tag = named('base/runtime:3');
-    await shelf.lookUp([tag], [registry.host]);
+    await shelf.lookUp(await known(tag), [registry.host]);
     const [first] = await shelf.recall([tag]);
     const digest = { ...tag, tag: null, digest: first?.digest ?? '' };
-    await shelf.lookUp([digest], [registry.host]);
+    await shelf.lookUp(await known(digest), [registry.host]);
     const due = async (image: ImageReference): Promise<boolean> => {
       const [record] = await shelf.recall([image]);
       return record !== undefined && shelf.isDue(record);
     };
     expect([await due(tag), await due(digest)]).toEqual([false, false]);
-    now += 5 * MINUTE;
+    now += 15 * MINUTE;
     expect([await due(tag), await due(digest)]).toEqual([true, false]);
     now += 24 * 60 * MINUTE;
     expect(await due(digest)).toBe(true);
@@ -100,10 +106,10 @@ describe('when it is asked again', () => {
 
   test('nothing that a digest names is fetched a second time, and the same answer is no news', async () => {
     const image = named('base/runtime:3');
-    await shelf.lookUp([image], [registry.host]);
+    await shelf.lookUp(await known(image), [registry.host]);
     const asked = registry.log.length;
-    now += 10 * MINUTE;
-    expect(await shelf.lookUp([image], [registry.host])).toEqual({ changed: false, passing: [] });
+    now += 20 * MINUTE;
+    expect(await shelf.lookUp(await known(image), [registry.host])).toEqual({ changed: false, passing: [] });
     const again = registry.log.slice(asked);
     expect(again.length).toBeGreaterThan(0);
     expect(again.filter((line) => /\/(?:manifests|blobs)\/sha256:/.test(line))).toEqual([]);
@@ -111,19 +117,19 @@ describe('when it is asked again', () => {
 
   test('a tag that has moved is news', async () => {
     const image = named('base/runtime:3');
-    await shelf.lookUp([image], [registry.host]);
+    await shelf.lookUp(await known(image), [registry.host]);
     const content = registry.shelf('base/runtime');
     const newer = content.manifests.get('4');
     if (newer === undefined) throw new Error('there is no newer one');
     content.manifests.set('3', newer);
-    now += 10 * MINUTE;
-    expect(await shelf.lookUp([image], [registry.host])).toMatchObject({ changed: true });
+    now += 20 * MINUTE;
+    expect(await shelf.lookUp(await known(image), [registry.host])).toMatchObject({ changed: true });
   });
 });
 
 describe('a registry', () => {
   test('that policy does not name is not asked, whatever the server allows', async () => {
-    await shelf.lookUp([named('base/runtime:3')], ['quay.io']);
+    await shelf.lookUp(await known(named('base/runtime:3')), ['quay.io']);
     expect(registry.log).toEqual([]);
     const [record] = await shelf.recall([named('base/runtime:3')]);
     expect(record?.gaps[0]?.reason).toContain('is no registry that may be asked');
@@ -136,7 +142,7 @@ describe('a registry', () => {
       hosts: [],
       credentials: NO_CREDENTIALS,
     });
-    await careful.lookUp([named('base/runtime:3')], [registry.host]);
+    await careful.lookUp([{ reference: named('base/runtime:3'), askedAt: null }], [registry.host]);
     expect(registry.log).toEqual([]);
     const [record] = await careful.recall([named('base/runtime:3')]);
     expect(record?.gaps[0]?.reason).toContain('which is no public address');
@@ -148,23 +154,51 @@ describe('a registry', () => {
       return true;
     };
     const image = named('base/runtime:3');
-    const { passing } = await shelf.lookUp([image], [registry.host]);
+    const { passing } = await shelf.lookUp(await known(image), [registry.host]);
     expect(passing).toMatchObject([{ kind: 'unreachable', cause: 'world' }]);
     const [record] = await shelf.recall([image]);
     expect(record).toMatchObject({ lineage: null, askedAt: '2026-11-21T12:00:00.000Z' });
     registry.fault = null;
-    expect(await shelf.lookUp([image], [registry.host])).toEqual({ changed: true, passing: [] });
+    now += MINUTE;
+    expect(await shelf.lookUp(await known(image), [registry.host])).toEqual({ changed: true, passing: [] });
+  });
+
+  test('that does not answer any more takes back nothing of what it said', async () => {
+    const image = named('base/runtime:3');
+    await shelf.lookUp(await known(image), [registry.host]);
+    const [before] = await shelf.recall([image]);
+    now += 20 * MINUTE;
+    registry.fault = (_, response) => {
+      response.writeHead(429, { 'retry-after': '600' }).end();
+      return true;
+    };
+    const { changed, passing } = await shelf.lookUp(await known(image), [registry.host]);
+    expect(changed).toBe(false);
+    expect(passing).toHaveLength(1);
+    expect(await shelf.recall([image])).toEqual([before]);
+  });
+});
+
+describe('two that wait for the same image', () => {
+  test('cost one look-up, and both hear of the answer', async () => {
+    const image = named('base/runtime:3');
+    const asking = await known(image);
+    await shelf.lookUp(asking, [registry.host]);
+    const asked = registry.log.length;
+    expect(await shelf.lookUp(asking, [registry.host])).toEqual({ changed: true, passing: [] });
+    expect(await shelf.lookUp(await known(image), [registry.host])).toEqual({ changed: false, passing: [] });
+    expect(registry.log).toHaveLength(asked);
   });
 });
 
 test('a kept document that is not what its digest says is fetched anew', async () => {
   const image = named('base/runtime:3');
-  await shelf.lookUp([image], [registry.host]);
+  await shelf.lookUp(await known(image), [registry.host]);
   const [before] = await shelf.recall([image]);
   for (const [key, value] of kept)
     if (/^(?:manifest|blob) /.test(key)) kept.set(key, value.replaceAll('runtime', 'runtima'));
-  now += 10 * MINUTE;
-  expect(await shelf.lookUp([image], [registry.host])).toEqual({ changed: false, passing: [] });
+  now += 20 * MINUTE;
+  expect(await shelf.lookUp(await known(image), [registry.host])).toEqual({ changed: false, passing: [] });
   const [after] = await shelf.recall([image]);
   expect(after?.lineage).toEqual(before?.lineage);
 });

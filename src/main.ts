@@ -79,7 +79,7 @@ export async function startServer(
     ),
     ...(settings.apiUrl === null ? {} : { baseUrl: settings.apiUrl }),
   });
-  const apiFor = async (installation: number): Promise<Api> => {
+  const apiFor = keptClients(async (installation) => {
     const api = await probot.auth(installation);
     api.hook.after('request', ({ headers }) => {
       const { 'x-ratelimit-remaining': remaining, 'x-ratelimit-limit': limit } = headers;
@@ -92,9 +92,9 @@ export async function startServer(
       metrics.gauge('clear_to_ship_quota_remaining', labels, Number(remaining));
     });
     return api as unknown as Api;
-  };
+  });
   const portsFor = (turn: Turn): GatePorts =>
-    around(turnPorts(turn, { database, store, settings, apiFor: once(apiFor), clock }));
+    around(turnPorts(turn, { database, store, settings, apiFor, clock }));
   await probot.load(
     createApp({
       inbox: store.inbox,
@@ -158,12 +158,21 @@ export async function startServer(
   };
 }
 
-/** One client per installation and turn: making one is cheap, but not free. */
-function once(apiFor: ApiFor): ApiFor {
+/** Clients that are kept; making one takes a millisecond, and they renew their tokens themselves. */
+const MOST_CLIENTS = 500;
+
+function keptClients(apiFor: ApiFor): ApiFor {
   const made = new Map<number, Promise<Api>>();
   return (installation) => {
     const api = made.get(installation) ?? apiFor(installation);
+    // At the end of the line again: whoever is asked for least goes first.
+    made.delete(installation);
     made.set(installation, api);
+    api.catch(() => made.delete(installation));
+    for (const [oldest] of made) {
+      if (made.size <= MOST_CLIENTS) break;
+      made.delete(oldest);
+    }
     return api;
   };
 }
@@ -255,7 +264,7 @@ type Parts = {
 
 /** The gate's ports for one turn: what they write is written only while the turn is held. */
 function turnPorts(turn: Turn, { database, store, settings, apiFor, clock }: Parts): GatePorts {
-  const hold = holdOf(turn, (work) => database.transaction(work));
+  const hold = holdOf(turn, (fence) => fence(database.handle));
   const stateOf = async (pull: PullRequestRef): Promise<PullRequestState> =>
     (await store.pulls.recall(pull)) ?? askState(await apiFor(pull.installation), pull);
   const images = imagesOf(settings, store, clock);

@@ -278,6 +278,10 @@ export type SeenDockerfiles = {
 export type AnswerCache = {
   /** The value kept under `key`, else what `ask` answers, kept for as long as `keep` says (ms; 0 for not at all, Infinity for ever). */
   through<T>(key: string, ask: () => Promise<T>, keep: (value: T) => number): Promise<T>;
+  /** As `through`, for what can never change: kept for ever, and at hand, unless it does not hold. */
+  always<T>(key: string, ask: () => Promise<T>, holds: (value: T) => boolean): Promise<T>;
+  /** Keeps a value for ever, in place of the one before. */
+  keep<T>(key: string, value: T): Promise<void>;
   /** Forgets every key that begins so. */
   forget(prefix: string): Promise<void>;
 };
@@ -299,16 +303,17 @@ export type Images = {
   ): Promise<{ readonly changed: boolean; readonly passing: readonly Gap[] }>;
 };
 
+/** What another pull request shows on a commit. */
+export type Neighbour = { readonly number: number; readonly checks: readonly CheckReport[] };
+
 /** What the publisher remembers between runs, so that nothing is shown twice. */
 export type Published = {
-  /** Digest of the newest run of that name on the commit; null when there is none. */
-  checkDigest(repositoryId: number, headSha: string, name: string): Promise<string | null>;
-  keepCheck(
+  /** Name → digest of the newest run of that name on the commit. */
+  checkDigests(repositoryId: number, headSha: string): Promise<ReadonlyMap<string, string>>;
+  keepChecks(
     repositoryId: number,
     headSha: string,
-    name: string,
-    checkRunId: number | null,
-    digest: string,
+    runs: readonly { readonly name: string; readonly id: number | null; readonly digest: string }[],
   ): Promise<void>;
   /** A comment of ours by its key; `id` is null while nobody knows whether it was created. */
   comment(
@@ -321,11 +326,9 @@ export type Published = {
    * Where it was shown on another commit before, whoever is left there is queued to show its own result again, in the same
    * transaction.
    */
-  share(
-    pull: PullRequestRef,
-    headSha: string,
-    checks: readonly CheckReport[],
-  ): Promise<readonly { readonly number: number; readonly checks: readonly CheckReport[] }[]>;
+  share(pull: PullRequestRef, headSha: string, checks: readonly CheckReport[]): Promise<readonly Neighbour[]>;
+  /** What other open pull requests show on the commit. */
+  beside(pull: PullRequestRef, headSha: string): Promise<readonly Neighbour[]>;
   /** The pull request shows nothing any more; whoever shares its commit is queued to show its own result again. */
   leave(pull: PullRequestRef): Promise<void>;
 };

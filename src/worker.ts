@@ -70,11 +70,11 @@ export function createWorkerHandler(
 }
 
 /** Whether a turn is still held: asked of the database, and at once where its end was heard of. */
-export function holdOf(turn: Turn, transaction: (work: Turn['fence']) => Promise<void>): Hold {
+export function holdOf(turn: Turn, ask: (fence: Turn['fence']) => Promise<void>): Hold {
   return {
     async check() {
       turn.signal.throwIfAborted();
-      await transaction(turn.fence);
+      await ask(turn.fence);
     },
   };
 }

@@ -34,7 +34,12 @@ export async function collectPullRequest(
         for (const [oid, blob] of fresh) blobs.set(oid, blob);
       },
     },
-    answers: { through: (_key, ask) => ask(), forget: async () => {} },
+    answers: {
+      through: (_key, ask) => ask(),
+      always: (_key, ask) => ask(),
+      keep: async () => {},
+      forget: async () => {},
+    },
     policyRepository: '.github',
     clock: now,
   });

@@ -36,10 +36,9 @@ export function createGitHubPublisher(options: GitHubPublisherOptions): Publishe
       await publishChecks(options, api, state, report.headSha, report.checks, again);
       // Everything beside the checks belongs to the newest head, and would only disturb on a draft or a closed pull request.
       if (report.headSha !== state.headSha || !state.open) return;
-      await options.hold.check();
-      await publishLabels(api, state, report);
+      await publishLabels(options, api, state, report);
       if (state.isDraft) return;
-      await publishPacket(options, api, state, report.packet);
+      await publishPacket(options, api, state, report);
       await publishReviewComments(options, api, state, report);
     },
     leave: (pull) => options.published.leave(pull),
@@ -54,7 +53,8 @@ export function createGitHubPublisher(options: GitHubPublisherOptions): Publishe
         externalId: rangeId(range),
       };
       const repositoryId = range.pull.repositoryId;
-      await showChecks(options, api, target, repositoryId, range.headSha, checks, again);
+      const digests = await options.published.checkDigests(repositoryId, range.headSha);
+      await showChecks(options, api, target, repositoryId, range.headSha, checks, again, digests);
     },
     async refuse(pull, claim, reason) {
       const api = await options.apiFor(pull.installation);
@@ -98,19 +98,25 @@ async function publishChecks(
   };
   let isFresh = again;
   // A neighbour may publish between our look and our writing: what was written last has to know of both.
+  const { published } = options;
+  const { repositoryId } = state.pull;
+  let others = await published.share(state.pull, headSha, checks);
+  let digests = await published.checkDigests(repositoryId, headSha);
   for (let round = 0; round < MOST_NEIGHBOURS; round += 1) {
-    const others = await options.published.share(state.pull, headSha, checks);
     const shown = checks.map((check) => worstOf(check, others));
-    const { repositoryId } = state.pull;
-    if (!(await showChecks(options, api, target, repositoryId, headSha, shown, isFresh))) break;
+    const written = await showChecks(options, api, target, repositoryId, headSha, shown, isFresh, digests);
+    if (written === null) break;
     isFresh = false;
+    others = await published.beside(state.pull, headSha);
+    // Nobody beside it: what is on the commit is what was just written.
+    digests = others.length === 0 ? written : await published.checkDigests(repositoryId, headSha);
   }
 }
 
 /** More pull requests than this never publish on one commit in one moment. */
 const MOST_NEIGHBOURS = 8;
 
-/** Whether anything had to be written. */
+/** Null when all of it is shown already, by `digests`; otherwise the digests of what is shown now. */
 async function showChecks(
   { published, clock, hold }: GitHubPublisherOptions,
   api: Api,
@@ -119,20 +125,22 @@ async function showChecks(
   headSha: string,
   checks: readonly CheckReport[],
   again: boolean,
-): Promise<boolean> {
-  const fresh: { check: CheckReport; digest: string }[] = [];
-  for (const check of checks) {
-    const now = digest(check);
-    if (again || (await published.checkDigest(repositoryId, headSha, check.name)) !== now)
-      fresh.push({ check, digest: now });
-  }
-  if (fresh.length === 0) return false;
+  digests: ReadonlyMap<string, string>,
+): Promise<ReadonlyMap<string, string> | null> {
+  const fresh = checks
+    .map((check) => ({ check, digest: digest(check) }))
+    .filter(({ check, digest: now }) => again || digests.get(check.name) !== now);
+  if (fresh.length === 0) return null;
   await hold.check();
   const reports = fresh.map(({ check }) => check);
   const ids = await createCheckRuns(api, target, headSha, reports, clock());
-  for (const [index, { check, digest: now }] of fresh.entries())
-    await published.keepCheck(repositoryId, headSha, check.name, ids[index] ?? null, now);
-  return true;
+  const runs = fresh.map(({ check, digest: now }, index) => ({
+    name: check.name,
+    id: ids[index] ?? null,
+    digest: now,
+  }));
+  await published.keepChecks(repositoryId, headSha, runs);
+  return new Map([...digests, ...runs.map(({ name, digest: now }) => [name, now] as const)]);
 }
 
 /** A check hangs on a commit, so the worst result of all open pull requests with that head is the one that counts. */
@@ -157,13 +165,20 @@ function worstOf(
   return shown;
 }
 
-async function publishLabels(api: Api, { pull, labels }: PullRequestState, report: Report): Promise<void> {
+async function publishLabels(
+  { hold }: GitHubPublisherOptions,
+  api: Api,
+  { pull, labels }: PullRequestState,
+  report: Report,
+): Promise<void> {
   const { owner, repository: repo, number } = pull;
   const present = new Set(labels.map((label) => label.toLowerCase()));
   const add = report.labels.add.filter((label) => !present.has(label.toLowerCase()));
+  const remove = report.labels.remove.filter((label) => present.has(label.toLowerCase()));
+  if (add.length + remove.length === 0) return;
+  await hold.check();
   if (add.length > 0) await api.rest.issues.addLabels({ owner, repo, issue_number: number, labels: add });
-  for (const label of report.labels.remove)
-    if (present.has(label.toLowerCase())) await removeLabel(api, pull, label);
+  for (const label of remove) await removeLabel(api, pull, label);
 }
 
 async function removeLabel(
@@ -180,18 +195,20 @@ async function removeLabel(
 }
 
 async function publishPacket(
-  { published }: GitHubPublisherOptions,
+  { published, hold }: GitHubPublisherOptions,
   api: Api,
   state: PullRequestState,
-  packet: string | null,
+  { packet, headSha }: Report,
 ): Promise<void> {
   const before = await published.comment(state.pull, PACKET);
   if (packet === null && before === null) return;
   const body =
     packet ??
     `${PACKET_MARK}\n## Nothing to approve any more\n\nThis pull request no longer starts or changes a delivery.`;
-  const now = digest(body);
+  // Where only the commit in the links is another one, nothing that people decide on has changed: it is not written again.
+  const now = digest(body.replaceAll(headSha, ''));
   if (before?.digest === now && before.id !== null) return;
+  await hold.check();
   const { owner, repository: repo, number } = state.pull;
   // Without an id, an earlier try may have been cut off after GitHub created the comment: it is looked for first.
   const id = before === null ? null : (before.id ?? (await findComment(api, state.pull, PACKET_MARK)));
@@ -225,7 +242,7 @@ async function publishPacket(
 }
 
 async function publishReviewComments(
-  { published }: GitHubPublisherOptions,
+  { published, hold }: GitHubPublisherOptions,
   api: Api,
   state: PullRequestState,
   report: Report,
@@ -234,6 +251,7 @@ async function publishReviewComments(
   for (const comment of report.reviewComments)
     if ((await published.comment(state.pull, `review ${comment.key}`)) === null) fresh.push(comment);
   if (fresh.length === 0) return;
+  await hold.check();
   // Remembered first: after a crash in between a suggestion is missing, which its annotation makes up for; never doubled.
   for (const { key } of fresh) await published.keepComment(state.pull, `review ${key}`, null, report.headSha);
   const { owner, repository: repo, number } = state.pull;

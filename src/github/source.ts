@@ -194,15 +194,13 @@ async function collectAt(
   const { pull } = state;
   const { answers } = options;
   const repository = String(pull.repositoryId);
-  const complete = (value: object): number =>
-    'reason' in value || ('gaps' in value && (value.gaps as readonly Gap[]).length > 0)
-      ? 0
-      : Number.POSITIVE_INFINITY;
+  const isComplete = (value: object): boolean =>
+    !('reason' in value || ('gaps' in value && (value.gaps as readonly Gap[]).length > 0));
   const [comparison, policies, decisions] = await Promise.all([
-    answers.through(
+    answers.always(
       `compare${about.what === 'range' ? ' range' : ''} ${repository} ${state.baseSha} ${headSha}`,
       () => compare(api, state, headSha, about.what),
-      complete,
+      isComplete,
     ),
     answers.through(
       `policies ${pull.owner}/${options.policyRepository} ${repository} ${about.revision}`,
@@ -214,10 +212,10 @@ async function collectAt(
   const seen = 'mergeBase' in comparison ? comparison : null;
   const tree =
     seen &&
-    (await answers.through(
+    (await answers.always(
       `tree ${repository} ${seen.mergeBase}`,
       () => readTree(api, pull, seen.mergeBase),
-      complete,
+      isComplete,
     ));
   const entries = tree !== null && !('reason' in tree) ? tree : null;
   const gaps: Gap[] = [
@@ -297,12 +295,7 @@ async function readWanted(
   const settled = new Map(known.map((entry) => [entry.path, entry]));
   const keep = async (): Promise<void> => {
     if (settled.size === known.length) return;
-    await options.answers.forget(key);
-    await options.answers.through(
-      key,
-      async () => [...settled.values()],
-      () => Number.POSITIVE_INFINITY,
-    );
+    await options.answers.keep(key, [...settled.values()]);
   };
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const asked = toRead(evidence, wanted(evidence), touched, settled);

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Blob, Oid } from '../core/model/evidence.ts';
 import type { AnswerCache, BlobCache } from '../ports.ts';
 import type { Database, Handle } from './database.ts';
+import { createRecent } from './recent.ts';
 
 /**
  * Rows larger than this (bytes of UTF-8) are not kept: they would push out hundreds of useful ones. The list of
@@ -33,7 +34,7 @@ const read = async (
       .selectFrom('cache')
       .select(({ eb, ref }) => ['key', 'content', eb(ref('used_at'), '<', FRESH).as('stale')])
       .where('kind', '=', kind)
-      .where('key', 'in', [...batch])
+      .where('key', '=', sql<string>`any(${[...batch]})`)
       .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', sql<Date>`now()`)]))
       .execute();
     for (const row of rows) found.set(row.key, row.content);
@@ -77,38 +78,100 @@ const write = async (handle: Handle, kind: Kind, rows: readonly Row[]): Promise<
   }
 };
 
-export const blobCacheOn = ({ handle }: Database): BlobCache => ({
-  async get(oids: readonly Oid[]) {
-    const rows = await read(handle, 'blob', [...new Set(oids)]);
-    return new Map([...rows].map(([oid, content]): [Oid, Blob] => [oid, JSON.parse(content)]));
-  },
-  async put(blobs) {
-    const rows = [...blobs].map(([key, blob]) => ({ key, content: JSON.stringify(blob), expires: null }));
-    await write(handle, 'blob', rows);
-  },
-});
+/** What this process remembers itself, in bytes of JSON. */
+const RECENT_BLOBS = 32 * 1_048_576;
+const RECENT_ANSWERS = 64 * 1_048_576;
 
-export const answerCacheOn = ({ handle }: Database): AnswerCache => ({
-  async through<T>(key: string, ask: () => Promise<T>, keep: (value: T) => number): Promise<T> {
-    const kept = (await read(handle, 'answer', [key])).get(key);
-    if (kept !== undefined) return JSON.parse(kept);
-    const value = await ask();
-    const milliseconds = keep(value);
-    const content: string | undefined = JSON.stringify(value);
-    if (milliseconds > 0 && content !== undefined) {
-      const expires = Number.isFinite(milliseconds) ? new Date(Date.now() + milliseconds) : null;
-      await write(handle, 'answer', [{ key, content, expires }]);
+export const blobCacheOn = ({ handle }: Database): BlobCache => {
+  const recent = createRecent<Blob>(RECENT_BLOBS);
+  return {
+    async get(oids: readonly Oid[]) {
+      const found = new Map<Oid, Blob>();
+      const asked: Oid[] = [];
+      for (const oid of new Set(oids)) {
+        const blob = recent.get(oid);
+        if (blob === undefined) asked.push(oid);
+        else found.set(oid, blob);
+      }
+      if (asked.length === 0) return found;
+      for (const [oid, content] of await read(handle, 'blob', asked)) {
+        const blob = JSON.parse(content) as Blob;
+        recent.put(oid, blob, content.length);
+        found.set(oid, blob);
+      }
+      return found;
+    },
+    async put(blobs) {
+      const rows: Row[] = [];
+      for (const [key, blob] of blobs) {
+        if (recent.get(key) !== undefined) continue;
+        const content = JSON.stringify(blob);
+        recent.put(key, blob, content.length);
+        rows.push({ key, content, expires: null });
+      }
+      await write(handle, 'blob', rows);
+    },
+  };
+};
+
+/** Reads asked for at the same time become one statement. */
+const readingTogether = (handle: Handle): ((key: string) => Promise<string | undefined>) => {
+  let next: { readonly keys: Set<string>; readonly rows: Promise<ReadonlyMap<string, string>> } | null = null;
+  return async (key) => {
+    if (next === null) {
+      const keys = new Set<string>();
+      const rows = new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
+        next = null;
+        return read(handle, 'answer', [...keys]);
+      });
+      next = { keys, rows };
     }
-    return value;
-  },
-  async forget(prefix) {
-    await handle
-      .deleteFrom('cache')
-      .where('kind', '=', 'answer')
-      .where(sql<boolean>`starts_with(key, ${prefix})`)
-      .execute();
-  },
-});
+    next.keys.add(key);
+    return (await next.rows).get(key);
+  };
+};
+
+export const answerCacheOn = ({ handle }: Database): AnswerCache => {
+  const recent = createRecent<unknown>(RECENT_ANSWERS);
+  const lookUp = readingTogether(handle);
+  const keepAnswer = async (key: string, value: unknown, milliseconds: number): Promise<void> => {
+    const content: string | undefined = JSON.stringify(value);
+    if (milliseconds <= 0 || content === undefined) return;
+    const forEver = !Number.isFinite(milliseconds);
+    await write(handle, 'answer', [
+      { key, content, expires: forEver ? null : new Date(Date.now() + milliseconds) },
+    ]);
+  };
+  return {
+    async through<T>(key: string, ask: () => Promise<T>, keep: (value: T) => number): Promise<T> {
+      const kept = await lookUp(key);
+      if (kept !== undefined) return JSON.parse(kept);
+      const value = await ask();
+      await keepAnswer(key, value, keep(value));
+      return value;
+    },
+    async always<T>(key: string, ask: () => Promise<T>, holds: (value: T) => boolean): Promise<T> {
+      const near = recent.get(key);
+      if (near !== undefined) return near as T;
+      const kept = await lookUp(key);
+      const value = kept === undefined ? await ask() : (JSON.parse(kept) as T);
+      if (kept === undefined && !holds(value)) return value;
+      recent.put(key, value, kept?.length ?? JSON.stringify(value).length);
+      if (kept === undefined) await keepAnswer(key, value, Number.POSITIVE_INFINITY);
+      return value;
+    },
+    async keep(key, value) {
+      await keepAnswer(key, value, Number.POSITIVE_INFINITY);
+    },
+    async forget(prefix) {
+      await handle
+        .deleteFrom('cache')
+        .where('kind', '=', 'answer')
+        .where(sql<boolean>`starts_with(key, ${prefix})`)
+        .execute();
+    },
+  };
+};
 
 /** Removes what has expired, then what was used longest ago until at most `bytes` are left. Returns the rows removed. */
 export const pruneCache = async (handle: Handle, bytes: number): Promise<number> => {

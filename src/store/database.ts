@@ -9,6 +9,7 @@ import pg from 'pg';
 import { fromPglite } from 'pg-boss';
 import { lockFolder } from './folder-lock.ts';
 import { migrationProvider } from './migrations.ts';
+import { createPrepare, preparedPool } from './prepared.ts';
 import type { Schema } from './schema.ts';
 
 /** What queries run on: the root handle or a transaction. */
@@ -125,7 +126,8 @@ const openPostgres = async (url: string, options: DatabaseOptions): Promise<Data
   // transaction holds report themselves.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', (error) => options.onError?.(error)));
-  const base = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  const prepare = createPrepare();
+  const base = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: preparedPool(pool, prepare) }) });
   try {
     // Kysely creates its own tables before it takes its lock: several replicas starting at once would collide there.
     await base.connection().execute(async (connection) => {
@@ -144,7 +146,7 @@ const openPostgres = async (url: string, options: DatabaseOptions): Promise<Data
     engine: 'postgres',
     statements: {
       async executeSql(text, values) {
-        const result: unknown = await pool.query(text, values);
+        const result: unknown = await pool.query(prepare(text, values));
         // Several statements give several results.
         const results = (Array.isArray(result) ? result : [result]) as readonly pg.QueryResult[];
         return { rows: results.flatMap((one) => one.rows ?? []) };

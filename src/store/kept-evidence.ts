@@ -34,9 +34,7 @@ const DEPTH = 2;
 const folderOf = (path: string): string => path.split('/').slice(0, -1).slice(0, DEPTH).join('/');
 
 /** Evidence as one text and the pieces it names, by their hash. */
-const taken = (
-  evidence: Evidence,
-): { readonly text: string; readonly pieces: ReadonlyMap<string, string> } => {
+const taken = (evidence: Evidence): { readonly text: string; readonly pieces: Map<string, string> } => {
   const pieces = new Map<string, string>();
   const keep = (value: unknown): string => {
     const text = JSON.stringify(value);
@@ -64,26 +62,44 @@ const taken = (
   return { text: canonicalJson(kept), pieces };
 };
 
-/** Keeps the evidence and answers the hash by which a ledger entry names it. */
-export const keepEvidence = async (tx: Tx, installation: number, evidence: Evidence): Promise<string> => {
+/** Evidence whose pieces are durable; `content` still has to be kept under `hash`. */
+export type PreparedEvidence = { readonly hash: string; readonly content: string };
+
+/**
+ * Keeps the pieces. Outside any transaction: others keep the same pieces at the same time, and would all wait for the one
+ * that came first until its transaction ends. Pieces that nothing names in the end are pruned like those that nothing
+ * names any more.
+ */
+export const prepareEvidence = async (handle: Handle, evidence: Evidence): Promise<PreparedEvidence> => {
   const { text, pieces } = taken(evidence);
-  // In one order everywhere: two transactions that keep the same pieces wait for each other instead of deadlocking.
+  const hashes = [...pieces.keys()];
+  const known = await handle
+    .selectFrom('evidence_pieces')
+    .select('hash')
+    .where('hash', '=', sql<string>`any(${hashes})`)
+    .where('used_at', '>=', FRESH)
+    .execute();
+  for (const { hash } of known) pieces.delete(hash);
+  // In one order everywhere: two that keep the same pieces wait for each other instead of deadlocking.
   const rows = [...pieces].sort(([a], [b]) => (a < b ? -1 : 1)).map(([hash, content]) => ({ hash, content }));
   for (let from = 0; from < rows.length; from += BATCH)
-    await tx
+    await handle
       .insertInto('evidence_pieces')
       .values(rows.slice(from, from + BATCH))
-      .onConflict((conflict) =>
-        conflict
-          .column('hash')
-          .doUpdateSet({ used_at: sql<Date>`now()` })
-          .where('evidence_pieces.used_at', '<', FRESH),
-      )
+      .onConflict((conflict) => conflict.column('hash').doUpdateSet({ used_at: sql<Date>`now()` }))
       .execute();
-  const hash = hashOf(text);
+  return { hash: hashOf(text), content: text };
+};
+
+/** Keeps the evidence, and answers the hash by which a ledger entry names it. */
+export const keepEvidence = async (
+  tx: Tx,
+  installation: number,
+  { hash, content }: PreparedEvidence,
+): Promise<string> => {
   await tx
     .insertInto('kept_evidence')
-    .values({ hash, installation, content: text })
+    .values({ hash, installation, content })
     .onConflict((conflict) => conflict.columns(['installation', 'hash']).doNothing())
     .execute();
   return hash;

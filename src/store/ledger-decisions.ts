@@ -1,7 +1,7 @@
 // Which decisions bear on a pull request: its own, and the repository's approvals that still stand.
 import type { Decision } from '../core/model/evidence.ts';
 import type { PullRequestRef } from '../ports.ts';
-import type { Tx } from './database.ts';
+import type { Handle, Tx } from './database.ts';
 import { endsAfter } from './ledger.ts';
 import type { LedgerRecord } from './ledger-entry.ts';
 import { recordsBySequence } from './ledger-prune.ts';
@@ -12,7 +12,7 @@ import { recordsBySequence } from './ledger-prune.ts';
  * withdrawals are returned beside its approvals, in order, for the judge to weigh.
  */
 const bearingMarks = async (
-  tx: Tx,
+  tx: Handle,
   { installation, repositoryId, number }: PullRequestRef,
 ): Promise<ReadonlyMap<number, readonly string[]>> => {
   const rows = await tx
@@ -64,8 +64,9 @@ const decisionOf = (record: LedgerRecord, fingerprints: readonly string[]): Deci
 };
 
 /** Decisions for `Evidence.decisions`, oldest first. Expiry dates are the judge's to compare. */
-export const decisionsFor = async (tx: Tx, pull: PullRequestRef): Promise<readonly Decision[]> => {
+export const decisionsFor = async (tx: Handle, pull: PullRequestRef): Promise<readonly Decision[]> => {
   const marks = await bearingMarks(tx, pull);
+  if (marks.size === 0) return [];
   const records = await recordsBySequence(tx, pull.installation, [...marks.keys()]);
   if (records.length !== marks.size) {
     // An approval that can't be read must not silently turn into none, nor a rejection into nothing.

@@ -5,15 +5,15 @@ import type { Evidence } from '../core/model/evidence.ts';
 import type { Verdict } from '../core/model/verdict.ts';
 import type { Claim, Job, Ledger, LedgerEntry, PullRequestRef } from '../ports.ts';
 import { closeClaims } from './claims.ts';
-import type { Database, Tx } from './database.ts';
-import { keepEvidence } from './kept-evidence.ts';
+import type { Database, Handle, Tx } from './database.ts';
+import { keepEvidence, type PreparedEvidence, prepareEvidence } from './kept-evidence.ts';
 import { appendToLedger } from './ledger.ts';
 import { decisionsFor } from './ledger-decisions.ts';
 import type { Json, NewEntry } from './ledger-entry.ts';
 import { newsOf } from './ledger-news.ts';
 
 /** Makes a transaction fail that is not its worker's to make any more. */
-export type Fence = (tx: Tx) => Promise<void>;
+export type Fence = (tx: Handle) => Promise<void>;
 
 /** Queues jobs in the caller's transaction; they are called for once it has committed. */
 export type Follow = {
@@ -24,11 +24,34 @@ export type Follow = {
 /** The port's types are readonly data through and through: JSON, though the compiler can't see that. */
 const asBody = (value: object): NewEntry['body'] => value as { readonly [key: string]: Json | undefined };
 
-/** What a port entry becomes in the chain; nothing for a verdict that the pull request's last one says already. */
+/** An entry with what was made of it before the transaction. */
+type Prepared =
+  | { readonly entry: Exclude<LedgerEntry, { readonly evidence: Evidence }> }
+  | {
+      readonly entry: Extract<LedgerEntry, { readonly evidence: Evidence }>;
+      readonly evidence: PreparedEvidence;
+      /** The pull request's newest recorded verdict. */
+      readonly last: Verdict | null;
+    };
+
+/** Whatever takes long or waits for others is done before the chain is locked; null for a verdict that is recorded already. */
+const prepared = async (
+  { handle }: Database,
+  pull: PullRequestRef,
+  entry: LedgerEntry,
+): Promise<Prepared | null> => {
+  if (entry.kind === 'decision' || entry.kind === 'refused') return { entry };
+  // Nobody else records a verdict of this pull request meanwhile: its jobs run one at a time.
+  const last = entry.kind === 'verdict' ? await lastVerdict(handle, pull) : null;
+  if (last !== null && canonicalJson(last) === canonicalJson(entry.verdict)) return null;
+  return { entry, last, evidence: await prepareEvidence(handle, entry.evidence) };
+};
+
+/** What a port entry becomes in the chain. */
 const entriesOf = async (
   tx: Tx,
   pull: PullRequestRef,
-  entry: LedgerEntry,
+  one: Prepared,
   at: Date,
 ): Promise<readonly NewEntry[]> => {
   const shared = {
@@ -38,57 +61,31 @@ const entriesOf = async (
     // An errand is about no pull request.
     pull: pull.number === 0 ? null : pull.number,
   };
-  switch (entry.kind) {
-    case 'verdict': {
-      const last = await lastVerdict(tx, pull);
-      if (last !== null && canonicalJson(last) === canonicalJson(entry.verdict)) return [];
-      const { headSha } = entry.verdict.subject;
-      return [
-        { ...shared, kind: 'verdict', headSha, body: asBody(await judged(tx, pull, entry)) },
-        ...newsOf(last, entry.verdict).map(({ kind, body }) => ({
-          ...shared,
-          kind,
-          headSha,
-          body: asBody(body),
-        })),
-      ];
+  if (!('evidence' in one)) {
+    if (one.entry.kind === 'decision') {
+      const { kind, headSha } = one.entry.decision;
+      return [{ ...shared, kind, headSha, body: asBody(one.entry.decision) }];
     }
-    case 'delivered':
-      return [
-        {
-          ...shared,
-          kind: 'delivered',
-          headSha: entry.verdict.subject.headSha,
-          body: asBody({ ...(await judged(tx, pull, entry)), cleared: entry.cleared }),
-        },
-      ];
-    case 'decision': {
-      const { kind, headSha } = entry.decision;
-      return [{ ...shared, kind, headSha, body: asBody(entry.decision) }];
-    }
-    case 'refused': {
-      const { claim, reason } = entry;
-      return [{ ...shared, kind: 'refused', headSha: claim.headSha, body: asBody({ claim, reason }) }];
-    }
+    const { claim, reason } = one.entry;
+    return [{ ...shared, kind: 'refused', headSha: claim.headSha, body: asBody({ claim, reason }) }];
   }
+  const { entry, last } = one;
+  const { verdict, cause } = entry;
+  const { headSha } = verdict.subject;
+  const evidence = await keepEvidence(tx, pull.installation, one.evidence);
+  if (entry.kind === 'delivered') {
+    const body = asBody({ verdict, cause, evidence, cleared: entry.cleared });
+    return [{ ...shared, kind: 'delivered', headSha, body }];
+  }
+  return [
+    { ...shared, kind: 'verdict', headSha, body: asBody({ verdict, cause, evidence }) },
+    ...newsOf(last, verdict).map(({ kind, body }) => ({ ...shared, kind, headSha, body: asBody(body) })),
+  ];
 };
 
-type Judged = { readonly verdict: Verdict; readonly cause: string; readonly evidence: Evidence };
-
-/** The verdict with the hash of the evidence it was made from, which is kept to replay it. */
-const judged = async (
-  tx: Tx,
-  pull: PullRequestRef,
-  { verdict, cause, evidence }: Judged,
-): Promise<object> => ({
-  verdict,
-  cause,
-  evidence: await keepEvidence(tx, pull.installation, evidence),
-});
-
 /** The pull request's newest recorded verdict: a retry that sees the same adds nothing. */
-const lastVerdict = async (tx: Tx, pull: PullRequestRef): Promise<Verdict | null> => {
-  const last = await tx
+const lastVerdict = async (handle: Handle, pull: PullRequestRef): Promise<Verdict | null> => {
+  const last = await handle
     .selectFrom('ledger_entries')
     .select('body')
     .where('repository_id', '=', pull.repositoryId)
@@ -110,7 +107,7 @@ const lastVerdict = async (tx: Tx, pull: PullRequestRef): Promise<Verdict | null
 const recordWithin = async (
   tx: Tx,
   pull: PullRequestRef,
-  entries: readonly LedgerEntry[],
+  entries: readonly Prepared[],
   at: Date,
   settled: { readonly closes: readonly Claim[]; readonly jobs: readonly Job[] },
   fence: Fence,
@@ -139,8 +136,15 @@ export const ledgerOn = (
   fence: Fence = async () => undefined,
 ): Ledger => ({
   async record(pull, entries, at, settled = { closes: [], jobs: [] }) {
-    await database.transaction((tx) => recordWithin(tx, pull, entries, at, settled, fence, follow));
+    const made: Prepared[] = [];
+    for (const entry of entries) {
+      const one = await prepared(database, pull, entry);
+      if (one !== null) made.push(one);
+    }
+    await database.transaction((tx) => recordWithin(tx, pull, made, at, settled, fence, follow));
     if (settled.jobs.length > 0) follow.committed();
   },
-  decisions: (pull) => database.snapshot((tx) => decisionsFor(tx, pull)),
+  // Entries only ever grow: marks and the entries they name can be read one after the other. Pruning in between makes it
+  // fail, and the job is repeated.
+  decisions: (pull) => decisionsFor(database.handle, pull),
 });

@@ -1,6 +1,6 @@
 // Old entries become one checkpoint that keeps the chain verifiable and carries the approvals that still stand.
 import { sql } from 'kysely';
-import type { Tx } from './database.ts';
+import type { Handle, Tx } from './database.ts';
 import { appendToLedger, endsAfter, recordOf } from './ledger.ts';
 import type { Json, LedgerRecord } from './ledger-entry.ts';
 import { LEDGER_MINIMUM_DAYS } from './migrations.ts';
@@ -27,7 +27,7 @@ export const checkpointOf = (record: LedgerRecord): Checkpoint | null => {
 };
 
 /** The newest checkpoint of an installation; null when nothing was ever pruned. */
-const latestCheckpoint = async (tx: Tx, installation: number): Promise<Checkpoint | null> => {
+const latestCheckpoint = async (tx: Handle, installation: number): Promise<Checkpoint | null> => {
   const row = await tx
     .selectFrom('ledger_entries')
     .selectAll()
@@ -41,7 +41,7 @@ const latestCheckpoint = async (tx: Tx, installation: number): Promise<Checkpoin
 
 /** Entries by number, whether they are still links of the chain or carried by the newest checkpoint; by sequence. */
 export const recordsBySequence = async (
-  tx: Tx,
+  tx: Handle,
   installation: number,
   sequences: readonly number[],
 ): Promise<readonly LedgerRecord[]> => {

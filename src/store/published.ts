@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Job, Published, PullRequestRef } from '../ports.ts';
 import type { Database, Handle, Tx } from './database.ts';
 import type { Fence, Follow } from './ledger-port.ts';
-import { leaveCommit, pullRequestsShowing, sharePullRequestChecks } from './pull-requests.ts';
+import { checksBeside, leaveCommit, pullRequestsShowing, sharePullRequestChecks } from './pull-requests.ts';
 
 /** Whoever shared the commit with a pull request may have shown its result: each shows its own again. */
 const releaseWithin = async (
@@ -37,6 +37,7 @@ export const publishedOn = (
     if (before !== headSha) follow.committed();
     return others;
   },
+  beside: (pull, headSha) => checksBeside(database.handle, pull, headSha),
   async leave(pull) {
     await database.transaction(async (tx) => {
       await fence(tx);
@@ -47,21 +48,29 @@ export const publishedOn = (
   },
 });
 
-const records = ({ handle }: Database): Omit<Published, 'share' | 'leave'> => ({
-  async checkDigest(repositoryId, headSha, name) {
-    const row = await handle
+const records = ({ handle }: Database): Omit<Published, 'share' | 'beside' | 'leave'> => ({
+  async checkDigests(repositoryId, headSha) {
+    const rows = await handle
       .selectFrom('published_checks')
-      .select('digest')
+      .select(['name', 'digest'])
       .where('repository_id', '=', repositoryId)
       .where('head_sha', '=', headSha)
-      .where('name', '=', name)
-      .executeTakeFirst();
-    return row?.digest ?? null;
+      .execute();
+    return new Map(rows.map(({ name, digest }) => [name, digest]));
   },
-  async keepCheck(repositoryId, headSha, name, checkRunId, digest) {
+  async keepChecks(repositoryId, headSha, runs) {
+    if (runs.length === 0) return;
     await handle
       .insertInto('published_checks')
-      .values({ repository_id: repositoryId, head_sha: headSha, name, check_run_id: checkRunId, digest })
+      .values(
+        runs.map(({ name, id, digest }) => ({
+          repository_id: repositoryId,
+          head_sha: headSha,
+          name,
+          check_run_id: id,
+          digest,
+        })),
+      )
       .onConflict((conflict) =>
         conflict.columns(['repository_id', 'head_sha', 'name']).doUpdateSet(({ ref }) => ({
           check_run_id: ref('excluded.check_run_id'),

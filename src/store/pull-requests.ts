@@ -1,7 +1,7 @@
 // What the forge last said about each pull request, and what its verdict shows on its commit.
 import { sql } from 'kysely';
 import type { CheckReport } from '../core/model/report.ts';
-import type { PullRequestRef, PullRequestState } from '../ports.ts';
+import type { Neighbour, PullRequestRef, PullRequestState } from '../ports.ts';
 import type { Handle } from './database.ts';
 
 type Key = Pick<PullRequestRef, 'repositoryId' | 'number'>;
@@ -169,7 +169,23 @@ export const prunePullRequests = async (handle: Handle, days: number, now: Date)
   return Number(result.numDeletedRows);
 };
 
-type Shown = { readonly number: number; readonly checks: readonly CheckReport[] };
+/** What other open pull requests show on the commit, by number. */
+export const checksBeside = async (
+  handle: Handle,
+  { repositoryId, number: own }: Key,
+  headSha: string,
+): Promise<readonly Neighbour[]> => {
+  const rows = await handle
+    .selectFrom('pull_requests')
+    .select(['number', 'shown'])
+    .where('repository_id', '=', repositoryId)
+    .where('shown_sha', '=', headSha)
+    .where('open', '=', true)
+    .where('number', '!=', own)
+    .orderBy('number')
+    .execute();
+  return rows.map(({ number, shown }) => ({ number, checks: JSON.parse(shown ?? '[]') as CheckReport[] }));
+};
 
 /**
  * Keeps what the pull request's verdict shows on the commit; answers on which commit it was shown before, and what
@@ -180,28 +196,16 @@ export const sharePullRequestChecks = async (
   pull: Key,
   headSha: string,
   checks: readonly CheckReport[],
-): Promise<{ readonly before: string | null; readonly others: readonly Shown[] }> => {
+): Promise<{ readonly before: string | null; readonly others: readonly Neighbour[] }> => {
   const previous = await sql<{ shown_sha: string | null }>`
     with old as (select shown_sha from pull_requests
                   where repository_id = ${pull.repositoryId} and number = ${pull.number} for update)
     update pull_requests set shown_sha = ${headSha}, shown = ${JSON.stringify(checks)} from old
      where repository_id = ${pull.repositoryId} and number = ${pull.number}
     returning old.shown_sha`.execute(handle);
-  const rows = await handle
-    .selectFrom('pull_requests')
-    .select(['number', 'shown'])
-    .where('repository_id', '=', pull.repositoryId)
-    .where('shown_sha', '=', headSha)
-    .where('open', '=', true)
-    .where('number', '!=', pull.number)
-    .orderBy('number')
-    .execute();
   return {
     before: previous.rows[0]?.shown_sha ?? null,
-    others: rows.map(({ number, shown }) => ({
-      number,
-      checks: JSON.parse(shown ?? '[]') as CheckReport[],
-    })),
+    others: await checksBeside(handle, pull, headSha),
   };
 };
 

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import { fromKysely, type Job as Token } from 'pg-boss';
 import type { Job } from '../ports.ts';
-import type { Tx } from './database.ts';
+import type { Handle, Tx } from './database.ts';
 import { callWorker, DEAD, type Queue, REVIEW } from './queue.ts';
 import { rankFor } from './queue-share.ts';
 
@@ -18,10 +18,11 @@ export type Turn = {
   /** Aborted when the claim is lost or the process has to stop: another worker may have the job now. */
   readonly signal: AbortSignal;
   /**
-   * Makes `tx` fail unless this attempt still holds the job, and holds it until `tx` ends. A worker that was
+   * Makes `tx` fail unless this attempt still holds the job, and holds it until `tx` ends; outside a transaction it only
+   * tells. A worker that was
    * frozen and comes back can't write behind its successor.
    */
-  readonly fence: (tx: Tx) => Promise<void>;
+  readonly fence: (tx: Handle) => Promise<void>;
 };
 
 /** The attempt was taken over by another worker. */

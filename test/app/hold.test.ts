@@ -65,8 +65,9 @@ const lost = () => {
     hold: { check: () => Promise.reject(new TurnLost('another worker has it')) },
     stateOf: async () => state,
     published: {
-      checkDigest: async () => null,
-      keepCheck: async () => undefined,
+      checkDigests: async () => new Map(),
+      keepChecks: async () => undefined,
+      beside: async () => [],
       comment: async () => null,
       keepComment: async () => undefined,
       share: async () => [],

@@ -26,6 +26,10 @@ function answers(): AnswerCache {
       if (keep(value) > 0) kept.set(key, JSON.stringify(value));
       return value;
     },
+    always: () => Promise.reject(new Error('images change')),
+    async keep(key, value) {
+      kept.set(key, JSON.stringify(value));
+    },
     async forget(prefix) {
       for (const key of kept.keys()) if (key.startsWith(prefix)) kept.delete(key);
     },

@@ -5,7 +5,7 @@ import type { Verdict } from '../../src/core/model/verdict.ts';
 import { sampleLineage } from '../../src/core/rules/image-samples.ts';
 import { judge } from '../../src/core/verdict/judge.ts';
 import type { Claim, Job, PullRequestRef, PullRequestState } from '../../src/ports.ts';
-import { pruneCache } from '../../src/store/cache.ts';
+import { answerCacheOn, blobCacheOn, pruneCache } from '../../src/store/cache.ts';
 import { closeClaims, openClaims, pruneClaims } from '../../src/store/claims.ts';
 import { latestEvidence } from '../../src/store/kept-evidence.ts';
 import { pullHistory } from '../../src/store/ledger.ts';
@@ -330,13 +330,19 @@ onEachEngine('store', ({ database }) => {
     test('remembers digests of checks and comments, and whose number is not known yet', async () => {
       const pull = freshPull();
       const { published } = store;
-      expect(await published.checkDigest(60, SHA, 'one')).toBeNull();
-      await published.keepCheck(60, SHA, 'one', null, 'd1');
-      await published.keepCheck(60, SHA, 'two', 12, 'd2');
-      await published.keepCheck(60, SHA, 'one', 11, 'd3');
-      expect(await published.checkDigest(60, SHA, 'one')).toBe('d3');
-      expect(await published.checkDigest(60, SHA, 'two')).toBe('d2');
-      expect(await published.checkDigest(61, SHA, 'one')).toBeNull();
+      expect(await published.checkDigests(60, SHA)).toEqual(new Map());
+      await published.keepChecks(60, SHA, [
+        { name: 'one', id: null, digest: 'd1' },
+        { name: 'two', id: 12, digest: 'd2' },
+      ]);
+      await published.keepChecks(60, SHA, [{ name: 'one', id: 11, digest: 'd3' }]);
+      expect(await published.checkDigests(60, SHA)).toEqual(
+        new Map([
+          ['one', 'd3'],
+          ['two', 'd2'],
+        ]),
+      );
+      expect(await published.checkDigests(61, SHA)).toEqual(new Map());
       expect(await published.comment(pull, 'packet')).toBeNull();
       await published.keepComment(pull, 'packet', null, 'c1');
       expect(await published.comment(pull, 'packet')).toEqual({ id: null, digest: 'c1' });
@@ -417,6 +423,28 @@ onEachEngine('store', ({ database }) => {
       expect((await store.blobs.get(['huge'])).size).toBe(0);
     });
 
+    test('what never changes is asked for once, by all processes together', async () => {
+      let asked = 0;
+      const ask = async (): Promise<readonly number[]> => {
+        asked += 1;
+        return [asked];
+      };
+      const elsewhere = answerCacheOn(database());
+      expect(await store.answers.always('fixed', ask, () => false)).toEqual([1]);
+      expect(await store.answers.always('fixed', ask, () => true)).toEqual([2]);
+      expect(await store.answers.always('fixed', ask, () => true)).toEqual([2]);
+      expect(await elsewhere.always('fixed', ask, () => true)).toEqual([2]);
+      await store.answers.keep('listed', [1]);
+      await store.answers.keep('listed', [1, 2]);
+      expect(
+        await elsewhere.through(
+          'listed',
+          async () => [],
+          () => 0,
+        ),
+      ).toEqual([1, 2]);
+    });
+
     test('asks once while an answer holds, again when it expired or was forgotten', async () => {
       let asked = 0;
       const ask = async () => {
@@ -466,10 +494,11 @@ onEachEngine('store', ({ database }) => {
           database().handle,
         );
       }
-      // Read again: no longer the oldest.
-      expect((await store.blobs.get(['b'])).size).toBe(1);
+      // Read again by another process: no longer the oldest.
+      expect((await blobCacheOn(database()).get(['b'])).size).toBe(1);
       expect(await pruneCache(database().handle, 2_500)).toBe(2);
-      expect([...(await store.blobs.get(['a', 'b', 'c', 'd'])).keys()].sort()).toEqual(['b', 'c']);
+      const left = await blobCacheOn(database()).get(['a', 'b', 'c', 'd']);
+      expect([...left.keys()].sort()).toEqual(['b', 'c']);
     });
   });
 
@@ -481,7 +510,7 @@ onEachEngine('store', ({ database }) => {
       new Date(Date.now() - 400 * 86_400_000),
     );
     await tidyStore(database(), { ledgerDays: 1, cacheBytes: 0, workDays: 0 }, new Date());
-    expect(await store.blobs.get(['b', 'c'])).toEqual(new Map());
+    expect(await blobCacheOn(database()).get(['b', 'c'])).toEqual(new Map());
     expect(await verifyLedger(database(), pull.installation)).toMatchObject({ ok: true });
     expect((await store.ledger.decisions(pull)).flatMap(({ fingerprints }) => fingerprints)).toContain(
       'tidy',

@@ -201,6 +201,53 @@ describe('what it runs', () => {
     expect(delivered(FILE, content)).toEqual(['registry-push ghcr.io/acme/api:1']);
   });
 
+  test('blocks beside each other on one line are all read', () => {
+    const content =
+      "pipeline { agent any; stages { stage('a') { when { branch 'main' } steps { sh 'docker push acme/api:1' } } stage('b') { steps { sh 'docker push acme/web:1' } } } }";
+    expect(told(FILE, content)).toEqual([
+      `${PUSH} @ push-branch main`,
+      `registry-push docker.io/acme/web:1 @ ${ALL}`,
+    ]);
+  });
+
+  test.each([
+    ['each', "def all = ['api', 'web']\nall.each { one -> docker.build(\"acme/${one}:1\").push() }"],
+    ['it', "def all = ['api', 'web']\nall.each { sh \"docker push acme/${it}:1\" }"],
+    ['for', "for (one in ['api', 'web']) { sh \"docker push acme/${one}:1\" }"],
+    ['a map', "def all = [a: 'api', b: 'web']\nall.each { key, one -> sh \"docker push acme/${one}:1\" }"],
+    [
+      'the rows of a matrix',
+      "matrix { axes { axis { name 'ONE'; values 'api', 'web' } } stages { stage('a') { steps { sh 'docker push acme/$ONE:1' } } } }",
+    ],
+  ])('what is written out is gone through: %s', (_, content) => {
+    expect(delivered(FILE, `node {\n${content}\n}\n`)).toEqual([PUSH, 'registry-push docker.io/acme/web:1']);
+  });
+
+  test.each([
+    [
+      "rtDockerPush(serverId: 'a', image: 'art.example/acme/api:1', targetRepo: 'x')",
+      'art.example/acme/api:1',
+    ],
+    [
+      "def art = Artifactory.docker server: s\nart.push('art.example/acme/api:1', 'x')",
+      'art.example/acme/api:1',
+    ],
+  ])('plugins that are given the whole name: %s', (content, expected) => {
+    expect(delivered(FILE, `node {\n${content}\n}\n`)).toEqual([`registry-push ${expected}`]);
+  });
+
+  test.each([
+    [
+      "step([$class: 'DockerBuilderPublisher', tagsString: 'acme/api', pushOnSuccess: true])",
+      ['opaque DockerBuilderPublisher?'],
+    ],
+    ['def v = getReleaseVersion(TAG_NAME)', []],
+    ["helper.buildAndPush('acme/api')", ['opaque helper.buildAndPush?']],
+    ['def helper = new DockerHelper(this)', []],
+  ])('%s', (content, expected) => {
+    expect(delivered(FILE, `node {\n${content}\n}\n`)).toEqual(expected);
+  });
+
   test('a library step that is configured by a block is said, a wrapper is not', () => {
     expect(delivered(FILE, "publishImage { name = 'api' }")).toEqual(['opaque publishImage?']);
     expect(delivered(FILE, "withDockerThings { sh 'true' }\ndockerNode('x') { sh 'true' }")).toEqual([]);

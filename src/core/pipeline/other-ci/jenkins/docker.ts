@@ -66,6 +66,16 @@ export function dockerCall(
   if (pushed === null || given?.kind !== 'group' || given.open !== '(') return false;
   const image = frame.images.get(pushed[1] ?? '') ?? null;
   if (image === null && /^(git|scm|list|\w+s)$/.test(pushed[1] ?? '')) return false;
+  const named = tagOf(given, frame);
+  if (image === null && named !== null && format(named).includes('/')) {
+    // Artifactory's plugin is given the whole name.
+    addAct(frame.ledger, place, pushEffect({ names: [named] }), {
+      tool: 'jenkins-docker',
+      family: 'docker-push',
+      location: locate(frame.source, token.start, token.end),
+    });
+    return true;
+  }
   pushImage(
     image ?? hole(pushed[1] ?? 'image', 'a variable of the Jenkinsfile holds the image'),
     tagOf(given, frame),

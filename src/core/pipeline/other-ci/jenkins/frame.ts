@@ -21,6 +21,8 @@ export type Frame = {
   outer: Set<string>;
   /** Variables that hold an image of the Docker plugin. */
   images: ReadonlyMap<string, Value>;
+  /** Variables that hold texts in a list or map. */
+  lists: ReadonlyMap<string, readonly Value[]>;
   registry: Value | null;
   folder: Value;
   depth: number;
@@ -47,6 +49,7 @@ export function newFrame(
     declared: new Set(),
     outer: new Set(),
     images: new Map(),
+    lists: new Map(),
     registry: null,
     folder: [],
     depth: 0,

@@ -7,7 +7,7 @@ import { locate } from '../../source-text.ts';
 import { runShell } from '../run.ts';
 import { type Fill, filledValue, givenPiece, type Piece, scriptText } from '../template.ts';
 import type { Frame } from './frame.ts';
-import type { GroovyText, GroovyToken } from './groovy.ts';
+import type { GroovyGroup, GroovyText, GroovyToken } from './groovy.ts';
 
 /** Arguments in brackets, or those that follow without: each as its tokens. */
 export function argumentsOf(
@@ -167,4 +167,10 @@ function withoutIndent(fill: Fill, content: string): Fill {
     pattern: new RegExp(`(?<=\\n)[ \\t]{${least}}|${fill.pattern.source}`, 'g'),
     resolve: (match) => (/^[ \t]+$/.test(match[0]) ? [] : fill.resolve(match)),
   };
+}
+
+export function directBlock(block: GroovyGroup, name: string): GroovyGroup | null {
+  const at = block.items.findIndex((token) => token.kind === 'word' && token.text === name);
+  const next = block.items.slice(at + 1, at + 4).find((token) => token.kind === 'group');
+  return at !== -1 && next?.kind === 'group' && next.open === '{' ? next : null;
 }

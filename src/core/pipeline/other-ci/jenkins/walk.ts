@@ -1,14 +1,18 @@
 // Statements of a Jenkinsfile in their order → acts; what can't be read stays a hole or is said to be opaque.
 import type { Value } from '../../../model/value.ts';
-import { format, hole, join, known, not, text } from '../../../value.ts';
+import { format, hole, join, not, text } from '../../../value.ts';
 import { addGap, type Place } from '../../act.ts';
+import { pushEffect } from '../../effect.ts';
 import { locate } from '../../source-text.ts';
 import { addAct, addOpaque, stepPlace, under } from '../run.ts';
 import { assignments } from '../variables.ts';
 import { dockerCall, imageValue, registryHost } from './docker.ts';
 import { assign, DEPTH_LIMIT, type Frame, oneOf, STATEMENT_LIMIT, scoped } from './frame.ts';
 import type { GroovyGroup, GroovyToken } from './groovy.ts';
-import { argumentNamed, argumentsOf, expressionValue, shellBlock, textValue } from './texts.ts';
+import { ownCall } from './own-calls.ts';
+import { offered } from './parameters.ts';
+import { forEach, listOf, matrix, overList } from './repeated.ts';
+import { argumentNamed, argumentsOf, directBlock, expressionValue, shellBlock, textValue } from './texts.ts';
 import { groovyCondition, type WhenScope, whenTruth } from './when.ts';
 
 export function walk(tokens: readonly GroovyToken[], frame: Frame, place: Place): void {
@@ -68,6 +72,7 @@ function statement(all: readonly GroovyToken[], frame: Frame, place: Place): voi
     branches(tokens, frame, place);
     return;
   }
+  if (first.kind === 'word' && first.text === 'for' && forEach(tokens, frame, place)) return;
   if (first.kind === 'word' && first.text === 'switch') {
     const [, subject, block] = tokens;
     if (subject?.kind === 'group' && block?.kind === 'group')
@@ -158,6 +163,9 @@ function assignment(tokens: readonly GroovyToken[], at: number, frame: Frame, pl
     frame.images = new Map([...frame.images, [name, image]]);
     return;
   }
+  const [only] = right;
+  const list = only?.kind === 'group' && right.length === 1 ? listOf(only, frame) : null;
+  if (list !== null) frame.lists = new Map([...frame.lists, [name, list]]);
   const value = expressionValue(right, frame);
   const own =
     sign?.kind === 'sign' && sign.text === '+=' && value !== null
@@ -182,8 +190,17 @@ function calls(tokens: readonly GroovyToken[], frame: Frame, place: Place): void
     const [second] = rest;
     const block = blockAt === -1 ? undefined : rest[blockAt];
     const list = argumentsOf(second, rest.slice(0, blockAt === -1 ? undefined : blockAt));
+    const previous = tokens[index - 1];
+    if (previous?.kind === 'word' && previous.text === 'new') continue;
+    if (overList(token, block?.kind === 'group' ? block : null, frame, place)) {
+      index += 1 + blockAt;
+      continue;
+    }
     const taken = call(token, list, block?.kind === 'group' ? block : null, rest, frame, place);
-    if (taken) return;
+    if (!taken) continue;
+    // What follows its block on the same line is a call of its own.
+    if (block === undefined) return;
+    index += 1 + blockAt;
   }
 }
 
@@ -222,6 +239,7 @@ function call(
   const name = token.text;
   const location = locate(frame.source, token.start, token.end);
   if (SKIPPED.has(name) && rest[0] !== undefined && !(rest[0].kind === 'sign')) return true;
+  if (/^(get|is|has|compute|calc|parse|read|determine|find|check|should)[A-Z]/.test(name)) return false;
   const shell = SHELLS[name];
   if (shell !== undefined) {
     const script = argumentNamed('script', list, true);
@@ -267,6 +285,34 @@ function call(
           frame.registry = name === 'docker.withRegistry' ? host : null;
           walk(block.items, frame, { ...place, credentials: true });
         });
+      return true;
+    }
+    case 'rtDockerPush': {
+      const image = argumentNamed('image', list, false);
+      const named = image === null ? null : expressionValue(image, frame);
+      const names = named === null ? [] : [named];
+      addAct(frame.ledger, place, pushEffect({ names }), {
+        tool: 'jenkins-artifactory',
+        family: 'docker-push',
+        location,
+      });
+      return true;
+    }
+    case 'matrix':
+      if (block !== null) matrix(block, frame, place);
+      return block !== null;
+    case 'step': {
+      const kind = /\$class:\s*['"](\w*Docker\w*Publisher\w*)/.exec(
+        frame.source.text.slice(token.start, rest.at(-1)?.end ?? token.end),
+      )?.[1];
+      if (kind === undefined) return false;
+      addOpaque(frame.ledger, place, {
+        what: kind,
+        doubt: `what ${kind} pushes is not read here`,
+        settledBy: 'write the commands into the Jenkinsfile, or approve it as it is',
+        family: 'wrapper',
+        location,
+      });
       return true;
     }
     case 'archiveArtifacts': {
@@ -335,31 +381,6 @@ function stage(block: GroovyGroup, name: string | null, frame: Frame, place: Pla
   });
 }
 
-/** `string(name: 'X', defaultValue: 'y')`: what X is unless who starts the build says otherwise. */
-function offered(parameters: GroovyGroup, frame: Frame): void {
-  for (const [index, token] of parameters.items.entries()) {
-    if (token.kind !== 'word' || !/^(string|text|choice)$/.test(token.text)) continue;
-    const list = argumentsOf(parameters.items[index + 1], parameters.items.slice(index + 1));
-    const named = (name: string): Value | null => {
-      const given = argumentNamed(name, list, false);
-      const [first] = given ?? [];
-      const shown = first?.kind === 'group' ? first.items.slice(0, 1) : (given ?? []);
-      return shown.length === 0 ? null : expressionValue(shown, frame);
-    };
-    const name = known(named('name') ?? []);
-    const fallback = named(token.text === 'choice' ? 'choices' : 'defaultValue');
-    if (name === null || name === '' || fallback === null || fallback.length === 0) continue;
-    const why = 'who starts the build may set it';
-    assign(frame, name, [{ expression: `\${params.${name}}`, why, fallback }], true);
-  }
-}
-
-function directBlock(block: GroovyGroup, name: string): GroovyGroup | null {
-  const at = block.items.findIndex((token) => token.kind === 'word' && token.text === name);
-  const next = block.items.slice(at + 1, at + 4).find((token) => token.kind === 'group');
-  return at !== -1 && next?.kind === 'group' && next.open === '{' ? next : null;
-}
-
 function withEnv(
   list: readonly (readonly GroovyToken[])[],
   frame: Frame,
@@ -377,65 +398,4 @@ function withEnv(
       );
     return [[start.slice(0, at), [...text(start.slice(at + 1)), ...others]] as const];
   });
-}
-
-/** `name(…)`, `name 'text'` or `name key: value`; a bare name is a value. */
-function isCalled(rest: readonly GroovyToken[]): boolean {
-  const [first, second] = rest;
-  if (first?.kind === 'text') return true;
-  if (first?.kind === 'group') return first.open === '(';
-  return first?.kind === 'word' && second?.kind === 'sign' && second.text === ':';
-}
-
-const WORTH_SAYING = /docker|image|container|kaniko|publish|push|release|deploy/i;
-/** Library steps that are given their settings in a block (`publishImage { name = 'x' }`); other blocks are wrappers. */
-const CONFIGURED =
-  /^(?!with|in[A-Z])\w*(publish|push|release|deploy|docker_?build|build_?(and_?)?(docker|image|container))/i;
-const KNOWN_STEPS =
-  /^(checkout|junit|publishHTML|publishCoverage|publishChecks|recordIssues|slackSend|emailext|cleanWs|deleteDir|timeout|retry|node|container|parallel|script|steps|stages|library|error|stash|unstash|catchError|lock|podTemplate|containerTemplate|containers|ansiColor|timestamps|nodeWithTimeout|build|dockerfile|docker|image|publishTestResults|publishIssues|recordCoverage)$/;
-
-/** A function of the file is entered; a step of a library can't be, which is said when its name looks like a delivery. */
-function ownCall(
-  token: Extract<GroovyToken, { kind: 'word' }>,
-  list: readonly (readonly GroovyToken[])[],
-  block: GroovyGroup | null,
-  rest: readonly GroovyToken[],
-  frame: Frame,
-  place: Place,
-): boolean {
-  const own = frame.functions.get(token.text);
-  if (own !== undefined && list.length >= 0 && frame.depth < DEPTH_LIMIT / 2) {
-    own.called = true;
-    const given = own.parameters.map(
-      (name, index) =>
-        [name, list[index] === undefined ? null : expressionValue(list[index], frame)] as const,
-    );
-    scoped(frame, own.parameters, () => {
-      frame.variables = new Map([
-        ...frame.variables,
-        ...given.flatMap(([name, value]) => (value === null ? [] : [[name, value] as const])),
-      ]);
-      walk(own.body.items, frame, place);
-      if (block !== null) walk(block.items, frame, place);
-    });
-    return true;
-  }
-  const last = token.text.split('.').at(-1) ?? token.text;
-  const isCall = isCalled(rest);
-  if (
-    (block === null ? isCall : CONFIGURED.test(last)) &&
-    WORTH_SAYING.test(last) &&
-    !KNOWN_STEPS.test(last) &&
-    !token.text.startsWith('env.') &&
-    !token.text.includes('params.')
-  )
-    addOpaque(frame.ledger, place, {
-      what: token.text,
-      doubt: `${token.text} is a step of a shared library, so what it does is not in this file`,
-      settledBy: 'write the commands into the Jenkinsfile, or approve it as it is',
-      family: 'wrapper',
-      location: locate(frame.source, token.start, token.end),
-      needsCredentials: !/docker|image|kaniko/i.test(last),
-    });
-  return false;
 }

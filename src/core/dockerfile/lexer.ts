@@ -62,6 +62,11 @@ function processUntil(state: State, stop: string, rawEscapes: boolean): Value | 
       state.rawEscapes = before;
       return join(parts);
     }
+    const run = plainRun(state, stop);
+    if (run !== '') {
+      parts.push(run);
+      continue;
+    }
     const special = processSpecial(state, character);
     if (special === null) return null;
     if (special !== undefined) {
@@ -81,6 +86,24 @@ function processUntil(state: State, stop: string, rawEscapes: boolean): Value | 
   state.rawEscapes = before;
   if (stop !== '') return fail(state, stop === '}' ? 'a closing } is missing' : `a ${stop} is missing`);
   return join(parts);
+}
+
+/**
+ * The characters ahead that mean nothing special, taken at once; none where words are gathered, which goes by
+ * character.
+ */
+function plainRun(state: State, stop: string): string {
+  const { escapeToken, keepUnset } = state.options;
+  if (keepUnset) return '';
+  const { source, at } = state;
+  let end = at;
+  for (; end < source.length; end += 1) {
+    const letter = source.charAt(end);
+    if (letter === stop || letter === escapeToken || '$<\'"'.includes(letter)) break;
+  }
+  if (end === at) return '';
+  state.at = end;
+  return source.slice(at, end);
 }
 
 function length(value: Value): number {

@@ -96,7 +96,8 @@ function recognize(source: SourceText, comments: readonly Comment[]): FileNotice
     starts.push({ at: joined.length, comment });
     joined += `${content} `;
   }
-  for (const { id, pattern } of LICENSE_NOTICES) {
+  for (const { id, word, pattern } of LICENSE_NOTICES) {
+    if (!joined.includes(word)) continue;
     const match = pattern.exec(joined);
     const open = id.replace(/-only$/, '-or-later');
     if (!match || found.has(id) || found.has(open)) continue;

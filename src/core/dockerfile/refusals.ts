@@ -54,15 +54,23 @@ export function refusedInstructions(
 }
 
 function refused(source: SourceText, raw: RawInstruction): readonly Gap[] {
-  const at = keywordLocation(source, raw);
   if (raw.problem !== null) {
+    const at = keywordLocation(source, raw);
     return [refusal(source.path, at, `${article(raw)} can’t be read: ${raw.problem}.`, remedyFor(raw))];
   }
   const wrong = wrongArguments(raw);
   const gaps = raw.flags.length === 0 ? [] : refusedFlags(source, raw);
   return wrong === null
     ? gaps
-    : [refusal(source.path, at, `${raw.keyword} ${wrong}.`, 'Correct the instruction.'), ...gaps];
+    : [
+        refusal(
+          source.path,
+          keywordLocation(source, raw),
+          `${raw.keyword} ${wrong}.`,
+          'Correct the instruction.',
+        ),
+        ...gaps,
+      ];
 }
 
 function article(raw: RawInstruction): string {
@@ -188,6 +196,7 @@ export function refusedUses(path: string, stages: readonly Stage[], uses: readon
 /** Lines too long for BuildKit's scanner, which counts bytes. */
 export function refusedLines(source: SourceText): readonly Gap[] {
   const gaps: Gap[] = [];
+  if (source.text.length * 3 <= LINE_LIMIT) return gaps;
   source.lineStarts.forEach((_, line) => {
     const start = lineStart(source, line);
     const end = lineEnd(source, line);

@@ -46,10 +46,16 @@ function equals(left: Value | null, right: Value | null): boolean {
 
 /**
  * Whether a signature reaches this image. One that names it does; one whose subject is only known when it runs does
- * when the job pushes nothing else.
+ * when the job pushes nothing else. A push that is certain is not signed for certain by a step that may be left out.
  */
 export function signedBy(run: RunActs, act: Act, name: Value): Truth {
-  if (run.about('sign', imageIdentity(name)).length > 0) return 'yes';
+  const signatures = run.about('sign', imageIdentity(name));
+  if (signatures.length > 0) {
+    const isSure = signatures.some(
+      (each) => each.effect.happens === 'yes' && (each.act.happens === 'yes' || act.happens === 'unknown'),
+    );
+    return isSure ? 'yes' : 'unknown';
+  }
   const open = run.once(`open signature ${act.job}`, () =>
     run
       .job(act.job)

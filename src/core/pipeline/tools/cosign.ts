@@ -1,9 +1,9 @@
 // Signatures and statements about images: cosign, notation, attest actions, syft and the like.
-import type { Value } from '../../model/value.ts';
+import type { Truth, Value } from '../../model/value.ts';
 import { format, known, split } from '../../value.ts';
 import { readCommandLine } from '../command-line.ts';
 import type { Effect } from '../effect.ts';
-import type { Tool } from '../tool.ts';
+import type { ActionCall, Tool } from '../tool.ts';
 
 const COSIGN = {
   values: [
@@ -117,16 +117,32 @@ export const cosign: Tool = {
     }
     const subject = call.input('subject-name') ?? call.input('image');
     if (subject === null) return [];
-    return [
-      {
-        kind: 'attest',
-        names: subjects(subject),
-        what: call.action === 'actions/attest-sbom' ? 'sbom' : 'provenance',
-      },
-    ];
+    const names = subjects(subject);
+    const what = call.action === 'actions/attest-sbom' ? 'sbom' : 'provenance';
+    return [{ kind: 'attest', names, what }, ...signedWith(call, names, what)];
   },
   examples: [{ script: 'cosign sign --yes acme/api@sha256:1', delivers: [] }],
 };
+
+/**
+ * A provenance is signed, so that it vouches for the image too, where it is put beside it: who pulls finds nothing of
+ * what only the forge keeps. Source: github.com/actions/attest-build-provenance README, slsa-github-generator.
+ */
+function signedWith(
+  call: ActionCall,
+  names: readonly Value[],
+  what: 'provenance' | 'sbom',
+): readonly Effect[] {
+  if (what === 'sbom') return [];
+  const pushes = call.action.startsWith('actions/') ? pushesStatement(call.input('push-to-registry')) : 'yes';
+  return pushes === 'no' ? [] : [{ kind: 'sign', names, happens: pushes }];
+}
+
+function pushesStatement(input: Value | null): Truth {
+  const text = input === null ? 'false' : known(input);
+  if (text === null) return 'unknown';
+  return text.trim().toLowerCase() === 'true' ? 'yes' : 'no';
+}
 
 function subjects(subject: Value): readonly Value[] {
   return split(subject, '\n').filter((name) => name.length > 0);

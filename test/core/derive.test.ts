@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { review } from '../../src/core/review.ts';
+import { review, wanted } from '../../src/core/review.ts';
 import { evidenceOf } from '../support/samples.ts';
 
 const push = (name: string): Record<string, string> => ({
@@ -87,4 +87,39 @@ test('a change of the template a delivered Dockerfile is made from is a change o
     ).facts.deliveries.map(({ change }) => change);
   expect(made('FROM {{ a }}', 'FROM {{ b }}')).toEqual(['changed']);
   expect(made('FROM {{ a }}', 'FROM {{ a }}')).toEqual(['unchanged']);
+});
+
+describe('a script that a Dockerfile copies and runs', () => {
+  const files = {
+    Dockerfile: 'FROM debian:12.12\nCOPY tools/get.sh /\nRUN /get.sh\n',
+    'tools/get.sh': 'curl -fsSLO https://example.com/tool.tgz\n',
+  };
+
+  test('is asked for, and nothing else that is copied', () => {
+    const evidence = evidenceOf({ title: 'script', files: { ...files, 'tools/data.txt': 'x\n' } });
+    const oidOf = (path: string) => evidence.head.entries.find((entry) => entry.path === path)?.oid ?? '';
+    const { [oidOf('tools/get.sh')]: _, [oidOf('tools/data.txt')]: __, ...blobs } = evidence.blobs;
+    expect(wanted({ ...evidence, blobs })).toEqual(['tools/get.sh']);
+  });
+
+  test('is judged as it is on either side of the change', () => {
+    const older = { ...files, 'tools/get.sh': 'echo\n' };
+    const { facts } = review(evidenceOf({ title: 'script', files, base: older }));
+    const downloads = [facts.base, facts.head].map((side) =>
+      side?.dockerfiles.flatMap(({ imports }) => imports.filter(({ kind }) => kind === 'download')),
+    );
+    expect(downloads.map((found) => found?.length)).toEqual([0, 1]);
+  });
+
+  test('changes the delivery that it is built into', () => {
+    const { Dockerfile: _, ...workflow } = push('acme/x');
+    const { facts } = review(
+      evidenceOf({
+        title: 'script',
+        files: { ...workflow, ...files },
+        base: { ...workflow, ...files, 'tools/get.sh': 'echo\n' },
+      }),
+    );
+    expect(facts.deliveries.map(({ change }) => change)).toEqual(['changed']);
+  });
 });

@@ -14,7 +14,7 @@ const PROGRAMS: readonly (readonly [RegExp, string])[] = [
   [/cloud-builders\/gcloud(-slim)?$/, 'gcloud'],
   [/cloud-builders\/gsutil$/, 'gsutil'],
   [/cloud-builders\/(bazel|mvn|gradle|npm|yarn|git|go|kubectl|curl|javac|wget)$/, '$1'],
-  [/(^|\/)docker-compose$/, 'docker-compose'],
+  [/(^|\/)docker-compose$|(^|\/)docker\/compose$/, 'docker-compose'],
   [/(^|\/)(crane|gcrane)$|go-containerregistry\/crane(\/debug)?$/, 'crane'],
   [/(^|\/)skopeo(\/stable)?$/, 'skopeo'],
   [/(^|\/)pack$|buildpacksio\/pack$/, 'pack'],

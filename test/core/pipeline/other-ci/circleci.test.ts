@@ -174,6 +174,14 @@ describe('what it runs', () => {
       ['registry-push acme.azurecr.io/api:1'],
     ],
     [
+      'what a step leaves for the next ones',
+      using(
+        'jobs:\n  j:\n    environment: {ORG: acme}\n    steps:\n      - run: echo \'export IMAGE="$ORG/api"\' >> $BASH_ENV\n      - run: |\n          source $BASH_ENV\n          docker push $IMAGE:1\n',
+        'j',
+      ),
+      [PUSH],
+    ],
+    [
       'steps that a command and a job are given',
       using(
         'commands:\n  around:\n    parameters: {body: {type: steps}}\n    steps: [{steps: << parameters.body >>}]\njobs:\n  j:\n    parameters: {after: {type: steps, default: []}}\n    steps: [{around: {body: [{run: docker push acme/api:1}]}}, << parameters.after >>]\n',

@@ -5,6 +5,12 @@ const PUSH = 'registry-push docker.io/acme/api:1';
 
 describe('Cloud Build containers', () => {
   const step = (rest: string) => `steps:\n- name: gcr.io/acme/tool\n${rest}`;
+  test('the Compose image', () => {
+    const files = { 'docker-compose.yml': 'services:\n  web: {image: quay.io/acme/web:1, build: .}\n' };
+    const content = 'steps:\n- name: docker/compose:1.29.2\n  args: [push]\n';
+    expect(delivered('cloudbuild.yaml', content, files)).toEqual(['registry-push quay.io/acme/web:1']);
+  });
+
   test.each([
     [
       'an entry point that hands its arguments to buildx',

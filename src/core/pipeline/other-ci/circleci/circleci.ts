@@ -1,7 +1,7 @@
 // `.circleci/config.yml` → acts: the jobs of its workflows under each event, with commands, parameters and matrices.
 import type { TriggerEvent } from '../../../model/delivery.ts';
 import type { Truth, Value } from '../../../model/value.ts';
-import { both, EMPTY, join, not, text } from '../../../value.ts';
+import { both, EMPTY, join, known, not, prefix, split, text } from '../../../value.ts';
 import { type Ledger, newLedger, type Place } from '../../act.ts';
 import type { Files } from '../../files.ts';
 import { locate, type SourceText } from '../../source-text.ts';
@@ -187,7 +187,7 @@ function runJob(use: JobUse, values: Values, place: Place, reading: Reading): vo
     own,
   );
   const environment = withEnvironment(shared, childOf(found?.value, 'environment'), own);
-  const context: StepContext = { values: own, environment, folder: EMPTY, depth: 0 };
+  const context: StepContext = { values: own, environment, left: new Map(), folder: EMPTY, depth: 0 };
   runSteps(childOf(use.options, 'pre-steps'), context, here, reading);
   if (found !== null) runSteps(childOf(found.value, 'steps'), context, here, reading);
   else if (use.name.includes('/'))
@@ -195,19 +195,40 @@ function runJob(use: JobUse, values: Values, place: Place, reading: Reading): vo
   runSteps(childOf(use.options, 'post-steps'), context, here, reading);
 }
 
+/** Stands for the file that `$BASH_ENV` names. */
+const BASH_ENV = '/tmp/.bashrc';
+
 function settled(values: Values): Environment {
   const { at } = values;
-  const known = new Map<string, Value>([
+  const fixed = new Map<string, Value>([
     ['CI', text('true')],
     ['CIRCLECI', text('true')],
+    ['BASH_ENV', text(BASH_ENV)],
   ]);
-  if (at.event === 'push-branch') known.set('CIRCLE_TAG', EMPTY);
-  if (at.event === 'push-tag') known.set('CIRCLE_BRANCH', EMPTY);
+  if (at.event === 'push-branch') fixed.set('CIRCLE_TAG', EMPTY);
+  if (at.event === 'push-tag') fixed.set('CIRCLE_BRANCH', EMPTY);
   const branch = at.event === 'push-branch' ? variableOf('CIRCLE_BRANCH', at.branch) : null;
   const tag = at.event === 'push-tag' ? variableOf('CIRCLE_TAG', at.tag) : null;
-  if (branch !== null) known.set('CIRCLE_BRANCH', branch);
-  if (tag !== null) known.set('CIRCLE_TAG', tag);
-  return known;
+  if (branch !== null) fixed.set('CIRCLE_BRANCH', branch);
+  if (tag !== null) fixed.set('CIRCLE_TAG', tag);
+  return fixed;
+}
+
+/** `export NAME=value` lines, as the shell reads them that sources the file. */
+function exported(content: Value, environment: Environment): ReadonlyMap<string, Value> {
+  const found = new Map<string, Value>();
+  for (const line of split(content, '\n')) {
+    const [, start = '', name] = /^(\s*(?:export\s+)?([A-Za-z_]\w*)=["']?)/.exec(prefix(line)) ?? [];
+    if (name === undefined) continue;
+    const rest = join([prefix(line).slice(start.length), line.slice(1)]);
+    const value = rest.flatMap((part, at) => {
+      if (typeof part !== 'string') return [part];
+      const bare = at === rest.length - 1 ? part.replace(/["']$/, '') : part;
+      return expanded(bare, (inner) => environment.get(inner) ?? null);
+    });
+    found.set(name, join([value]));
+  }
+  return found;
 }
 
 function withEnvironment(outer: Environment, node: YamlNode | null, values: Values): Environment {
@@ -246,6 +267,8 @@ function declared(node: YamlNode | null, given: YamlNode | null, outer: Values):
 type StepContext = {
   readonly values: Values;
   readonly environment: Environment;
+  /** What earlier steps of the job wrote into the file that is sourced before each step. */
+  readonly left: Map<string, Value>;
   readonly folder: Value;
   readonly depth: number;
 };
@@ -297,10 +320,15 @@ function runStep(
       const folder = textOf(childOf(options, 'working_directory'));
       const pieces = scriptScalars(command).map((scalar) => pieceOf(scalar, source));
       const label = textOf(childOf(options, 'name')) ?? 'run';
-      runShell(
+      const current = withEnvironment(
+        new Map([...environment, ...context.left]),
+        childOf(options, 'environment'),
+        values,
+      );
+      const { writes } = runShell(
         scriptText(pieces, fillOf(values)),
         {
-          environment: withEnvironment(environment, childOf(options, 'environment'), values),
+          environment: current,
           workingDirectory:
             folder === null || /^[~/]/.test(folder) ? EMPTY : filledValue(folder, fillOf(values)),
           shell: textOf(childOf(options, 'shell')) ?? 'bash -eo pipefail',
@@ -308,6 +336,9 @@ function runStep(
         stepPlace(inside, label, location),
         ledger,
       );
+      for (const write of writes)
+        if (known(write.target) === BASH_ENV)
+          for (const [name, value] of exported(write.content, current)) context.left.set(name, value);
       return;
     }
     case 'when':

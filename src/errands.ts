@@ -1,5 +1,6 @@
 // Work that is no pull request's: merge groups, pushes to branches that ship, and sweeps over open pull requests.
 import type { Verdict } from './core/model/verdict.ts';
+import { startedByPush } from './core/pipeline/pushed.ts';
 import { render } from './core/report/render.ts';
 import { unclearedIssue, unjudgedIssue } from './core/report/uncleared.ts';
 import { endingVettings, vettingIssue } from './core/report/vetting-issue.ts';
@@ -15,7 +16,7 @@ export async function runErrand(job: Job, errand: Errand, ports: GatePorts): Pro
     case 'merge-group':
       return judgeGroup(job, groupRange(job.pull, errand), ports);
     case 'push':
-      return judgePush(job, pushRange(job.pull, errand), ports);
+      return judgePush(job, errand, ports);
     case 'sweep':
       await sweep(job, errand.discover, ports);
       return null;
@@ -45,7 +46,8 @@ export async function giveUpErrand(
   const { pull } = job;
   if (errand.kind === 'merge-group')
     await ports.publisher.publishRange(groupRange(pull, errand), failedChecks(job, reason), false);
-  if (errand.kind === 'push') {
+  // Of a topic branch nobody waits to hear that GitHub did not answer.
+  if (errand.kind === 'push' && (errand.watched || errand.defining)) {
     const range = pushRange(pull, errand);
     await ports.publisher.raise(
       pull,
@@ -68,13 +70,25 @@ async function judgeGroup(job: Job, range: CommitRange, ports: GatePorts): Promi
   return verdict;
 }
 
-/** What reached a branch past its pull request, or past this app, is told to people: nothing can be held back any more. */
-async function judgePush(job: Job, range: CommitRange, ports: GatePorts): Promise<Verdict> {
+type Push = Extract<Errand, { kind: 'push' }>;
+
+/**
+ * What reached a branch past its pull request, or past this app, is told to people: nothing can be held back any more.
+ * Branches that are watched are the default one, those that pull requests go to, and protected ones; of any other, only
+ * what the push itself sets in motion matters.
+ */
+async function judgePush(job: Job, push: Push, ports: GatePorts): Promise<Verdict | null> {
+  const seen = pushRange(job.pull, push);
+  const isWatched = push.watched || (await ports.forge.branch(job.pull, seen.branch))?.isProtected === true;
+  if (!isWatched && !push.defining) return null;
+  const range = NO_COMMIT.test(seen.baseSha) ? await sinceDefault(seen, push, ports) : seen;
+  if (range === null) return null;
   const evidence = await ports.source.collectRange(range, wanted);
   const { verdict, facts } = review(evidence);
   retryIfPassing(verdict);
-  await keepSeen(range.pull, range, range.headSha, facts.head, ports.seenDockerfiles);
+  if (isWatched) await keepSeen(range.pull, range, range.headSha, facts.head, ports.seenDockerfiles);
   if (verdict.delivery === 'clear') return verdict;
+  if (!isWatched && !startedByPush(facts.deliveries, range.branch)) return null;
   const entry = { kind: 'delivered', verdict, cause: job.cause, evidence, cleared: false } as const;
   await ports.ledger.record(range.pull, [entry], ports.clock());
   const { branch, actor, server, headSha } = range;
@@ -86,6 +100,15 @@ async function judgePush(job: Job, range: CommitRange, ports: GatePorts): Promis
     unclearedIssue(verdict, { branch, pusher: actor.login, commit, headSha }),
   );
   return verdict;
+}
+
+const NO_COMMIT = /^0+$/;
+
+/** A branch that appears is compared with the default one; the first branch of all with nothing. */
+async function sinceDefault(range: CommitRange, push: Push, ports: GatePorts): Promise<CommitRange | null> {
+  if (range.branch === push.defaultBranch) return null;
+  const main = await ports.forge.branch(range.pull, push.defaultBranch);
+  return main === null ? null : { ...range, baseSha: main.head };
 }
 
 function retryIfPassing({ gaps }: Verdict): void {
@@ -156,7 +179,7 @@ function groupRange(pull: PullRequestRef, group: Extract<Errand, { kind: 'merge-
   };
 }
 
-function pushRange(pull: PullRequestRef, push: Extract<Errand, { kind: 'push' }>): CommitRange {
+function pushRange(pull: PullRequestRef, push: Push): CommitRange {
   const { ref, before, after, repositoryNodeId, server, visibility, actor } = push;
   return {
     kind: 'push',

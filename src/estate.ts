@@ -1,6 +1,7 @@
 // Events about branches, labels, repositories, teams and installations → errands over the pull requests they concern.
 
 import type { Context, Probot } from 'probot';
+import { definesDeliveries } from './core/pipeline/pushed.ts';
 import { POLICY_PATH } from './core/policy/schema.ts';
 import { actorOf } from './github/pull-state.ts';
 import { MEMBERSHIPS } from './memberships.ts';
@@ -94,7 +95,7 @@ export function acceptEstateEvents(probot: Probot, options: EstateOptions): void
   });
 }
 
-/** A push to where pull requests go, or to the policy. */
+/** A push to any branch: whether it ships is found out later, where that takes asking. */
 async function acceptPush(
   { inbox, answers, estate, policyRepository }: EstateOptions,
   { id, payload }: Context<'push'>,
@@ -109,14 +110,21 @@ async function acceptPush(
     const all = { ...place, repositoryId: 0, repository: policyRepository };
     await sweep(inbox, all, 'push to the policy', id, {});
   }
-  if (!isDefault && !(await estate.isBase(repository.id, branch))) return;
-  await answers.forget(`policies ${place.owner}/${policyRepository} ${repository.id} ${ref}`);
-  if (touchesPolicy(payload.commits)) await sweep(inbox, place, 'push to the policy', id, {});
-  // A branch that appears brings what is judged where it came from; one that goes brings nothing.
-  if (payload.deleted || NO_COMMIT.test(before)) return;
+  const watched = isDefault || (await estate.isBase(repository.id, branch));
+  if (watched) {
+    await answers.forget(`policies ${place.owner}/${policyRepository} ${repository.id} ${ref}`);
+    if (touches(payload.commits, (path) => path === POLICY_PATH))
+      await sweep(inbox, place, 'push to the policy', id, {});
+  }
+  const appears = NO_COMMIT.test(before);
+  // A branch that goes brings nothing; neither does one that starts at a commit which is elsewhere already.
+  if (payload.deleted || (appears && payload.commits.length === 0)) return;
   const errand = {
     kind: 'push' as const,
     ref,
+    watched,
+    defining: touches(payload.commits, definesDeliveries),
+    defaultBranch: repository.default_branch,
     before,
     after,
     ...placeOf(repository),
@@ -133,11 +141,11 @@ type Touching = {
 
 /** GitHub lists at most 2,048 commits of a push; a longer one may touch anything. */
 const LISTED_COMMITS = 2_048;
-function touchesPolicy(commits: readonly Touching[]): boolean {
+function touches(commits: readonly Touching[], matters: (path: string) => boolean): boolean {
   return (
     commits.length >= LISTED_COMMITS ||
     commits.some(({ added = [], modified = [], removed = [] }) =>
-      [...added, ...modified, ...removed].includes(POLICY_PATH),
+      [...added, ...modified, ...removed].some(matters),
     )
   );
 }

@@ -5,6 +5,7 @@ import { createApp } from './app.ts';
 import { readSettings, type Settings, SettingsError } from './env.ts';
 import type { GatePorts } from './gate.ts';
 import type { Api, ApiFor } from './github/api.ts';
+import { askBranch } from './github/branches.ts';
 import { gateOctokit } from './github/octokit.ts';
 import { readPolicies } from './github/policies.ts';
 import { createGitHubPublisher } from './github/publisher.ts';
@@ -302,6 +303,7 @@ function turnPorts(turn: Turn, { database, store, settings, apiFor, clock }: Par
     forge: {
       policies: async (pull) =>
         readPolicies(await apiFor(pull.installation), { pull }, settings.policyRepository, 'HEAD'),
+      branch: async (pull, name) => askBranch(await apiFor(pull.installation), pull, name),
       askState: async (pull) => askStateOrNull(await apiFor(pull.installation), pull),
       listOpen: async (installation, repositoryId) =>
         listOpen(await apiFor(installation), installation, repositoryId),

@@ -64,10 +64,15 @@ export type Errand =
       readonly visibility: Visibility;
       readonly actor: Actor;
     }
-  /** A branch that ships moved: judged after the fact. */
+  /** A branch moved: judged after the fact where it ships. */
   | {
       readonly kind: 'push';
       readonly ref: string;
+      /** Whether it surely is a branch that is watched: the default one, or one that pull requests go to. */
+      readonly watched: boolean;
+      /** Whether the push touches what says when something is built and shipped. */
+      readonly defining: boolean;
+      readonly defaultBranch: string;
       readonly before: Oid;
       readonly after: Oid;
       readonly repositoryNodeId: string;
@@ -217,6 +222,11 @@ export type Forge = {
   policies(
     pull: PullRequestRef,
   ): Promise<{ readonly sources: readonly PolicySource[]; readonly gaps: readonly Gap[] }>;
+  /** The branch as it is now; null when there is none. */
+  branch(
+    pull: PullRequestRef,
+    name: string,
+  ): Promise<{ readonly head: Oid; readonly isProtected: boolean } | null>;
   /** Null when there is no such pull request in reach. */
   askState(pull: PullRequestRef): Promise<PullRequestState | null>;
   /** Every open pull request of the installation, or of one of its repositories, as the forge lists them now. */

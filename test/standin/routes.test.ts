@@ -102,6 +102,7 @@ test('content', async () => {
   const { rest } = octokit;
   const { data: compared } = await rest.repos.compareCommitsWithBasehead({ ...repo, basehead: 'main...x' });
   expect([compared.ahead_by, compared.behind_by, compared.status]).toEqual([2, 0, 'ahead']);
+  expect((await rest.repos.getBranch({ ...repo, branch: 'main' })).data.protected).toBe(false);
   const { data: tree } = await rest.git.getTree({ ...repo, tree_sha: 'x', recursive: '1' });
   expect(tree.tree.map(({ mode, path }) => `${mode} ${path}`)).toEqual([
     '100644 Dockerfile',

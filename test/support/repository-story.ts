@@ -15,6 +15,7 @@ export type RepositorySpec = {
   readonly collaborators?: Readonly<Record<string, Role>>;
   readonly labels?: readonly string[];
   readonly requiredChecks?: readonly string[];
+  readonly protectedBranches?: readonly string[];
   readonly installed?: boolean;
 };
 
@@ -118,6 +119,7 @@ export const addRepository = (
       Object.entries(spec.collaborators ?? {}).map(([login, role]) => [accountOf(world, login).id, role]),
     ),
     requiredChecks: spec.requiredChecks ?? [],
+    protectedBranches: new Set(spec.protectedBranches ?? []),
     parent,
     createdAt: now,
     pushedAt: now,

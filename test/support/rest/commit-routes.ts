@@ -70,7 +70,33 @@ const compare = (call: Call): Answer => {
   };
 };
 
+const branch = (call: Call): Answer => {
+  const repository = repositoryOf(call, CONTENTS);
+  const name = call.params.branch ?? '';
+  const oid = repository.branches.get(name);
+  if (oid === undefined) throw new GitHubProblem(404, 'Branch not found');
+  const self = `${apiUrl(call.world, repository)}/branches/${name}`;
+  const required = name === repository.defaultBranch && repository.requiredChecks.length > 0;
+  const isProtected = required || repository.protectedBranches.has(name);
+  return ok({
+    name,
+    commit: commitJson(call.world, repository, commitOf(repository.objects, oid)),
+    _links: { self, html: `${webUrl(call.world, repository)}/tree/${name}` },
+    protected: isProtected,
+    protection: {
+      enabled: isProtected,
+      required_status_checks: {
+        contexts: [],
+        checks: [],
+        enforcement_level: isProtected ? 'everyone' : 'off',
+      },
+    },
+    protection_url: `${self}/protection`,
+  });
+};
+
 export const commitRoutes: readonly Route[] = [
+  { method: 'GET', path: '/repos/{owner}/{repo}/branches/{branch}', handle: branch },
   { method: 'GET', path: '/repos/{owner}/{repo}/compare/{basehead}', handle: compare },
   {
     method: 'GET',

@@ -191,6 +191,8 @@ export type Repository = {
   readonly collaborators: Map<number, Role>;
   /** Check names a merge into the default branch waits for. */
   readonly requiredChecks: readonly string[];
+  /** Protected by rules, beside the default branch where it has required checks. */
+  readonly protectedBranches: ReadonlySet<string>;
   readonly parent: Repository | null;
   readonly createdAt: number;
   pushedAt: number;

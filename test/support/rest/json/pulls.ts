@@ -77,7 +77,11 @@ export const pullJson = (
     assignees: [],
     requested_reviewers: pull.requestedReviewers.map((account) => accountJson(world, account)),
     requested_teams: pull.requestedTeams.map((team) => teamJson(world, team, hooked ? 'webhook' : 'simple')),
-    labels: issue.labels.map((label) => labelJson(world, repository, label)),
+    // Lists describe a label without description by an empty text, where all else says null.
+    labels: issue.labels.map((label) => ({
+      ...labelJson(world, repository, label),
+      ...(as === 'simple' ? { description: label.description } : {}),
+    })),
     milestone: null,
     draft: pull.draft,
     commits_url: links.commits,

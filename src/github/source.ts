@@ -197,10 +197,11 @@ async function collectAt(
   const isComplete = (value: object): boolean =>
     !('reason' in value || ('gaps' in value && (value.gaps as readonly Gap[]).length > 0));
   const [comparison, policies, decisions] = await Promise.all([
-    answers.always(
+    // Hardly ever asked for again, so that it is not kept at hand.
+    answers.through(
       `compare${about.what === 'range' ? ' range' : ''} ${repository} ${state.baseSha} ${headSha}`,
       () => compare(api, state, headSha, about.what),
-      isComplete,
+      (value) => (isComplete(value) ? Number.POSITIVE_INFINITY : 0),
     ),
     answers.through(
       `policies ${pull.owner}/${options.policyRepository} ${repository} ${about.revision}`,

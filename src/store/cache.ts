@@ -78,9 +78,9 @@ const write = async (handle: Handle, kind: Kind, rows: readonly Row[]): Promise<
   }
 };
 
-/** What this process remembers itself, in bytes of JSON. */
-const RECENT_BLOBS = 32 * 1_048_576;
-const RECENT_ANSWERS = 64 * 1_048_576;
+/** What this process remembers itself, in bytes of JSON; as objects it takes about twice as much. */
+const RECENT_BLOBS = 16 * 1_048_576;
+const RECENT_ANSWERS = 24 * 1_048_576;
 
 export const blobCacheOn = ({ handle }: Database): BlobCache => {
   const recent = createRecent<Blob>(RECENT_BLOBS);

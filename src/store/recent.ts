@@ -26,7 +26,7 @@ export const createRecent = <Value>(most: number): Recent<Value> => {
     put(key, value, bytes) {
       drop(key);
       // It would push out all others.
-      if (bytes > most / 8) return;
+      if (bytes > most / 2) return;
       kept.set(key, { value, bytes });
       total += bytes;
       for (const [oldest] of kept) {

@@ -20,7 +20,7 @@ describe('what was used recently', () => {
 
   test('holds nothing that would push out all others', () => {
     const recent = createRecent<string>(80);
-    recent.put('huge', 'v', 20);
+    recent.put('huge', 'v', 50);
     expect(recent.get('huge')).toBeUndefined();
   });
 });

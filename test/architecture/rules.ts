@@ -11,6 +11,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ports: ['core'],
   gate: ['core', 'ports', 'image-look-ups', 'policy-preview', 'seen-dockerfiles'],
   'image-look-ups': ['core', 'ports'],
+  memberships: ['core', 'ports'],
   'seen-dockerfiles': ['core', 'ports'],
   'policy-preview': ['core', 'ports'],
   errands: ['core', 'ports', 'gate', 'image-look-ups', 'seen-dockerfiles'],
@@ -21,7 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   worker: ['core', 'ports', 'gate', 'errands', 'store'],
   // Webhooks are GitHub's, and so is what the app reads out of them.
   app: ['core', 'ports', 'github', 'estate', 'webhook'],
-  estate: ['core', 'ports', 'github', 'webhook'],
+  estate: ['core', 'ports', 'github', 'memberships', 'webhook'],
   webhook: ['core', 'ports', 'github'],
   adapter: ['core', 'ports'],
   cli: ['*'],

@@ -81,9 +81,10 @@ async function lookUp(
 ): Promise<{ readonly lineage: Lineage; readonly trust: readonly (ImageTrust | null)[] }> {
   const lineage = await lookUpLineage(client, reference, platform, onProgress);
   const trust = await Promise.all(
-    lineage.hops.map(async (hop) => {
+    lineage.hops.map(async (hop, index) => {
       const named = parseReference(hop.name);
-      return 'problem' in named ? null : judge(named, await vouchersOf(client, named, hop));
+      if ('problem' in named) return null;
+      return judge(named, await vouchersOf(client, named, hop, index === 0 ? 'whole' : 'named'));
     }),
   );
   return { lineage, trust };

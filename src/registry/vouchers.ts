@@ -20,16 +20,20 @@ type Found = Omit<ImageVouchers, 'digests'>;
 
 const NOTHING: Found = { signatures: [], sboms: [], gaps: [], sbomGaps: [] };
 
-/** `digest` is what the name stands for, `manifest` the platform's manifest. Never rejects: what can't be read is a gap. */
+/**
+ * `digest` is what the name stands for, `manifest` the platform's manifest. `named` looks only at what hangs on the
+ * digest: the one that whoever verifies an ancestor would verify. Never rejects: what can't be read is a gap.
+ */
 export async function vouchersOf(
   client: RegistryClient,
   repository: Repository,
   { digest, manifest }: { readonly digest: string; readonly manifest: string },
+  depth: 'whole' | 'named' = 'whole',
 ): Promise<ImageVouchers> {
   const held: Held = { client, repository, digests: [...new Set([digest, manifest])] };
   const found = await Promise.all([
     digest === manifest ? NOTHING : listedIn(held, digest, manifest),
-    ...held.digests.map((each) => hangingOn(held, each)),
+    ...(depth === 'named' ? [digest] : held.digests).map((each) => hangingOn(held, each)),
   ]);
   return {
     digests: held.digests,

@@ -23,6 +23,24 @@ exceptions:
   - {rule: unverified-download, paths: ['tools/**'], reason: replaced in Q1, owner: acme/platform, expires: 2027-03-31}
 `;
 
+const SIGNATURES = `content-trust:
+  signers:
+    - name: release               # keyless: a certificate for an identity, noted in a transparency log
+      sigstore:
+        identity: https://github.com/acme/*/.github/workflows/release.yml@refs/tags/*
+        issuer: https://token.actions.githubusercontent.com
+        trusted-root: {…}         # the content of the instance's trusted_root.json
+    - name: vetting               # a long-lived key
+      key: |
+        -----BEGIN PUBLIC KEY-----
+        …
+        -----END PUBLIC KEY-----
+    - name: partner               # Notary Project
+      notation: {roots: "…", subject: {O: Partner, C: DE}}
+  require:
+    - {image: 'registry.acme.example/**', by: [release, vetting]}
+`;
+
 export function policyPage(): string {
   return [
     '<!-- Generated from src/core/policy by `npm run docs`. -->',
@@ -42,8 +60,11 @@ export function policyPage(): string {
     ),
     '## Obligations',
     `In \`flows\`, by number or by name: ${OBLIGATIONS.map((name) => `\`${name}\``).join(', ')}.`,
+    '## Signatures',
+    fence('yaml', SIGNATURES),
+    'Signatures are verified offline, with the roots and keys given here and no others: nobody is believed by default. An identity is taken whole; `*` stays within a segment, `**` crosses, and nothing is a regular expression. A signature counts when it is about this very image (its manifest or its index) and says that somebody stands for it: cosign’s and Notation’s signatures, and signed provenance. Other signed statements (bills of materials, scan results) vouch for their content only. Keyless signatures need the time that a log or a timestamp authority of the root vouches for; certificates below a Notation root have to be valid when the image is judged, and revocation lists are not looked up.',
     '## What a repository may not do',
-    'Weaken a mode, name approving teams or labels, ask for fewer or longer-lived approvals, declare registries other than public ones, name owners, or excuse rules that the organisation’s `repository-exceptions` does not list. Such entries have no effect and block, with their line. Lists of allowed images and licences are cut: what is used has to be on the organisation’s list and on the repository’s.',
+    'Weaken a mode, name signers, name approving teams or labels, ask for fewer or longer-lived approvals, declare registries other than public ones, name owners, or excuse rules that the organisation’s `repository-exceptions` does not list. Such entries have no effect and block, with their line. Lists of allowed images and licences are cut: what is used has to be on the organisation’s list and on the repository’s.',
     '## Defaults',
     `Labels: ${Object.values(DEFAULT_LABELS)
       .map((label) => `\`${label}\``)

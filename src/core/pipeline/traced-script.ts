@@ -77,6 +77,7 @@ export function traceOf(script: Script, files: Files, memory: TraceMemory): Trac
     workingDirectory: script.workingDirectory,
     shell: script.shell,
     trees: memory.trees,
+    paths: files.list,
     read: (path) => {
       const content = readScript(path, files);
       if (content === null) return null;

@@ -207,7 +207,7 @@ export function runCase(scope: Scope, state: State, node: Case): Status {
 function departures(branches: readonly State[], guards: readonly string[]): readonly string[] {
   return guards.filter((_, index) => {
     const taken = branches[index];
-    return taken !== undefined && reached({ ...taken, entry: 'yes' }) === 'no';
+    return taken !== undefined && !taken.failed && reached({ ...taken, entry: 'yes' }) === 'no';
   });
 }
 

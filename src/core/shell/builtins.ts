@@ -41,7 +41,7 @@ const BUILTINS: Readonly<Record<string, Builtin>> = {
     print(scope, join([absolute(state.directory), '\n']));
     return 'yes';
   },
-  exit: leave('exited'),
+  exit: runExit,
   return: leave('returned'),
   break: leave('broken'),
   continue: leave('continued'),
@@ -238,6 +238,13 @@ function runChangeDirectory(_: Scope, state: State, words: readonly Argument[]):
   else if (known(target) === '-') state.directory = hole('$OLDPWD', 'it is where the script was before');
   else if (isFilled(target) !== 'no') state.directory = resolvePath(state.directory, target);
   return 'assumed';
+}
+
+function runExit(scope: Scope, state: State, words: readonly Argument[]): Status {
+  const code = known(words[1]?.value ?? []);
+  if (reached(state) === 'yes' || state.entry === 'unknown')
+    state.failed = code !== null && /^[1-9]\d{0,2}$/.test(code);
+  return leave('exited')(scope, state, words);
 }
 
 function leave(how: 'exited' | 'returned' | 'broken' | 'continued'): Builtin {

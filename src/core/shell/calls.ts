@@ -110,7 +110,9 @@ export function runSource(
   reportErrors(inside, tree);
   inside.run.depth += 1;
   const target =
-    positional === null ? state : fork(state, { positional, exited: 'no', returned: 'no', hidden: null });
+    positional === null
+      ? state
+      : fork(state, { positional, exited: 'no', failed: false, returned: 'no', hidden: null });
   const status = inside.run.execute(inside, target, tree.commands);
   inside.run.depth -= 1;
   return status === 'yes' ? 'assumed' : status;

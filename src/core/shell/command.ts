@@ -14,8 +14,9 @@ import { runScriptFile, takesScript } from './script-files.ts';
 import { span, written } from './source.ts';
 import { binding, branch, fork, type State } from './state.ts';
 import type { Argument } from './trace.ts';
+import { printTree } from './tree.ts';
 import { assign, overChoices } from './variables.ts';
-import { findCommands, unwrap } from './wrappers.ts';
+import { findCommands, inputBatches, unwrap } from './wrappers.ts';
 
 /** What is left of a command once its words are expanded. */
 export type Prepared = {
@@ -52,9 +53,27 @@ export function runCommand(scope: Scope, state: State, node: Command): Status {
     end: node.end,
   };
   declareArrays(scope, state, node);
-  const status = dispatch(redirected.scope, state, prepared, redirected.files);
+  const status = prepared.wrappers.includes('xargs')
+    ? runForInput(redirected.scope, state, prepared, words, redirected.files)
+    : dispatch(redirected.scope, state, prepared, redirected.files);
   redirected.finish();
   if (unwrapped.replaces && !unwrapped.wrappers.includes('xargs')) state.exited = 'yes';
+  return status;
+}
+
+/** `xargs` over input whose text is known: the commands it makes of the lines or words, one after the other. */
+function runForInput(
+  scope: Scope,
+  state: State,
+  command: Prepared,
+  whole: readonly Argument[],
+  files: Files,
+): Status {
+  const batches = inputBatches(whole, command.words, scope.stdin);
+  if (batches === null) return dispatch(scope, state, command, files);
+  let status: Status = 'yes';
+  for (const words of batches)
+    status = dispatch({ ...scope, stdin: null }, state, { ...command, words }, files);
   return status;
 }
 
@@ -242,7 +261,7 @@ function runProgram(scope: Scope, state: State, command: Prepared, name: string 
 }
 
 /** Commands without a printer of their own whose answer can still be told. */
-const ANSWERING = new Set(['git', 'realpath', 'readlink']);
+const ANSWERING = new Set(['find', 'ls', 'git', 'realpath', 'readlink']);
 
 function mayPrint(base: string): boolean {
   return printerFor(base) !== null || ANSWERING.has(base);
@@ -280,6 +299,8 @@ function printedBy(scope: Scope, state: State, base: string, values: readonly Va
     const path = values.at(-1) ?? [];
     return prefix(path).startsWith('/') ? null : join([absolute(state.directory), '/', path, '\n']);
   }
+  const named = printTree(scope, state, base, values);
+  if (named !== null) return named;
   const printer = printerFor(base);
   if (printer === null) return null;
   const expression = `$(… | ${base})`;

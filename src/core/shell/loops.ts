@@ -2,13 +2,14 @@
 import type { CompoundList, For, SyntaxNode, While } from 'unbash';
 import { forEachChild } from 'unbash';
 import type { Value } from '../model/value.ts';
-import { hole, isKnown, not } from '../value.ts';
+import { hole, isKnown, join, known, not, split, text } from '../value.ts';
 import { runNode, runTest } from './control.ts';
 import { expandWord } from './expand.ts';
 import { report, type Scope, type Status, step } from './scope.ts';
 import { written } from './source.ts';
 import { binding, branch, fork, reached, rejoin, type State } from './state.ts';
 import type { Argument } from './trace.ts';
+import { pathsLike } from './tree.ts';
 import { assign, asValue, choice, namedAfter, unknownVariable } from './variables.ts';
 
 /** Passes of one loop that are gone through one by one. */
@@ -20,7 +21,9 @@ export function runFor(scope: Scope, state: State, node: For): Status {
   const items =
     node.wordlist === undefined
       ? positional(state, node)
-      : node.wordlist.flatMap((word) => expandWord(scope, state, word));
+      : node.wordlist
+          .flatMap((word) => expandWord(scope, state, word))
+          .flatMap((item) => namedBy(scope, state, item));
   if (items.length > MAX_PASSES) {
     report(
       scope,
@@ -49,6 +52,14 @@ export function runFor(scope: Scope, state: State, node: For): Status {
   return 'assumed';
 }
 
+/** The files that a pattern names, where it names any. */
+function namedBy(scope: Scope, state: State, item: Argument): readonly Argument[] {
+  const pattern = known(item.value);
+  if (pattern === null || !/[*?[]/.test(pattern)) return [item];
+  const paths = pathsLike(scope, state, pattern);
+  return paths === null ? [item] : paths.map((path) => ({ ...item, value: text(path) }));
+}
+
 function positional(state: State, node: For): readonly Argument[] {
   const place = { start: node.pos, end: node.end, substitutions: [] };
   if (state.positional !== null) return state.positional.map((value) => ({ value, ...place }));
@@ -64,11 +75,44 @@ function pass(scope: Scope, state: State, name: string, item: Argument, body: Co
 
 export function runWhile(scope: Scope, state: State, node: While): Status {
   const guards = state.guards;
-  if (!unroll(scope, state, node)) general(scope, state, node);
+  if (!throughInput(scope, state, node) && !unroll(scope, state, node)) general(scope, state, node);
   state.broken = 'no';
   state.continued = 'no';
   if (state.exited === 'no' && state.returned === 'no') state.guards = guards;
   return 'assumed';
+}
+
+/** `while read …; do …; done` over input whose lines are known: one pass for each. */
+function throughInput(scope: Scope, state: State, node: While): boolean {
+  const { stdin } = scope;
+  if (node.kind !== 'while' || stdin === null || !startsWithRead(node.clause)) return false;
+  const lines = split(stdin, '\n');
+  const read = lines.at(-1)?.length === 0 ? lines.slice(0, -1) : lines;
+  // A line that is one hole may be any number of lines.
+  if (
+    read.length > MAX_PASSES ||
+    read.some((line) => !line.some((part) => typeof part === 'string') && line.length > 0)
+  )
+    return false;
+  for (const line of read) {
+    if (reached(state) === 'no') break;
+    runTest({ ...scope, stdin: join([line, '\n']) }, state, node.clause);
+    runNode({ ...scope, stdin: null, stdinAt: null }, state, node.body);
+    state.continued = 'no';
+    if (!step(scope, node.pos, node.end)) break;
+  }
+  return true;
+}
+
+/** `read` first, perhaps with `IFS=` in front; `|| [ -n "$line" ]` behind it is for the last line. */
+function startsWithRead(clause: CompoundList): boolean {
+  const [first, ...others] = clause.commands;
+  const command = first?.command;
+  const asked =
+    command?.type === 'AndOr' && command.operators.every((one) => one === '||')
+      ? command.commands[0]
+      : command;
+  return others.length === 0 && asked?.type === 'Command' && asked.name?.text === 'read';
 }
 
 /** Goes through the passes as long as every condition is decided; otherwise undoes what it did and says no. */

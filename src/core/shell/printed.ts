@@ -15,6 +15,7 @@ const PRINTERS: Readonly<Record<string, Printer>> = {
   basename: printBasename,
   dirname: printDirname,
   cat: (words, stdin) => (words.length === 0 || (words.length === 1 && isText(words[0], '-')) ? stdin : null),
+  seq: printSequence,
   tee: (_, stdin) => stdin,
   tr: printTranslated,
   cut: printCut,
@@ -80,6 +81,23 @@ function printFormatted(words: readonly Value[]): Value | null {
     }
   } while (directives.length > 0 && used < rest.length);
   return join(parts);
+}
+
+/** Numbers of a sequence that is short enough to go through. */
+const MAX_SEQUENCE = 64;
+
+/** `seq LAST`, `seq FIRST LAST`, `seq FIRST STEP LAST` on whole numbers. */
+function printSequence(words: readonly Value[]): Value | null {
+  const numbers = words.map((word) => known(word) ?? '');
+  if (numbers.length < 1 || numbers.length > 3 || !numbers.every((one) => /^-?\d{1,6}$/.test(one)))
+    return null;
+  const last = Number(numbers.at(-1));
+  const first = numbers.length > 1 ? Number(numbers[0]) : 1;
+  const by = numbers.length > 2 ? Number(numbers[1]) : 1;
+  if (by === 0 || Math.floor((last - first) / by) >= MAX_SEQUENCE) return null;
+  const made: number[] = [];
+  for (let one = first; by > 0 ? one <= last : one >= last; one += by) made.push(one);
+  return text(made.map((one) => `${one}\n`).join(''));
 }
 
 function printBasename(words: readonly Value[]): Value | null {

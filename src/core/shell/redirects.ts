@@ -7,6 +7,7 @@ import { filePath, readText } from './files.ts';
 import { capped, type Scope } from './scope.ts';
 import { reveal, span } from './source.ts';
 import { reached, type State } from './state.ts';
+import { substitute } from './substitution.ts';
 import type { FileRedirect } from './trace.ts';
 import { assign, fileKey } from './variables.ts';
 
@@ -52,6 +53,13 @@ export function redirect(
       continue;
     }
     if (one.target === undefined) continue;
+    const [process, ...beside] = one.target.parts ?? [];
+    if (one.operator === '<' && process?.type === 'ProcessSubstitution' && beside.length === 0) {
+      const printed = substitute(scope, state, process);
+      stdin = printed.some((part) => typeof part === 'string') ? join([printed, '\n']) : null;
+      stdinAt = null;
+      continue;
+    }
     const target = expandJoined(scope, state, one.target);
     if (one.type === 'HereString') {
       stdin = join([target, '\n']);

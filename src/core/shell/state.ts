@@ -19,6 +19,8 @@ export type State = {
   guards: readonly string[];
   /** Whether control has left by `exit`, `return`, `break`, `continue`. */
   exited: Truth;
+  /** It was left by an `exit` with a code that tells of failure. */
+  failed: boolean;
   returned: Truth;
   broken: Truth;
   continued: Truth;
@@ -54,7 +56,8 @@ export function branch(state: State, guard: string): State {
  * Lets `state` go on after branches of which exactly one runs. Branches that never come out have no say in what
  * the variables are afterwards; they leave their mark in that control may not get here.
  */
-export function rejoin(state: State, branches: readonly State[]): void {
+export function rejoin(state: State, all: readonly State[]): void {
+  const branches = staying(all);
   const leaves = branches.map((one) => reached({ ...one, entry: 'yes' }));
   const alive = branches.filter((_, index) => leaves[index] !== 'no');
   const going = alive.length === 0 ? branches : alive;
@@ -78,6 +81,7 @@ export function rejoin(state: State, branches: readonly State[]): void {
   state.functions = mergeFunctions(going);
   state.exitOnError = going.some((one) => one.exitOnError);
   state.exited = agree(branches.map((one) => one.exited));
+  state.failed = branches.every((one) => one.failed);
   state.returned = agree(branches.map((one) => one.returned));
   state.broken = agree(branches.map((one) => one.broken));
   state.continued = agree(branches.map((one) => one.continued));
@@ -91,6 +95,15 @@ function handedBy(states: readonly State[]): Value | null {
     list === null ? [] : [join(list.flatMap((word, at) => (at === 0 ? [word] : [' ', word])))],
   );
   return texts.length < states.length ? null : [choice('$@', texts)];
+}
+
+/**
+ * A check that ends the script with a failure (`[ -n "$TAG" ] || exit 1`) is no condition of what comes after it: like
+ * every other command it is taken to go well.
+ */
+function staying(branches: readonly State[]): readonly State[] {
+  const left = branches.filter((one) => !(one.failed && one.exited === 'yes'));
+  return left.length === 0 ? branches : left;
 }
 
 function agree(truths: readonly Truth[]): Truth {

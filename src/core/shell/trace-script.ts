@@ -69,6 +69,7 @@ function initialState(context: TraceContext, shell: string): State {
     entry: 'yes',
     guards: [],
     exited: 'no',
+    failed: false,
     returned: 'no',
     broken: 'no',
     continued: 'no',

@@ -115,6 +115,8 @@ export type TraceContext = {
   readonly read?: (path: string) => string | null | 'unread';
   /** Reads a file of the machine the script runs on by its absolute path; null when it is not known. */
   readonly readImage?: (path: string) => string | null;
+  /** All files of the repository, sorted; the same list each time. Without it patterns are not looked up. */
+  readonly paths?: () => readonly string[];
   /** Relative to the root of the repository; empty at the root. */
   readonly workingDirectory?: Value;
   /**

@@ -1,6 +1,6 @@
 // Commands that only run another command: what they run, with what added.
 import type { Value } from '../model/value.ts';
-import { hole, join, known, prefix } from '../value.ts';
+import { hole, join, known, prefix, split } from '../value.ts';
 import { type OptionSpec, readOptions } from './options.ts';
 import type { Argument } from './trace.ts';
 
@@ -159,7 +159,7 @@ function withStdinArguments(whole: readonly Argument[], inner: readonly Argument
   const options = readOptions(whole.slice(1), { ...(WRAPPERS.xargs?.options ?? NONE), stopAtOperand: true });
   const marker = options.values.get('-I')?.[0] ?? options.values.get('--replace')?.[0] ?? null;
   const token = marker === null ? null : known(marker.value);
-  const item = hole('<stdin>', 'xargs reads it from another command');
+  const item = hole(ITEM, 'xargs reads it from another command');
   const last = inner.at(-1);
   if (token === null || token === '') {
     return last === undefined
@@ -178,6 +178,47 @@ function withStdinArguments(whole: readonly Argument[], inner: readonly Argument
       ),
     ),
   }));
+}
+
+/** Commands that `xargs` makes of one input. */
+const MAX_BATCHES = 64;
+
+/** The words of each command that xargs makes of what it reads; null when the input is not known. */
+export function inputBatches(
+  whole: readonly Argument[],
+  inner: readonly Argument[],
+  stdin: Value | null,
+): readonly (readonly Argument[])[] | null {
+  const at = whole.findIndex((word) => known(word.value) === 'xargs');
+  if (stdin === null || at === -1 || !stdin.some((part) => typeof part === 'string')) return null;
+  const options = readOptions(whole.slice(at + 1), {
+    ...(WRAPPERS.xargs?.options ?? NONE),
+    stopAtOperand: true,
+  }).values;
+  if (['-a', '--arg-file', '-d', '--delimiter', '-E', '-0', '--null'].some((name) => options.has(name)))
+    return null;
+  const replaces = ['-I', '-i', '--replace'].some((name) => options.has(name));
+  const items = split(stdin, '\n')
+    .flatMap((line) => (replaces ? [line] : split(line, ' ')))
+    .filter((item) => item.length > 0);
+  if (items.length > MAX_BATCHES) return null;
+  const isSingle = replaces || ['-n', '-L', '--max-args', '--max-lines'].some((name) => options.has(name));
+  if (isSingle) return items.map((item) => inner.map((word) => withItem(word, item)));
+  return [inner.flatMap((word) => (isItem(word) ? items.map((value) => ({ ...word, value })) : [word]))];
+}
+
+const ITEM = '<stdin>';
+
+function isItem({ value: [only, ...others] }: Argument): boolean {
+  return typeof only === 'object' && only.expression === ITEM && others.length === 0;
+}
+
+function withItem(word: Argument, item: Value): Argument {
+  if (!word.value.some((part) => typeof part === 'object' && part.expression === ITEM)) return word;
+  const parts = word.value.map(
+    (part): Value => (typeof part === 'object' && part.expression === ITEM ? item : [part]),
+  );
+  return { ...word, value: join(parts) };
 }
 
 /** The commands in `find … -exec cmd {} ;`, `-execdir` and `-ok`. */

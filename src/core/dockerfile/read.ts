@@ -10,12 +10,14 @@ import { imageImports } from './image-imports.ts';
 import { readImports } from './imports/read.ts';
 import { offsetOf } from './logical-line.ts';
 import { readNotice } from './notice.ts';
-import { type RawInstruction, segment } from './raw-instruction.ts';
+import { segment } from './raw-instruction.ts';
 import { refusal, refusedInstructions, refusedLines, refusedUses } from './refusals.ts';
 import { rootCopies } from './root-copies.ts';
 import { ASSIGNMENT_LIMIT, limitGaps, type Reading } from './scope.ts';
 import { locate, type SourceText, sourceText } from './source-text.ts';
 import { stage } from './stages.ts';
+import { templateGap, templateLine } from './template.ts';
+import { tooLarge, unreadable } from './unreadable.ts';
 
 /** UTF-16 units; a longer file is a gap. The largest among thousands of public Dockerfiles has under 200,000. */
 const TEXT_LIMIT = 1_048_576;
@@ -117,7 +119,7 @@ function readText(
   };
   const instructions = segment(source, directives.escapeToken, reading.budget);
   const { globalArguments, stages, uses, stray } = stage(source, reading, instructions);
-  const template = instructions.find((raw) => raw.problem !== null && TEMPLATE_MARK.test(raw.line.text));
+  const template = templateLine(instructions, stages.length > 0);
   const firstStage = instructions.find((raw) => raw.keyword === 'FROM');
   const bodies = instructions.flatMap((raw) => (raw.trigger ?? raw).heredocs);
   const file = { directives: directives.list, arguments: passed, stages };
@@ -144,7 +146,7 @@ function readText(
     ...refusedUses(path, stages, uses),
     ...reading.gaps,
     ...limitGaps(reading, path),
-    ...brought.gaps,
+    ...(template === undefined ? brought.gaps : brought.gaps.filter(({ kind }) => kind !== 'syntax')),
   ];
   return {
     path,
@@ -166,19 +168,6 @@ function readText(
     scripts,
     gaps: firstGaps(path, gaps.toSorted(byPosition)),
   };
-}
-
-/** What a line of a template starts with: `{{ … }}` of Go, Jinja, Mustache and their like, `{% … %}`, `<% … %>`. */
-const TEMPLATE_MARK = /^(?:\{\{|\{%|<%)/;
-
-/** One gap says it: every further line that isn't filled in yet follows from that. */
-function templateGap(raw: RawInstruction): Gap {
-  return refusal(
-    raw.location.path,
-    raw.location,
-    'The file is a template: what is built from it depends on what a tool fills in.',
-    'Keep the Dockerfile that the tool makes in the repository, or give the template an ending of its own such as `.tmpl`.',
-  );
 }
 
 /** BuildKit stops at the first; those that follow from it are not worth a list without end. */
@@ -232,47 +221,4 @@ function nothing(path: string, oid: Oid, text: string, gap: Gap): Dockerfile {
     scripts: [],
     gaps: [gap],
   };
-}
-
-function tooLarge(path: string, size: number, limit: number): Gap {
-  return {
-    kind: 'large-file',
-    cause: 'content',
-    subject: path,
-    location: null,
-    reason: `The file has ${size} characters; at most ${limit} are read.`,
-    remedy: 'Split it, or move scripts and data into files of their own.',
-  };
-}
-
-function unreadable(path: string, blob: Exclude<Blob, { kind: 'text' }>): Gap {
-  const common = { cause: 'content', subject: path, location: null } as const;
-  switch (blob.kind) {
-    case 'binary':
-      return {
-        ...common,
-        kind: 'binary-file',
-        reason: 'The file holds binary data, not text.',
-        remedy: 'Replace it with a text file.',
-      };
-    case 'encoded':
-      return {
-        ...common,
-        kind: 'encoded-file',
-        reason: `The file is written in ${blob.encoding}, which BuildKit doesn’t read.`,
-        remedy: 'Save it as UTF-8.',
-      };
-    case 'too-large':
-      return {
-        ...tooLarge(path, blob.bytes, blob.limit),
-        reason: `The file has ${blob.bytes} bytes; at most ${blob.limit} are read.`,
-      };
-    case 'lfs-pointer':
-      return {
-        ...common,
-        kind: 'lfs-pointer',
-        reason: 'The file is a Git LFS pointer; its content is not in the repository.',
-        remedy: 'Keep the Dockerfile in git itself: `git lfs untrack` it and commit the text.',
-      };
-  }
 }

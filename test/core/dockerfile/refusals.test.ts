@@ -11,6 +11,8 @@ describe('what BuildKit refuses is a gap with its line, and the rest is still re
     ['RUN x\nENV A=b', '0: The file has no FROM, so it builds nothing.'],
     ['FROM a\n{{ if b }}\nRUN x\n{{ end }}', '2: The file is a template: what is built from it'],
     ['{% set a = 1 %}\nFROM a', '1: The file is a template: what is built from it'],
+    ['ENV A={{ b }}\nRUN x', '1: The file is a template: what is built from it'],
+    ['FROM a\n{{ if b }}\nRUN {{ c ) }}', '2: The file is a template: what is built from it'],
     ['<% a %>', '1: The file is a template: what is built from it'],
     ['FROM a b', '1: FROM takes an image, or an image, AS and a name.'],
     ['FROM a AS 1b', '1: FROM can’t name a stage 1b'],

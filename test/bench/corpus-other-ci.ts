@@ -89,7 +89,9 @@ function suspected(unseen: readonly Delivery[], path: string, content: string): 
   if (publishing.length > 0) return publishing;
   // Where no call says it, the step, stage or target it stands in may.
   const inPublishing = unseen.filter(({ evidencePath }) =>
-    evidencePath.some(({ label }) => /^(job|stage|step|target|make) /.test(label) && PUBLISHES.test(label)),
+    evidencePath.some(
+      ({ label }) => /^(job|stage|step|make) /.test(label) && /push|publish|deploy/i.test(label),
+    ),
   );
   if (inPublishing.length > 0) return inPublishing;
   if (!LOGS_IN.test(content)) return [];
@@ -215,7 +217,7 @@ function lineOf({ location, tool }: Delivery, lines: readonly string[]): number 
 /** The job, stage, target or script that a person would call one step of the way. */
 function unitOf(delivery: Delivery): string {
   const at = delivery.evidencePath.findLastIndex(({ label }) =>
-    /^(job|stage|target|phase|step(?! '(sh|bat|pwsh|powershell)')) /.test(label),
+    /^(job|stage|make|phase|step(?! '(sh|bat|pwsh|powershell)')) /.test(label),
   );
   const { location } = delivery.evidencePath[at] ?? delivery;
   const { path } = delivery.location;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { deliveriesOf, scriptStep, WORKFLOW, workflowOf } from './judged.ts';
+import { deliveriesOf, found, scriptStep, WORKFLOW, workflowOf } from './judged.ts';
 
 function pushed(script: string): readonly string[] {
   return deliveriesOf({ [WORKFLOW]: workflowOf(scriptStep(script)) });
@@ -79,4 +79,20 @@ describe('functions that are called by a name given at run time', () => {
   test('functions that were run before are not told twice', () => {
     expect(pushed('a() { docker push acme/api:1; }\na\n"$NEXT"')).toEqual([PUSH]);
   });
+});
+
+test('a command in a recipe of several lines stands where it is written', () => {
+  const lines = (makefile: string) =>
+    found({
+      Makefile: makefile,
+      [WORKFLOW]: workflowOf(scriptStep('make')),
+    }).deliveries.map(
+      ({ location }) => `${location.path}:${location.range.start.line}-${location.range.end.line}`,
+    );
+  expect(
+    lines(
+      'NAME = acme/api\nall:\n\tfor t in 1 2; do \\\n\t  docker tag a $(NAME):$$t; \\\n\t  docker push \\\n\t    $(NAME):$$t; \\\n\tdone\n',
+    ),
+  ).toEqual(['Makefile:5-6']);
+  expect(lines('all:\n\t@docker push acme/api:1\n')).toEqual(['Makefile:2-2']);
 });

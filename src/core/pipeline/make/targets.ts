@@ -1,4 +1,5 @@
 // Goals of make → the recipes of their rules and of all they need, run as shell scripts.
+import type { Location } from '../../model/position.ts';
 import type { Hole, Truth, Value } from '../../model/value.ts';
 import type { Invocation } from '../../shell/trace.ts';
 import { both, format, hole, join, known, prefix, same, suffix, text } from '../../value.ts';
@@ -292,7 +293,7 @@ function runLine(
   runScript(
     {
       text: source,
-      locate: () => location,
+      locate: located(source, line),
       environment,
       expression,
       workingDirectory: run.folder,
@@ -307,6 +308,19 @@ function runLine(
     },
     ledger,
   );
+}
+
+/** Where a part of the command stands; all of it where what is written in brings lines of its own. */
+function located(source: string, line: RecipeLine['line']): (start: number, end: number) => Location {
+  const starts = [0, ...[...line.text.matchAll(/\n/g)].map((match) => match.index + 1)];
+  const linesBefore = (offset: number): number => source.slice(0, offset).split('\n').length - 1;
+  const isSame = linesBefore(source.length) === starts.length - 1;
+  return (start, end) => {
+    const from = isSame ? (starts[linesBefore(start)] ?? 0) : 0;
+    const until = isSame ? starts[linesBefore(Math.max(start, end - 1)) + 1] : undefined;
+    const stop = until === undefined ? line.text.length : until - 1;
+    return locate(line.source, line.start + from, line.start + stop);
+  };
 }
 
 /** An unset variable that stands alone is nothing; one that is part of a word stays to be read. */

@@ -1,4 +1,5 @@
 // process.env → settings, checked once at start: whatever is wrong is said all at once, with what to do.
+import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
 export type Settings = {
@@ -68,9 +69,9 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   const webhookSecret = readSecret(optional('WEBHOOK_SECRET'), problems);
   const apiUrl = readUrl('GITHUB_API_URL', optional('GITHUB_API_URL'), problems);
   const databaseUrl = optional('DATABASE_URL');
-  if (databaseUrl !== null && !/^postgres(ql)?:\/\//.test(databaseUrl))
+  if (databaseUrl !== null && !(/^postgres(ql)?:\/\//.test(databaseUrl) && URL.canParse(databaseUrl)))
     problems.push(
-      'DATABASE_URL has to begin with postgres://; leave it out to keep the data in DATA_FOLDER.',
+      'DATABASE_URL has to be an address that begins with postgres://; leave it out to keep the data in DATA_FOLDER.',
     );
   const logLevel = optional('LOG_LEVEL') ?? 'info';
   if (!LOG_LEVELS.includes(logLevel))
@@ -118,7 +119,20 @@ function readPrivateKey(inline: string | null, path: string | null, problems: st
   }
   if (!key.includes('-----BEGIN'))
     problems.push('The private key is no PEM text: it has to begin with -----BEGIN.');
+  else if (!isPrivateKey(key))
+    problems.push(
+      'The private key can’t be read: it has to be the whole PEM file that GitHub gave out, with \\n or line breaks where it has them.',
+    );
   return key;
+}
+
+/** Otherwise the mistake would show at the first webhook, as a failure to sign in. */
+function isPrivateKey(pem: string): boolean {
+  try {
+    return createPrivateKey(pem).asymmetricKeyType === 'rsa';
+  } catch {
+    return false;
+  }
 }
 
 /** Probot falls back to the secret "development", with which anybody can forge webhooks. */

@@ -1,9 +1,20 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { readSettings, SettingsError } from '../src/env.ts';
 
+const pemOf = (type: 'rsa' | 'ec'): string => {
+  const encoding = { format: 'pem', type: 'pkcs8' } as const;
+  const { privateKey } =
+    type === 'rsa'
+      ? generateKeyPairSync('rsa', { modulusLength: 2048 })
+      : generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return String(privateKey.export(encoding));
+};
+const KEY = pemOf('rsa');
+
 const COMPLETE = {
   APP_ID: '4711',
-  PRIVATE_KEY: '-----BEGIN RSA PRIVATE KEY-----\\nMII\\n-----END RSA PRIVATE KEY-----',
+  PRIVATE_KEY: KEY.replaceAll('\n', '\\n'),
   WEBHOOK_SECRET: 'a-long-and-random-secret',
 };
 
@@ -25,7 +36,7 @@ describe('settings', () => {
       databaseUrl: null,
       policyRepository: '.github',
     });
-    expect(readSettings(COMPLETE).privateKey).toContain('\nMII\n');
+    expect(readSettings(COMPLETE).privateKey).toBe(KEY);
   });
 
   test('everything that is missing is said at once', () => {
@@ -51,7 +62,15 @@ describe('settings', () => {
     ['REGISTRY_LOOKUPS', 'yes'],
     ['REGISTRY_HOSTS', 'registry.acme.internal/base'],
     ['REGISTRY_CREDENTIALS', '/nowhere/config.json'],
+    ['APP_ID', 'Iv23li'],
+    ['APP_ID', '0'],
+    ['LEDGER_DAYS', '179'],
+    ['HEAL_SECONDS', '-1'],
+    ['DATABASE_URL', 'postgres://clear to ship'],
     ['PRIVATE_KEY', 'not a key'],
+    ['PRIVATE_KEY', '-----BEGIN RSA PRIVATE KEY-----\\nMII\\n-----END RSA PRIVATE KEY-----'],
+    ['PRIVATE_KEY', KEY.slice(0, 400)],
+    ['PRIVATE_KEY', pemOf('ec')],
   ])('%s=%s is refused by name', (name, value) => {
     expect(problemsOf({ ...COMPLETE, [name]: value })).toEqual([
       expect.stringMatching(name === 'PRIVATE_KEY' ? /private key/ : name),
@@ -78,5 +97,18 @@ describe('settings', () => {
     expect(problemsOf({ ...COMPLETE, PRIVATE_KEY: undefined, PRIVATE_KEY_PATH: '/nowhere/key.pem' })).toEqual(
       [expect.stringContaining('/nowhere/key.pem')],
     );
+  });
+
+  test('a key file that is not there is named, and what is wrong with it', () => {
+    const { PRIVATE_KEY: _, ...rest } = COMPLETE;
+    const [problem] = problemsOf({ ...rest, PRIVATE_KEY_PATH: '/nowhere/key.pem' });
+    expect(problem).toMatch(/^PRIVATE_KEY_PATH names \/nowhere\/key\.pem, which can't be read: ENOENT/);
+  });
+
+  test('no problem quotes the key or the secret', () => {
+    const said = problemsOf({ ...COMPLETE, PRIVATE_KEY: KEY.slice(0, 600), WEBHOOK_SECRET: 'too-short' });
+    expect(said).toHaveLength(2);
+    expect(said.join()).not.toContain('too-short');
+    expect(said.join()).not.toContain(KEY.slice(40, 80));
   });
 });

@@ -1,10 +1,11 @@
 // Work that is no pull request's: merge groups, pushes to branches that ship, and sweeps over open pull requests.
+import { reviewCleared } from './clearances.ts';
 import type { Verdict } from './core/model/verdict.ts';
 import { startedByPush } from './core/pipeline/pushed.ts';
 import { render } from './core/report/render.ts';
 import { unclearedIssue, unjudgedIssue } from './core/report/uncleared.ts';
 import { endingVettings, vettingIssue } from './core/report/vetting-issue.ts';
-import { policyFrom, RULE_TEXTS, review, wanted } from './core/review.ts';
+import { policyFrom, RULE_TEXTS, wanted } from './core/review.ts';
 import { askRegistries, failedChecks, type GatePorts, RetryLater } from './gate.ts';
 import { imagesNamed } from './image-look-ups.ts';
 import type { CommitRange, Errand, Job, PullRequestRef } from './ports.ts';
@@ -59,8 +60,9 @@ export async function giveUpErrand(
 
 /** A group's content is judged as what it is: the queue may have put other changes below it. */
 async function judgeGroup(job: Job, range: CommitRange, ports: GatePorts): Promise<Verdict> {
-  const evidence = await ports.source.collectRange(range, wanted);
-  const { verdict, facts, policy } = review(evidence);
+  const collected = await ports.source.collectRange(range, wanted);
+  const reviewed = await reviewCleared(range.pull, collected, ports.clearances);
+  const { evidence, verdict, facts, policy } = reviewed;
   const { checks } = render(verdict, facts, policy, evidence.changes, RULE_TEXTS);
   const entry = { kind: 'verdict', verdict, cause: job.cause, evidence } as const;
   await ports.ledger.record(range.pull, [entry], ports.clock());
@@ -83,8 +85,8 @@ async function judgePush(job: Job, push: Push, ports: GatePorts): Promise<Verdic
   if (!isWatched && !push.defining) return null;
   const range = NO_COMMIT.test(seen.baseSha) ? await sinceDefault(seen, push, ports) : seen;
   if (range === null) return null;
-  const evidence = await ports.source.collectRange(range, wanted);
-  const { verdict, facts } = review(evidence);
+  const collected = await ports.source.collectRange(range, wanted);
+  const { evidence, verdict, facts } = await reviewCleared(range.pull, collected, ports.clearances);
   retryIfPassing(verdict);
   if (isWatched) await keepSeen(range.pull, range, range.headSha, facts.head, ports.seenDockerfiles);
   if (verdict.delivery === 'clear') return verdict;

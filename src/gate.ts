@@ -1,4 +1,5 @@
 // The use cases: judge a pull request and show the verdict; decide whether a person's claim counts.
+import { reviewCleared } from './clearances.ts';
 import type { Decision, Evidence, Gap } from './core/model/evidence.ts';
 import type { Approval } from './core/model/policy.ts';
 import type { CheckReport } from './core/model/report.ts';
@@ -7,7 +8,7 @@ import { CHECK_NAMES } from './core/report/check-run.ts';
 import { code } from './core/report/markdown.ts';
 import { render } from './core/report/render.ts';
 import { escaped } from './core/report/words.ts';
-import { RULE_TEXTS, review as reviewEvidence, wanted } from './core/review.ts';
+import { RULE_TEXTS, wanted } from './core/review.ts';
 import { approvalEnd } from './core/verdict/approval-end.ts';
 import { answerClaim } from './core/verdict/claim.ts';
 import { nextChange } from './core/verdict/next-change.ts';
@@ -17,6 +18,7 @@ import { type PreviewPorts, previewPolicy, wantedWithPolicy } from './policy-pre
 import type {
   Claim,
   Claims,
+  Clearances,
   Clock,
   Forge,
   Hold,
@@ -42,6 +44,7 @@ export type GatePorts = {
   readonly pulls: PullRequests;
   readonly forge: Forge;
   readonly seenDockerfiles: SeenDockerfiles;
+  readonly clearances: Clearances;
   readonly publisher: Publisher;
   readonly inbox: Inbox;
   /** What registries say; null where they are never asked. */
@@ -113,8 +116,8 @@ async function withdrawShown(job: Job, ports: GatePorts): Promise<void> {
 
 async function review(job: Job, ports: GatePorts, unanswered: readonly Gap[]): Promise<Verdict> {
   const collected = await ports.source.collect(job.pull, null, wantedWithPolicy);
-  const evidence: Evidence = { ...collected, gaps: [...collected.gaps, ...unanswered] };
-  const { verdict, facts, policy } = reviewEvidence(evidence);
+  const seen: Evidence = { ...collected, gaps: [...collected.gaps, ...unanswered] };
+  const { evidence, verdict, facts, policy } = await reviewCleared(job.pull, seen, ports.clearances);
   const rendered = render(verdict, facts, policy, evidence.changes, RULE_TEXTS);
   const preview = await previewPolicy(job.pull, evidence, ports);
   const report = preview === null ? rendered : { ...rendered, checks: [...rendered.checks, preview] };
@@ -160,8 +163,8 @@ async function concludeClosed(
   await ports.publisher.leave(job.pull);
   if (merged !== true) return null;
   const collected = await ports.source.collect(job.pull, null, wanted);
-  const evidence: Evidence = { ...collected, gaps: [...collected.gaps, ...unanswered] };
-  const { verdict } = reviewEvidence(evidence);
+  const seen: Evidence = { ...collected, gaps: [...collected.gaps, ...unanswered] };
+  const { evidence, verdict } = await reviewCleared(job.pull, seen, ports.clearances);
   const passing = verdict.gaps.filter(({ cause }) => cause === 'world');
   if (passing.length > 0) throw new RetryLater(passing);
   const moves = verdict.deliveries.some(({ change }) => change.change !== 'unchanged');
@@ -178,8 +181,8 @@ async function concludeClosed(
 
 /** Null when the claim is settled; the gap when it could not be answered yet and stays open. */
 async function decide(claim: Claim, ports: GatePorts): Promise<Gap | null> {
-  const evidence = await ports.source.collect(claim.pull, claim.headSha, wanted);
-  const { verdict, policy } = reviewEvidence(evidence);
+  const collected = await ports.source.collect(claim.pull, claim.headSha, wanted);
+  const { evidence, verdict, policy } = await reviewCleared(claim.pull, collected, ports.clearances);
   // What was approved can't be told while something could not be seen: the claim waits for a better look.
   const unseen = verdict.gaps.find(({ cause }) => cause === 'world');
   if (unseen !== undefined) return unseen;

@@ -292,6 +292,7 @@ function turnPorts(turn: Turn, { database, store, settings, apiFor, clock }: Par
     ),
     images,
     seenDockerfiles: store.seenDockerfiles,
+    clearances: store.clearances,
     roster,
     ledger: store.ledgerBehind(turn.fence),
     claims: store.claims,

@@ -3,6 +3,7 @@ import type { SketchedFile } from './core/model/copy.ts';
 import type {
   Actor,
   Blob,
+  Clearance,
   Decision,
   Evidence,
   Gap,
@@ -258,6 +259,12 @@ export type Inbox = {
 export type BlobCache = {
   get(oids: readonly Oid[]): Promise<ReadonlyMap<Oid, Blob>>;
   put(blobs: ReadonlyMap<Oid, Blob>): Promise<void>;
+};
+
+/** What the ledger knows of the organisation's other projects. */
+export type Clearances = {
+  /** Those of `projects` (`owner/repository`, lower case) whose newest recorded delivery was cleared and not taken back since; sorted. */
+  of(pull: PullRequestRef, projects: readonly string[]): Promise<readonly Clearance[]>;
 };
 
 /** Dockerfiles of the repositories that the app judges, by their fingerprints; never their text. */

@@ -46,6 +46,7 @@ export function deriveFacts(evidence: Evidence, policy: Policy): Facts {
     changes: evidence.changes,
     deliveries: withStrictContext(compared, policy.approval.strict, evidence.base, evidence.head),
     images: evidence.images,
+    ...(evidence.clearances === undefined ? {} : { clearances: evidence.clearances }),
   };
 }
 

@@ -68,15 +68,17 @@ type Understood = {
 
 /**
  * Whoever collects asks what is missing, then what registries know, then for the verdict: about the same files, so they
- * are understood once. Only what was said of images may differ.
+ * are understood once. Only what was said of images, and of other projects, may differ.
  */
 function understand(evidence: Evidence): Understood {
   const last = UNDERSTOOD.get(evidence.blobs);
   if (last !== undefined && isAboutTheSame(last.evidence, evidence)) {
-    if (last.evidence.images === evidence.images) return last.understood;
+    const { images, clearances } = evidence;
+    if (last.evidence.images === images && last.evidence.clearances === clearances) return last.understood;
+    const { clearances: _, ...facts } = last.understood.facts;
     return kept(evidence, {
       ...last.understood,
-      facts: { ...last.understood.facts, images: evidence.images },
+      facts: { ...facts, images, ...(clearances === undefined ? {} : { clearances }) },
     });
   }
   const { policy, gaps: policyGaps } = policyOf(evidence);

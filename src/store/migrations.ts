@@ -239,12 +239,18 @@ const decidedAt = [
    end $prune$`,
 ];
 
+const deliveredByName = [
+  `create index ledger_entries_delivered on ledger_entries (installation, lower(repository), sequence desc)
+    where kind = 'delivered'`,
+];
+
 const migrations: Readonly<Record<string, readonly string[]>> = {
   '0001-initial': initial,
   '0002-pull-requests': pullRequests,
   '0003-replay-and-healing': replayAndHealing,
   '0004-seen-dockerfiles': seenDockerfiles,
   '0005-decided-at': decidedAt,
+  '0006-delivered-by-name': deliveredByName,
 };
 
 /** Kysely's source of migrations; names sort in the order they run. */

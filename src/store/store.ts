@@ -3,6 +3,7 @@ import type {
   AnswerCache,
   BlobCache,
   Claims,
+  Clearances,
   Estate,
   Inbox,
   Job,
@@ -13,6 +14,7 @@ import type {
 } from '../ports.ts';
 import { answerCacheOn, blobCacheOn, pruneCache } from './cache.ts';
 import { keepClaim, openClaims, pruneClaims } from './claims.ts';
+import { clearancesOn } from './clearances.ts';
 import type { Database } from './database.ts';
 import { pruneEvidence } from './kept-evidence.ts';
 import { ledgerInstallations } from './ledger.ts';
@@ -48,6 +50,7 @@ export type Store = {
   readonly answers: AnswerCache;
   readonly published: Published;
   readonly seenDockerfiles: SeenDockerfiles;
+  readonly clearances: Clearances;
   readonly estate: Estate;
   /** Whether no job waits or is at work. */
   readonly idle: () => Promise<boolean>;
@@ -91,6 +94,7 @@ export const openStore = (database: Database, queue: Queue): Store => ({
   answers: answerCacheOn(database),
   published: publishedOn(database, followOn(queue)),
   seenDockerfiles: seenDockerfilesOn(database),
+  clearances: clearancesOn(database),
   estate: {
     isBase: (repositoryId, branch) => isBaseBranch(database.handle, repositoryId, branch),
     // No pull request has the number 0.

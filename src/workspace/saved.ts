@@ -141,6 +141,9 @@ const evidenceShape: z.ZodType<Evidence> = z.strictObject({
   ),
   decisions: z.array(decision),
   images: z.array(imageShape(gap)),
+  clearances: z
+    .array(z.strictObject({ project: z.string(), at: z.string(), destinations: z.array(z.string()) }))
+    .exactOptional(),
   seenDockerfiles: z
     .array(
       z.strictObject({

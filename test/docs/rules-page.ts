@@ -101,6 +101,10 @@ function sampleBlocks(label: string, sample: Sample): readonly string[] {
     `${label}: ${sample.title.charAt(0).toLowerCase()}${sample.title.slice(1)}${where}`,
     ...(sample.policy === undefined ? [] : [fence('policy', 'yaml', sample.policy)]),
     ...Object.entries(sample.files).map(([path, text]) => fence(path, languageOf(path), text)),
+    ...(sample.clearances ?? []).map(
+      ({ project, at, destinations }) =>
+        `In the ledger: \`${project}\` cleared on ${at.slice(0, 10)}${destinations.length === 0 ? '' : `, with ${destinations.map((each) => `\`${each}\``).join(', ')}`}.`,
+    ),
     ...(sample.elsewhere ?? []).map(
       ({ repository, path, commit, license }) =>
         `Known from elsewhere: \`${repository}\` ${path} at commit ${commit.slice(0, 7)}, ${license ?? 'licence unknown'}.`,

@@ -54,6 +54,7 @@ export function evidenceOf(sample: Sample): Evidence {
     decisions: [],
     images: sample.images ?? [],
     ...(sample.elsewhere === undefined ? {} : { seenDockerfiles: sample.elsewhere.map(sketched) }),
+    ...(sample.clearances === undefined ? {} : { clearances: sample.clearances }),
     gaps: [],
   };
 }

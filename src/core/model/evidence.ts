@@ -163,6 +163,16 @@ export type Decision = {
 /** Whether somebody who decided is in a team on the day of the evidence. */
 export type Membership = { readonly actor: number; readonly team: string; readonly active: boolean };
 
+/** Another project of the organisation whose newest recorded delivery was cleared, as the ledger holds it. */
+export type Clearance = {
+  /** `owner/repository` in lower case. */
+  readonly project: string;
+  /** When what was cleared reached the branch that ships. */
+  readonly at: Instant;
+  /** What it delivers: `host/repository` of images without holes in their names; sorted. */
+  readonly destinations: readonly string[];
+};
+
 export type Evidence = {
   readonly version: 1;
   readonly subject: Subject;
@@ -182,5 +192,7 @@ export type Evidence = {
   readonly images: readonly ImageRecord[];
   /** Dockerfiles of the organisation's other repositories that may be originals of those here; absent: nobody looked. */
   readonly seenDockerfiles?: readonly SketchedFile[];
+  /** Projects of the organisation that what is imported may come from; absent: nobody looked. */
+  readonly clearances?: readonly Clearance[];
   readonly gaps: readonly Gap[];
 };

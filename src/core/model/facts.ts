@@ -4,7 +4,7 @@ import type { Copy } from './copy.ts';
 import type { Delivery, DeliveryChange } from './delivery.ts';
 import type { DeliveryFile } from './delivery-file.ts';
 import type { Dockerfile } from './dockerfile.ts';
-import type { FileChange, Gap, Instant, Subject } from './evidence.ts';
+import type { Clearance, FileChange, Gap, Instant, Subject } from './evidence.ts';
 import type { ImageRecord } from './image.ts';
 
 /** The licence of the repository as a whole, as one of its own files declares it. */
@@ -58,4 +58,6 @@ export type Facts = {
   readonly changes: readonly FileChange[];
   readonly deliveries: readonly DeliveryChange[];
   readonly images: readonly ImageRecord[];
+  /** Absent: nobody looked. */
+  readonly clearances?: readonly Clearance[];
 };

@@ -5,6 +5,8 @@ import type { Facts } from '../model/facts.ts';
 import type { Obligation, Policy } from '../model/policy.ts';
 import type { JudgedDelivery, JudgedFinding, Verdict } from '../model/verdict.ts';
 import { deliveryGraph } from '../pipeline/graph.ts';
+import { clearanceOf } from '../rules/clearances.ts';
+import { insideImports } from '../rules/inside-imports.ts';
 import { aboutDigest } from '../verdict/fingerprint.ts';
 import { belongsToDelivery, isOpen } from '../verdict/judge.ts';
 import { awaitedText } from './awaited.ts';
@@ -53,7 +55,12 @@ export function packet(
       ...shipped.map((each) =>
         deliverySection(verdict, facts, each, about.get(each.fingerprint) ?? [], rules),
       ),
-      ...questions(verdict, others, rules),
+      ...questions(
+        verdict,
+        others,
+        rules,
+        clearedInside(verdict, facts, policy, builtFrom(shipped, others, facts)),
+      ),
       ...componentSections(verdict, facts, policy, builtFrom(shipped, others, facts)),
       ...ancestry,
       ...stillOpen(verdict),
@@ -122,6 +129,7 @@ function questions(
   verdict: Verdict,
   others: readonly JudgedFinding[],
   rules: ReadonlyMap<string, RuleText>,
+  cleared: readonly string[],
 ): readonly Section[] {
   const unknown = verdict.findings.filter(
     ({ standing, finding, obligation }) =>
@@ -133,24 +141,39 @@ function questions(
     const box = standing.kind === 'approved' ? '[x]' : '[ ]';
     return `- ${box} ${placeLink(verdict.subject, finding.location)} (${obligationName(obligation)}): ${escaped(finding.message)}${remedy === undefined ? '' : ` ${escaped(remedy)}`}`;
   };
-  return [...new Set(all.map(topicOf))]
-    .sort((a, b) => TOPICS.indexOf(a) - TOPICS.indexOf(b))
-    .flatMap((topic) => {
-      const rows = all.filter((each) => topicOf(each) === topic).map(row);
-      return list(`### ${topic}`, rows, 'questions');
-    });
+  return TOPICS.flatMap((topic) => {
+    const rows = all.filter((each) => topicOf(each) === topic).map(row);
+    return list(`### ${topic}`, topic === INSIDE_TOPIC ? [...rows, ...cleared] : rows, 'questions');
+  });
 }
 
+const INSIDE_TOPIC = 'From other projects of the organisation';
 const OTHER_TOPIC = 'Also to decide';
 const TOPIC_OF: Partial<Record<Obligation, string>> = {
   'flow-02-base-images': 'Base images and their duties',
-  'flow-04-inside-imports': 'From other projects of the organisation',
+  'flow-04-inside-imports': INSIDE_TOPIC,
 };
 /** In the order in which they are shown. */
 const TOPICS = [...Object.values(TOPIC_OF), OTHER_TOPIC];
 
 function topicOf({ obligation }: JudgedFinding): string {
   return TOPIC_OF[obligation] ?? OTHER_TOPIC;
+}
+
+/** What comes from projects whose newest delivery is cleared: nobody is asked, and everybody sees it. */
+function clearedInside(
+  verdict: Verdict,
+  facts: Facts,
+  policy: Policy,
+  dockerfiles: readonly Dockerfile[],
+): readonly string[] {
+  return insideImports(facts, policy)
+    .filter(({ dockerfile }) => dockerfiles.some(({ path }) => path === dockerfile))
+    .flatMap((entry) => {
+      const clearance = clearanceOf(entry, facts, policy);
+      if (clearance === null) return [];
+      return `- [x] ${placeLink(verdict.subject, entry.location)} (flow 4): ${code(entry.name)} comes from ${code(clearance.project)}, whose newest delivery was cleared; it shipped on ${clearance.at.slice(0, 10)}.`;
+    });
 }
 
 /** The Dockerfiles behind what is asked: those that are built, released, or asked about themselves. */

@@ -1,6 +1,6 @@
 // The shape of a rule: what it asks for, why, samples that prove it, and the check itself.
 import type { KnownFile } from '../model/copy.ts';
-import type { About, Visibility } from '../model/evidence.ts';
+import type { About, Clearance, Visibility } from '../model/evidence.ts';
 import type { Facts } from '../model/facts.ts';
 import type { Edit, Finding, Outcome, RuleId, Severity } from '../model/finding.ts';
 import type { ImageRecord } from '../model/image.ts';
@@ -27,6 +27,8 @@ export type Sample = {
   readonly visibility?: Visibility;
   /** What the registries said; absent when none was asked. */
   readonly images?: readonly ImageRecord[];
+  /** Other projects whose deliveries were cleared; absent when nobody looked. */
+  readonly clearances?: readonly Clearance[];
   /** Dockerfiles that are known from other repositories; absent when nobody looked. */
   readonly elsewhere?: readonly (Omit<KnownFile, 'server'> & { readonly text: string })[];
 };

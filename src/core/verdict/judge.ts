@@ -170,6 +170,7 @@ function identityOf(evidence: Evidence): unknown {
     ...(evidence.memberships === undefined ? {} : { memberships: evidence.memberships }),
     images: evidence.images.map(({ askedAt: _, ...said }) => said),
     gaps: evidence.gaps,
+    ...(evidence.clearances === undefined ? {} : { clearances: evidence.clearances }),
     ...(evidence.seenDockerfiles === undefined
       ? {}
       : { seen: evidence.seenDockerfiles.map(({ repository, path, commit }) => [repository, path, commit]) }),

@@ -267,3 +267,14 @@ test('base images and other projects have a part of their own', () => {
   expect(part('From other projects of the organisation')).toContain('`github.com/acme/lib`');
   expect(part('Also to decide')).not.toContain('flow 2');
 });
+
+test('what is cleared in its own project is ticked, and nobody is asked about it', () => {
+  const Dockerfile = `${DOCKERFILE}RUN git clone https://github.com/acme/lib.git\n`;
+  const clearances = [{ project: 'acme/lib', at: '2026-10-02T09:00:00.000Z', destinations: [] }];
+  const text = page({ Dockerfile }, { clearances });
+  expect(text).toContain(
+    '(flow 4): `github.com/acme/lib` comes from `acme/lib`, whose newest delivery was cleared; it shipped on 2026-10-02.',
+  );
+  expect(text).toMatch(/### From other projects of the organisation\n\n- \[x\] /);
+  expect(text).not.toContain('no delivery of it is known to be cleared');
+});

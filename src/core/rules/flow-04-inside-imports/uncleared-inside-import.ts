@@ -1,4 +1,5 @@
 // Flow 4: what comes from another project of the organisation is cleared there, or rolled into this approval.
+import { clearanceOf } from '../clearances.ts';
 import { insideImports } from '../inside-imports.ts';
 import { findingOf, flows, type Rule } from '../rule.ts';
 
@@ -22,6 +23,17 @@ export const unclearedInsideImport: Rule = {
         },
       },
       {
+        title: 'Another project and its image, whose newest delivery was cleared',
+        files: {
+          Dockerfile:
+            'FROM ghcr.io/acme/base:4.2\nRUN git clone -b v1.0 https://github.com/acme/library /opt/library\n',
+        },
+        clearances: [
+          { project: 'acme/base', at: '2026-10-02T09:00:00.000Z', destinations: ['ghcr.io/acme/base'] },
+          { project: 'acme/library', at: '2026-11-20T09:00:00.000Z', destinations: [] },
+        ],
+      },
+      {
         title: 'Somebody else’s code',
         files: {
           Dockerfile: 'FROM debian:12.7\nRUN git clone -b v1.0 https://github.com/other/tool /opt/tool\n',
@@ -29,6 +41,19 @@ export const unclearedInsideImport: Rule = {
       },
     ],
     rejects: [
+      {
+        title: 'The other project was cleared too long ago, and delivers another image',
+        policy: 'version: 1\napproval: {expires-after-days: 30}\n',
+        files: {
+          Dockerfile:
+            'FROM ghcr.io/acme/base:4.2\nRUN git clone -b v1.0 https://github.com/acme/library /opt/library\n',
+        },
+        clearances: [
+          { project: 'acme/base', at: '2026-11-20T09:00:00.000Z', destinations: ['ghcr.io/acme/basement'] },
+          { project: 'acme/library', at: '2026-10-02T09:00:00.000Z', destinations: [] },
+        ],
+        expect: { outcome: 'needs-approval', line: 1, count: 2 },
+      },
       {
         title: 'Another repository of the organisation, and an image of its',
         files: {
@@ -40,12 +65,14 @@ export const unclearedInsideImport: Rule = {
     ],
   },
   check: (facts, policy) =>
-    insideImports(facts, policy).map(({ dockerfile, name, location }) =>
-      findingOf(unclearedInsideImport, {
-        outcome: 'needs-approval',
-        location,
-        message: `\`${name}\` comes from another project of the organisation.`,
-        about: { dockerfile: [dockerfile], 'inside import': [name] },
-      }),
-    ),
+    insideImports(facts, policy)
+      .filter((entry) => clearanceOf(entry, facts, policy) === null)
+      .map(({ dockerfile, name, location }) =>
+        findingOf(unclearedInsideImport, {
+          outcome: 'needs-approval',
+          location,
+          message: `\`${name}\` comes from another project of the organisation, and no delivery of it is known to be cleared.`,
+          about: { dockerfile: [dockerfile], 'inside import': [name] },
+        }),
+      ),
 };

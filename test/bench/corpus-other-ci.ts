@@ -183,7 +183,9 @@ function merged(deliveries: readonly Delivery[], content: string): readonly obje
     const named = nameIn(command, delivery);
     const verb = /\b(trust|manifest)\b/.exec(command)?.[0] ?? '';
     const step = `${unitOf(delivery)}|${delivery.kind}|${delivery.tool} ${verb}`;
-    const key = `${step}|${path}:${range.start.line}|${named}`;
+    // A recipe for several targets is one command to a reader, whatever it makes of their names.
+    const inRecipe = unitOf(delivery).includes(' make ') && named === '';
+    const key = `${inRecipe ? delivery.tool : step}|${path}:${range.start.line}|${named}`;
     steps.set(delivery, step);
     commands.set(key, [...(commands.get(key) ?? []), delivery]);
   }
@@ -219,8 +221,10 @@ function unitOf(delivery: Delivery): string {
   const at = delivery.evidencePath.findLastIndex(({ label }) =>
     /^(job|stage|make|phase|step(?! '(sh|bat|pwsh|powershell)')) /.test(label),
   );
-  const { location } = delivery.evidencePath[at] ?? delivery;
+  const entry = delivery.evidencePath[at];
+  const { location } = entry ?? delivery;
   const { path } = delivery.location;
+  if (entry?.label.startsWith('make ')) return `${path} ${entry.label}`;
   if (path.endsWith('.sh')) return path;
   // The steps of a composite action are what its caller's steps are.
   const step = /(^|\/)action\.ya?ml$/.test(path) ? delivery.evidencePath.at(-2)?.location : undefined;

@@ -113,6 +113,13 @@ test('a script that can not be parsed is a gap in the script', () => {
   expect(gaps).toMatchObject([{ kind: 'syntax', subject: 'i.sh', location: { path: 'i.sh' } }]);
 });
 
+test('a script beyond a limit is one gap, wherever it goes on', () => {
+  const { gaps } = follow(['FROM a', 'COPY i.sh /', 'RUN /i.sh'], {
+    'i.sh': 'f() { f "$1"x; }\ng() { g "$1"y; }\nf a\ng b\n',
+  });
+  expect(gaps).toMatchObject([{ kind: 'limit', subject: 'i.sh', location: { path: 'i.sh' } }]);
+});
+
 test('too many scripts are a gap that names the limit', () => {
   const names = Array.from({ length: 65 }, (_, index) => `s${index}.sh`);
   const found = follow(

@@ -46,7 +46,12 @@ export function readImports(file: File): {
     gaps.push(...run.gaps.map(({ gap, location }) => gapOf(gap, location)));
   }
   const copied = new Map(runs.flatMap(({ wanted }) => wanted.map((each) => [each.image, each])));
-  return { imports: imports.sort(byPlace), commands, gaps, copied: [...copied.values()].sort(byImage) };
+  return {
+    imports: imports.sort(byPlace),
+    commands,
+    gaps: onePerScript(gaps, file.path),
+    copied: [...copied.values()].sort(byImage),
+  };
 }
 
 function buildCommands(stage: Stage, run: StageRun): readonly BuildCommand[] {
@@ -132,6 +137,17 @@ function placed(fetch: Fetch, counts: ReadonlyMap<number, number>, run: StageRun
 
 function isBefore(left: Position, right: Position): boolean {
   return left.line < right.line || (left.line === right.line && left.column <= right.column);
+}
+
+/** Where a script goes on past a limit it does so at many places, and one of them says it. */
+function onePerScript(gaps: readonly Gap[], own: string): readonly Gap[] {
+  const said = new Set<string>();
+  return gaps.filter(({ kind, subject }) => {
+    if (kind !== 'limit' || subject === own) return true;
+    const isNew = !said.has(subject);
+    said.add(subject);
+    return isNew;
+  });
 }
 
 function byImage(left: CopiedFile, right: CopiedFile): number {

@@ -5,7 +5,7 @@ import { isRecord, jsonOf, textOf } from '../bom/json.ts';
 import type { Instant } from '../model/evidence.ts';
 import type { SignatureMaterial, Signer } from '../model/trust.ts';
 import { type Attempt, failed } from './attempt.ts';
-import { type CertificateChain, chainProblem, readChain, subjectOf } from './certificates.ts';
+import { type CertificateChain, chainProblem, holds, readChain, subjectOf } from './certificates.ts';
 import { readCose } from './cose.ts';
 import { readJws } from './jws.ts';
 import type { Algorithm, NotationEnvelope } from './notation-envelope.ts';
@@ -39,7 +39,7 @@ export function verifyNotation(
     wrong ??
     ('problem' in chain
       ? chain.problem
-      : isSignature(envelope, chain)
+      : holds(() => isSignature(envelope, chain.leaf.publicKey))
         ? null
         : 'its signature is not over this content');
   return {
@@ -90,8 +90,7 @@ function algorithmFor(key: KeyObject): Algorithm | null {
         : null;
 }
 
-function isSignature({ bytes, signature, algorithm }: NotationEnvelope, { leaf }: CertificateChain): boolean {
-  const key = leaf.publicKey;
+function isSignature({ bytes, signature, algorithm }: NotationEnvelope, key: KeyObject): boolean {
   if (algorithmFor(key) !== algorithm) return false;
   const hash = `sha${algorithm.slice(2)}`;
   return algorithm.startsWith('ES')

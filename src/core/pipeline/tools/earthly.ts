@@ -37,7 +37,9 @@ export const earthly: Tool = {
       ],
     });
     const push = line.on('--push');
-    if (push === 'no') return [];
+    // A target has a plus sign; without any, the first word is a command of its own (`earthly secrets ls`).
+    const isOther = /^[a-z][a-z-]*$/.test(known(line.operands[0] ?? []) ?? '');
+    if (push === 'no' || isOther) return [];
     const target = format(line.operands[0] ?? text('the target'));
     const folder = known(call.path(text('.')));
     const found =
@@ -65,6 +67,7 @@ export const earthly: Tool = {
   examples: [
     { script: 'earthly --push +image', delivers: ['opaque earthly --push +image?'] },
     { script: 'earthly +test', delivers: [] },
+    { script: 'earthly registry setup "$HOST"', delivers: [] },
     {
       script: 'earthly --ci --push +all --TAG=2',
       files: {

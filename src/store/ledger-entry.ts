@@ -61,21 +61,24 @@ const deciding: ReadonlySet<LedgerKind> = new Set<DecidingKind>([
 
 /** SHA-256 over the previous hash (as its 64 ASCII digits) followed by the canonical JSON of the entry (UTF-8). */
 export const linkHash = (previous: string, entry: NewEntry & { readonly sequence: number }): string =>
-  createHash('sha256')
-    .update(previous)
-    .update(
-      canonicalJson({
-        installation: entry.installation,
-        sequence: entry.sequence,
-        at: entry.at,
-        kind: entry.kind,
-        repository: entry.repository,
-        pull: entry.pull,
-        headSha: entry.headSha,
-        body: entry.body,
-      }),
-    )
-    .digest('hex');
+  linkHashOf(previous, entry, canonicalJson(entry.body));
+
+/** As `linkHash`, for who has the canonical JSON of the body already: it is by far the largest part. */
+export const linkHashOf = (
+  previous: string,
+  entry: Omit<NewEntry, 'body'> & { readonly sequence: number },
+  body: string,
+): string => {
+  const { at, headSha, installation, kind, pull, repository, sequence } = entry;
+  const others = canonicalJson({ headSha, installation, kind, pull, repository, sequence });
+  return (
+    createHash('sha256')
+      .update(previous)
+      // `at` and `body` are the first keys in canonical order.
+      .update(`{"at":${canonicalJson(at)},"body":${body},${others.slice(1)}`)
+      .digest('hex')
+  );
+};
 
 /** The fingerprints an entry decides on, sorted, each once; empty for entries that decide nothing. */
 export const decidedFingerprints = (entry: Pick<NewEntry, 'kind' | 'body'>): readonly string[] => {

@@ -34,6 +34,10 @@ type Prepared =
       readonly last: Verdict | null;
     };
 
+/** Whether two verdicts say the same; those on two commits never do. */
+const isSame = (one: Verdict, other: Verdict): boolean =>
+  one.subject.headSha === other.subject.headSha && canonicalJson(one) === canonicalJson(other);
+
 /** Whatever takes long or waits for others is done before the chain is locked; null for a verdict that is recorded already. */
 const prepared = async (
   { handle }: Database,
@@ -43,7 +47,7 @@ const prepared = async (
   if (entry.kind === 'decision' || entry.kind === 'refused') return { entry };
   // Nobody else records a verdict of this pull request meanwhile: its jobs run one at a time.
   const last = entry.kind === 'verdict' ? await lastVerdict(handle, pull) : null;
-  if (last !== null && canonicalJson(last) === canonicalJson(entry.verdict)) return null;
+  if (last !== null && isSame(last, entry.verdict)) return null;
   return { entry, last, evidence: await prepareEvidence(handle, entry.evidence) };
 };
 

@@ -11,7 +11,7 @@ import {
   GENESIS,
   type LedgerKind,
   type LedgerRecord,
-  linkHash,
+  linkHashOf,
   type NewEntry,
 } from './ledger-entry.ts';
 import type { LedgerEntryTable } from './schema.ts';
@@ -48,6 +48,8 @@ export const appendToLedger = async (
     assertRecordable(entry);
     if (entry.installation !== installation) throw new TypeError('one append is for one installation');
   }
+  // Before others wait for the chain.
+  const bodies = entries.map(({ body }) => canonicalJson(body));
   // Locks the head, and creates it at the first append.
   const head = await tx
     .insertInto('ledger_heads')
@@ -59,18 +61,18 @@ export const appendToLedger = async (
     .executeTakeFirstOrThrow();
   const records: LedgerRecord[] = [];
   let { sequence, hash } = head;
-  for (const entry of entries) {
+  for (const [index, entry] of entries.entries()) {
     sequence += 1;
+    const body = bodies[index] ?? '';
+    const next = linkHashOf(hash, { ...entry, sequence }, body);
     // Through canonical JSON and back: what is returned is what will be read.
-    const exact: NewEntry = { ...entry, body: JSON.parse(canonicalJson(entry.body)) };
-    const record = { ...exact, sequence, previous: hash, hash: linkHash(hash, { ...exact, sequence }) };
-    hash = record.hash;
-    records.push(record);
+    records.push({ ...entry, body: JSON.parse(body), sequence, previous: hash, hash: next });
+    hash = next;
   }
   await tx
     .insertInto('ledger_entries')
     .values(
-      records.map((record) => ({
+      records.map((record, index) => ({
         installation,
         sequence: record.sequence,
         at: new Date(record.at),
@@ -79,7 +81,7 @@ export const appendToLedger = async (
         repository: record.repository?.name ?? null,
         pull: record.pull,
         head_sha: record.headSha,
-        body: canonicalJson(record.body),
+        body: bodies[index] ?? '',
         previous: record.previous,
         hash: record.hash,
       })),

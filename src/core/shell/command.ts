@@ -148,11 +148,14 @@ function dispatch(scope: Scope, state: State, command: Prepared, files: Files): 
  * not entered so far may be it.
  */
 function callNamed(scope: Scope, state: State, command: Prepared, program: string | null): void {
+  // Functions that guess in turn would find the same ones, over and over.
+  if (scope.run.isGuessing) return;
+  scope.run.isGuessing = true;
   const given = new Set(command.words.map((word) => known(word.value)));
   for (const [name, routine] of state.functions) {
     if (scope.run.called.has(routine.node) || (program !== null && !given.has(name))) continue;
     const [first] = command.words;
-    if (first === undefined) return;
+    if (first === undefined) break;
     const guard = written(scope.source, command.start, command.end);
     const rest =
       program === null
@@ -161,6 +164,7 @@ function callNamed(scope: Scope, state: State, command: Prepared, program: strin
     const words = [{ ...first, value: [name] }, ...rest];
     callFunction({ ...scope, out: null }, branch(state, guard), { ...command, words }, routine);
   }
+  scope.run.isGuessing = false;
 }
 
 // Wrappers that are programs of their own can't run a shell's built-ins.

@@ -15,6 +15,7 @@ import type { Argument } from './trace.ts';
 
 /** The fields of one word; none when it expands to nothing. */
 export function expandWord(scope: Scope, state: State, word: Word): readonly Argument[] {
+  if (word.parts === undefined && scope.source.expressions.size === 0) return plainField(scope, word);
   const from = scope.run.invocations.length;
   const pieces = piecesOf(scope, state, word, false);
   const [only] = pieces;
@@ -29,6 +30,14 @@ export function expandWord(scope: Scope, state: State, word: Word): readonly Arg
   const substitutions = indexes(from, scope.run.invocations.length);
   const [start, end] = span(scope.source, word.pos, word.end);
   return fields.map((value) => ({ value, start, end, substitutions }));
+}
+
+/** A word that nothing is expanded in. */
+function plainField(scope: Scope, word: Word): readonly Argument[] {
+  const value = step(scope, word.pos, word.end) ? text(word.value) : tooDeep(word.text);
+  if (value.length === 0) return [];
+  const [start, end] = span(scope.source, word.pos, word.end);
+  return [{ value, start, end, substitutions: NO_INDEXES }];
 }
 
 const NO_INDEXES: readonly number[] = [];

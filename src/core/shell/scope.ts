@@ -30,6 +30,8 @@ export type Run = {
   readonly execute: (scope: Scope, state: State, statements: readonly Statement[]) => Status;
   /** Functions that were entered. */
   readonly called: Set<FunctionNode>;
+  /** Inside a function that is called because any may be. */
+  isGuessing: boolean;
   steps: number;
   depth: number;
 };

@@ -25,6 +25,7 @@ export function traceScript(script: string, context: TraceContext): Trace {
     wanted: new Set(),
     execute: runStatements,
     called: new Set(),
+    isGuessing: false,
     steps: 0,
     depth: 0,
   };

@@ -40,7 +40,7 @@ export const MAKE_FUNCTIONS: ReadonlyMap<string, MakeFunction> = new Map<string,
       return text([...new Set(words.map((word) => known(word) ?? ''))].sort().join(' '));
     }),
   ],
-  ['word', strict(2, ([at = [], whole = []]) => numbered(at, (index) => wordsOf(whole)[index - 1] ?? []))],
+  ['word', strict(2, ([at = [], whole = []]) => numbered(at, (index) => wordAt(wordsOf(whole), index)))],
   [
     'words',
     strict(1, ([whole = []]) =>
@@ -50,7 +50,11 @@ export const MAKE_FUNCTIONS: ReadonlyMap<string, MakeFunction> = new Map<string,
   [
     'wordlist',
     strict(3, ([from = [], to = [], whole = []]) =>
-      numbered(from, (first) => numbered(to, (last) => listOf(wordsOf(whole).slice(first - 1, last)))),
+      numbered(from, (first) =>
+        numbered(to, (last) =>
+          known(whole) === null ? null : listOf(wordsOf(whole).slice(first - 1, last)),
+        ),
+      ),
     ),
   ],
   ['firstword', strict(1, ([whole = []]) => wordsOf(whole)[0] ?? [])],
@@ -139,16 +143,22 @@ function perWord(change: (path: string) => string): MakeFunction {
   });
 }
 
+/** A hole in front may be several words, or none. */
+function wordAt(words: readonly Value[], index: number): Value | null {
+  return words.slice(0, index).some((word) => known(word) === null) ? null : (words[index - 1] ?? []);
+}
+
 function numbered(at: Value, pick: (index: number) => Value | null): Value | null {
   const content = known(at)?.trim() ?? '';
   return /^\d{1,5}$/.test(content) ? pick(Number(content)) : null;
 }
 
-/** Holes stay: what is replaced is never taken to stand in one. */
+/** Holes stay: what is replaced is never taken to stand in one, but where a list is made of a text they may be any. */
 function replaced(from: Value, to: Value, whole: Value): Value | null {
   const needle = known(from);
   if (needle === null) return null;
   if (needle === '') return whole;
+  if (to.some((part) => typeof part === 'string' && /\s/.test(part)) && known(whole) === null) return null;
   return join(
     split(whole, needle).flatMap((piece, at): (Value | string)[] => (at === 0 ? [piece] : [to, piece])),
   );

@@ -15,7 +15,7 @@ import { changedPullRequests, failedDeliveries, installations, redeliver } from 
 import { createHealing, type Memory, type Upkeep } from './healing.ts';
 import { createDoors, listen } from './http.ts';
 import { sourceWithImages } from './image-look-ups.ts';
-import { sourceWithMemberships } from './memberships.ts';
+import { sourceWithMemberships, withMemberships } from './memberships.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import type { Clock, Images, PullRequestRef, PullRequestState } from './ports.ts';
 import { NO_CREDENTIALS, readDockerConfig } from './registry/credentials.ts';
@@ -297,6 +297,7 @@ function turnPorts(turn: Turn, { database, store, settings, apiFor, clock }: Par
     ledger: store.ledgerBehind(turn.fence),
     claims: store.claims,
     hindsight: (pull) => latestEvidence(database.handle, pull),
+    complete: (pull, evidence) => withMemberships(pull, evidence, roster, store.answers),
     policyRepository: settings.policyRepository,
     pulls: store.pulls,
     inbox: store.inbox,

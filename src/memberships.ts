@@ -20,7 +20,8 @@ export function sourceWithMemberships(source: Source, roster: Roster, answers: A
   };
 }
 
-async function withMemberships(
+/** The evidence with who is still in the teams that the policy's approvals rest on; as it is where the policy asks for none. */
+export async function withMemberships(
   pull: PullRequestRef,
   evidence: Evidence,
   roster: Roster,

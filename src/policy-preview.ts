@@ -14,6 +14,8 @@ export type PreviewPorts = {
   readonly pulls: Pick<PullRequests, 'open'>;
   /** What the newest recorded verdict of a pull request was made from; null when there is none. */
   readonly hindsight: (pull: PullRequestRef) => Promise<Evidence | null>;
+  /** What the proposed policy wants to know beside what was seen when the pull request was judged. */
+  readonly complete: (pull: PullRequestRef, evidence: Evidence) => Promise<Evidence>;
   /** Name of the repository that holds the organisation's policy. */
   readonly policyRepository: string;
 };
@@ -59,7 +61,8 @@ export async function previewPolicy(
   for (const { pull: other } of problems.length > 0 ? [] : open.slice(0, MOST_PULLS)) {
     const seen = await ports.hindsight(other);
     if (seen === null) continue;
-    const [before, after] = [review(seen).verdict.outcome, review(withIt(seen)).verdict.outcome];
+    const proposedFor = await ports.complete(other, withIt(seen));
+    const [before, after] = [review(seen).verdict.outcome, review(proposedFor).verdict.outcome];
     if (before !== after)
       effects.push({ slug: `${other.owner}/${other.repository}`, number: other.number, before, after });
   }

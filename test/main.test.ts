@@ -1,20 +1,20 @@
 // The process as an operator meets it: what it says when it can't start, and whom it believes when it runs.
 import { execFile } from 'node:child_process';
-import { createHmac } from 'node:crypto';
+import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { type Gate, startGate } from './app/harness.ts';
+import { freePort, type Gate, startGate } from './app/harness.ts';
 
 jest.setTimeout(60_000);
 
 function start(
   env: Record<string, string>,
-): Promise<{ readonly code: number | null; readonly stderr: string }> {
+): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }> {
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
       ['src/main.ts'],
       { env: { PATH: process.env.PATH ?? '', ...env } },
-      (_error, _stdout, stderr) => resolve({ code: child.exitCode, stderr }),
+      (_error, stdout, stderr) => resolve({ code: child.exitCode, stdout, stderr }),
     );
   });
 }
@@ -43,6 +43,40 @@ describe('starting without what it takes', () => {
     expect(code).toBe(78);
     expect(stderr).toContain('"development"');
     expect(stderr).not.toContain('BEGIN KEY');
+  });
+});
+
+describe('starting on a store that can’t be had', () => {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const complete = {
+    APP_ID: '1',
+    PRIVATE_KEY: String(privateKey.export({ format: 'pem', type: 'pkcs8' })),
+    WEBHOOK_SECRET: 'a secret of some length',
+    HOST: '127.0.0.1',
+  };
+
+  test.each<[string, () => Promise<Record<string, string>>, RegExp]>([
+    [
+      'a database that nobody serves',
+      async () => ({
+        DATABASE_URL: `postgres://gate:pass%20word@127.0.0.1:${await freePort()}/clear_to_ship`,
+      }),
+      /ECONNREFUSED/,
+    ],
+    ['a data folder that is a file', async () => ({ DATA_FOLDER: 'package.json' }), /package\.json/],
+  ])('%s: says so, and ends without a secret in its words', async (_, place, reason) => {
+    const { code, stdout, stderr } = await start({ ...complete, ...(await place()) });
+    expect(code).toBe(69);
+    const said = `${stdout}${stderr}`;
+    expect(said).toContain('can’t start');
+    expect(said).toMatch(reason);
+    for (const secret of [
+      'pass%20word',
+      'pass word',
+      complete.WEBHOOK_SECRET,
+      complete.PRIVATE_KEY.slice(60, 90),
+    ])
+      expect(said).not.toContain(secret);
   });
 });
 

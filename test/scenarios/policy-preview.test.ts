@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { DELIVERY, type Gate, POLICY, startGate } from '../app/harness.ts';
 import type { PullStory } from '../support/story.ts';
-import { DOCKERFILE, REJECTED, RELEASE } from './stories.ts';
+import { APPROVED, DOCKERFILE, REJECTED, RELEASE } from './stories.ts';
 
 jest.setTimeout(60_000);
 
@@ -51,6 +51,32 @@ test('marks a mistake on its line, and fails', async () => {
   expect(check?.conclusion).toBe('failure');
   expect(check?.annotations.map(({ path, startLine }) => [path, startLine])).toEqual([[FILE, 3]]);
   expect(check?.annotations[0]?.message).toContain('teams');
+});
+
+test('names those that would wait for a further team; a membership that still stands changes nothing', async () => {
+  const repository = gate.repository('approved', { files: { Dockerfile: DOCKERFILE } });
+  const approved = repository.openPullRequest({
+    author: 'dev',
+    branch: 'release',
+    files: { '.github/workflows/release.yml': RELEASE },
+  });
+  await gate.settled();
+  await approved.label(APPROVED, { as: 'otto' });
+  await gate.settled();
+  const also = POLICY.replace(
+    'teams: [acme/ospo]',
+    'teams: [acme/ospo]\n  also: [{flows: [6], teams: [acme/security]}]',
+  );
+  const further = await proposed('further', also);
+  expect(further.check(POLICY_CHECK)?.summary).toContain('`acme/approved#1`: Clear → Needs approval');
+  const member = await proposed('member', POLICY.replace('teams:', 'while-member: true\n  teams:'));
+  expect(member.check(POLICY_CHECK)?.title).toBe('No open pull request would change');
+  await gate.acme.removeMember('ospo', 'otto');
+  await gate.settled();
+  await member.rerun(POLICY_CHECK, { as: 'olga' });
+  await gate.settled();
+  expect(member.check(POLICY_CHECK)?.summary).toContain('`acme/approved#1`: Clear → Needs approval');
+  expect(approved.check(DELIVERY)?.conclusion).toBe('success');
 });
 
 test('is silent where the policy is left alone', async () => {

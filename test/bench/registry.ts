@@ -1,4 +1,4 @@
-// Measures lineage over real HTTP on loopback: `node test/bench/registry.ts [--reference-tests FOLDER]`.
+// Measures lineage over real HTTP on loopback: `node test/bench/registry.ts`; two options below name other projects' test cases.
 // Requests and time for five hops, cold and warm; hops right on constructed images; memory beside what the layers hold.
 import { parseReference } from '../../src/core/images/reference.ts';
 import type { Lineage } from '../../src/core/model/lineage.ts';
@@ -18,6 +18,7 @@ import { type Registry, startRegistry } from '../registry/support/registry.ts';
 import { archiveMemory } from './archive-memory.ts';
 import { compareReferences } from './reference-vectors.ts';
 import { besideSkopeo } from './registry-beside.ts';
+import { compareBundles } from './sigstore-vectors.ts';
 
 const KINDS = ['annotation', 'provenance', 'label', 'nothing'] as const;
 
@@ -33,9 +34,20 @@ try {
 }
 
 await archiveMemory();
-const tables = process.argv.indexOf('--reference-tests');
-if (tables === -1) console.log('references: not compared, as no folder is named (--reference-tests FOLDER)');
-else compareReferences(process.argv[tables + 1] ?? '.');
+const tables = folderOf('--reference-tests');
+if (tables === null)
+  console.log('references: not compared, as no folder is named (--reference-tests FOLDER)');
+else compareReferences(tables);
+const bundles = folderOf('--sigstore-tests');
+const root = folderOf('--sigstore-root');
+if (bundles === null || root === null)
+  console.log('signatures: not compared, as none are named (--sigstore-tests FOLDER --sigstore-root FILE)');
+else compareBundles(bundles, root);
+
+function folderOf(option: string): string | null {
+  const at = process.argv.indexOf(option);
+  return at === -1 ? null : (process.argv[at + 1] ?? null);
+}
 
 function client(): RegistryClient {
   return createRegistryClient({ hosts: [{ host: '127.0.0.1', scheme: 'http', private: true }] });

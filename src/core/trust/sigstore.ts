@@ -63,7 +63,11 @@ function trustedRootOf(text: string): { readonly material: TrustMaterial } | { r
   const json = jsonOf(text);
   if (!isRecord(json)) return { problem: 'it is no JSON object' };
   try {
-    const material = toTrustMaterial(TrustedRoot.fromJSON(json));
+    const root = TrustedRoot.fromJSON(json);
+    // The library would take a key without a beginning for one that was always good.
+    if ([...root.tlogs, ...root.ctlogs].some(({ publicKey }) => publicKey?.validFor?.start === undefined))
+      return { problem: 'it names a log without the day from which its key is good' };
+    const material = toTrustMaterial(root);
     if (material.certificateAuthorities.length === 0) return { problem: 'it names no certificate authority' };
     if (material.tlogs.length === 0 && material.timestampAuthorities.length === 0)
       return { problem: 'it names neither a transparency log nor a timestamp authority' };

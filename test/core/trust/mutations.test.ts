@@ -126,7 +126,7 @@ test('one character changed in what is signed, or in its signature', () => {
       if (material.kind === 'notation') expect(['present', 'verified']).toContain(state);
       else if (!READ_AS_BEFORE.has(meaning(mutant))) expect(state).toBe('present');
     }),
-    { numRuns: 400 },
+    { numRuns: 150 },
   );
 });
 
@@ -195,7 +195,7 @@ test('anything at all in the place of a signature', () => {
     fc.property(materials, (material) => {
       expect(stateOf(material)).toBe('present');
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });
 
@@ -216,7 +216,7 @@ test('bundles and envelopes with parts of any kind in the place of theirs', () =
         expect(['present', 'verified']).toContain(stateOf(bundleMaterial(mutant)));
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });
 

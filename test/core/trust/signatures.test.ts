@@ -223,6 +223,15 @@ describe('a short-lived certificate', () => {
     );
   });
 
+  test('where the root does not say since when a log’s key is good', () => {
+    const { tlogs, ...rest } = instance.root as { tlogs: { publicKey: { validFor?: object } }[] };
+    const open = tlogs.map((log) => ({ ...log, publicKey: { ...log.publicKey, validFor: {} } }));
+    const root = JSON.stringify({ ...rest, tlogs: open });
+    expect(judge(keylessSignature(IMAGE, instance), identitySigner(instance, { root }))).toEqual(
+      refused('without the day from which its key is good'),
+    );
+  });
+
   describe('identities are taken whole', () => {
     test.each([
       ['https://github.com/acme/app/.github/workflows/release.yml@refs/tags/*', IDENTITY, true],

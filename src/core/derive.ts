@@ -10,7 +10,7 @@ import { reuseLicenses } from './licenses/reuse.ts';
 import type { Copy } from './model/copy.ts';
 import type { Delivery } from './model/delivery.ts';
 import type { Dockerfile } from './model/dockerfile.ts';
-import type { Blob, Evidence, Gap, Snapshot, Subject, TreeEntry } from './model/evidence.ts';
+import type { Blob, Evidence, FileChange, Gap, Snapshot, Subject, TreeEntry } from './model/evidence.ts';
 import type { Bom, Facts, RepositoryFacts } from './model/facts.ts';
 import type { Policy, Registries } from './model/policy.ts';
 import type { Value } from './model/value.ts';
@@ -31,9 +31,11 @@ type Shelf = { readonly copiesOf: ReturnType<typeof copyFinder>; readonly files:
 export function deriveFacts(evidence: Evidence, policy: Policy): Facts {
   const shelf: Shelf = { copiesOf: copyFinder(evidence.seenDockerfiles ?? []), files: new Map() };
   const registries = knowing(evidence.subject, policy.registries);
-  const head = repositoryFacts(evidence.head, evidence.blobs, registries, shelf);
-  const base =
-    evidence.base === null ? null : repositoryFacts(evidence.base, evidence.blobs, registries, shelf);
+  const changed = changedPaths(evidence.changes);
+  const factsOf = (snapshot: Snapshot) =>
+    repositoryFacts(snapshot, evidence.blobs, registries, shelf, changed);
+  const head = factsOf(evidence.head);
+  const base = evidence.base === null ? null : factsOf(evidence.base);
   const compared = compareDeliveries(base?.deliveries ?? [], head.deliveries, {
     base: (delivery) => builtDockerfile(delivery, base),
     head: (delivery) => builtDockerfile(delivery, head),
@@ -48,6 +50,12 @@ export function deriveFacts(evidence: Evidence, policy: Policy): Facts {
     images: evidence.images,
     ...(evidence.clearances === undefined ? {} : { clearances: evidence.clearances }),
   };
+}
+
+/** By their old and their new names: a moved script is looked at on both sides. */
+function changedPaths(changes: readonly FileChange[]): readonly string[] {
+  const paths = changes.flatMap(({ path, previousPath }) => [path, previousPath ?? path]);
+  return [...new Set(paths)].sort(byCodeUnit);
 }
 
 /** What the CI calls the repository is known here, so that a policy's namespaces can be told apart. */
@@ -77,10 +85,13 @@ function repositoryFacts(
   blobs: Readonly<Record<string, Blob>>,
   registries: Registries,
   shelf: Shelf,
+  changed: readonly string[],
 ): RepositoryFacts {
   const files = snapshotFiles(snapshot, blobs);
-  const found = findDeliveries(files, (registry, repository) =>
-    classifyDestination(registries, registry, repository),
+  const found = findDeliveries(
+    files,
+    (registry, repository) => classifyDestination(registries, registry, repository),
+    changed,
   );
   const deliveries = found.deliveries.map((delivery) => withSource(delivery, files));
   const { read, gaps } = readDockerfiles(snapshot, files, blobs, contextsOf(deliveries), shelf);

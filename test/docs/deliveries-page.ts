@@ -68,6 +68,8 @@ export function deliveriesPage(): string {
       ...CI_SYSTEMS.map(({ name, documentation, file }) => `| [${name}](${documentation}) | \`${file}\` |`),
     ].join('\n'),
     'Shell scripts, Makefiles, package.json scripts, local actions and called workflows of the repository are followed from there.',
+    '## By hand',
+    'Of the shell scripts and Makefiles that a change touches, the pushes are told too ("when a person runs it"), unless a pipeline runs them anyway.',
     '## Tools',
     ...TOOLS.flatMap(toolSection),
   ]

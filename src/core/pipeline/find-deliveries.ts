@@ -2,6 +2,7 @@
 import type { Delivery } from '../model/delivery.ts';
 import type { Gap } from '../model/evidence.ts';
 import { addGap, type Ledger } from './act.ts';
+import { readByHand } from './by-hand.ts';
 import { type Classify, joinActs } from './deliveries.ts';
 import { byCodeUnit, type Files } from './files.ts';
 import { readGitHubActions } from './github-actions.ts';
@@ -18,9 +19,18 @@ export type FoundDeliveries = {
   readonly wanted: readonly string[];
 };
 
-/** `classify` says whose registry a destination is; policy provides it. */
-export function findDeliveries(files: Files, classify: Classify): FoundDeliveries {
-  const ledgers = READERS.map((read) => read(files));
+/**
+ * `classify` says whose registry a destination is; policy provides it. `changed` are the files a change is about: of
+ * scripts and Makefiles among them it is also told what they push when a person runs them.
+ */
+export function findDeliveries(
+  files: Files,
+  classify: Classify,
+  changed: readonly string[] = [],
+): FoundDeliveries {
+  const automatic = READERS.map((read) => read(files));
+  const told = automatic.flatMap((ledger) => ledger.acts);
+  const ledgers = [...automatic, readByHand(changed, files, told)];
   for (const ledger of ledgers) for (const path of ledger.traces.left) addGap(ledger, notFollowed(path));
   return {
     deliveries: joinActs(

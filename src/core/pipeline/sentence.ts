@@ -2,6 +2,7 @@
 import type { ArchiveChannel, Delivery, Trigger } from '../model/delivery.ts';
 import type { Value } from '../model/value.ts';
 import { format } from '../value.ts';
+import { BY_HAND } from './by-hand.ts';
 
 const CHANNEL_WORDS: Readonly<Record<ArchiveChannel, string>> = {
   'workflow-artifact': 'uploads it as a workflow artifact',
@@ -98,6 +99,8 @@ function oneTrigger({ event, filter }: Trigger): string {
       return 'on a schedule';
     case 'workflow_dispatch':
       return 'when a person starts it';
+    case BY_HAND:
+      return 'when a person runs it';
     case 'workflow_call':
       return 'when another workflow calls it';
     case 'workflow_run':

@@ -26,7 +26,7 @@ export function readTexts(
 }
 
 /** Copies of other projects bring their CI files along; nothing runs these here. */
-function isForeign(path: string): boolean {
+export function isForeign(path: string): boolean {
   return /(^|\/)(vendor|node_modules|third_party|testdata)\//.test(path);
 }
 

@@ -106,6 +106,11 @@ function standingWord(
   return outcome === 'unknown' ? 'open question' : 'to approve';
 }
 
+/** Named where it is not the file that the finding is in. */
+function editedFile({ edit, location }: JudgedFinding['finding']): readonly string[] {
+  return edit === null || edit.path === location.path ? [] : [`In ${code(edit.path)}:`];
+}
+
 /** One finding in full: why it matters, what to do, the edit, and what belongs to it. */
 export function details(
   subject: Subject,
@@ -121,7 +126,7 @@ export function details(
     `#### ${placeLink(subject, finding.location)}: ${escaped(finding.message)}`,
     [`${code(finding.rule)}, ${obligationName(obligation)}.`, ...(rule ? [escaped(rule.why)] : [])].join(' '),
     ...(remedy === undefined ? [] : [`**What to do:** ${escaped(remedy)}`]),
-    ...(finding.edit === null ? [] : [fenced('', finding.edit.text)]),
+    ...(finding.edit === null ? [] : [...editedFile(finding), fenced('', finding.edit.text)]),
     ...(related.length === 0 ? [] : [related.join('\n')]),
   ].join('\n\n');
 }

@@ -1,5 +1,5 @@
 // Findings → blocks of lines for a terminal, by file: place, message, source line, why, fix.
-import type { Finding } from '../model/finding.ts';
+import type { Edit, Finding } from '../model/finding.ts';
 import type { Location } from '../model/position.ts';
 import type { JudgedFinding, Verdict } from '../model/verdict.ts';
 import { editDiff, excerpt, linesOf } from './excerpt.ts';
@@ -48,10 +48,23 @@ function findingBlock(
     ...(first && rule !== undefined ? note('why', rule.why, 4, options) : []),
     ...(standing.kind === 'rejected' ? note('said', rejection(standing.by), 4, options) : []),
     ...(remedy === null ? [] : note('fix', remedy, 4, options)),
-    ...(finding.edit === null
-      ? []
-      : indented(editDiff(lines, finding.edit, { width: options.width - 9, paint: options.paint }), 9)),
+    ...(finding.edit === null ? [] : editLines(finding.edit, finding.location.path, lines, options)),
     ...relatedPlaces(finding).flatMap((line) => note('see', line, 4, options)),
+  ];
+}
+
+/** The difference in the edited file, which is named when it is another one; a new file is all added. */
+function editLines(
+  edit: Edit,
+  path: string,
+  lines: readonly string[],
+  options: TextOptions,
+): readonly string[] {
+  const source = edit.path === path ? null : options.source(edit.path);
+  const edited = edit.path === path ? lines : source === null ? [] : linesOf(source);
+  return [
+    ...(edit.path === path ? [] : note('in', visible(edit.path), 4, options)),
+    ...indented(editDiff(edited, edit, { width: options.width - 9, paint: options.paint }), 9),
   ];
 }
 

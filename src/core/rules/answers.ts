@@ -84,18 +84,30 @@ function sayings(questions: readonly Question[]): string {
   return questions.map(({ what }) => what).join(' and ');
 }
 
-/** An entry with its questions as comments, behind the last one; null when there is no file to change. */
+/**
+ * An entry with its questions as comments: a whole file where there is none, else behind the last entry; null when the
+ * file has none, or could not be read.
+ */
 function skeleton(facts: Facts, name: string, questions: readonly Question[]): Edit | null {
   const file = facts.head.deliveryFile;
-  if (!file || file.entries.length === 0) return null;
+  if (file === null) {
+    if (facts.head.gaps.some(({ subject }) => subject === DELIVERY_FILE)) return null;
+    const text = ['version: 1', 'deliveries:', ...entryLines('  ', name, questions), ''].join('\n');
+    return { path: DELIVERY_FILE, first: 1, last: 1, text };
+  }
+  if (file.entries.length === 0) return null;
   const lines = file.text.replace(/\s+$/, '').split(/\r?\n/);
   const last = lines.length;
   // The entries' own indentation; another would make it another list.
   const indent = /^([ ]*)-/.exec(lines[(file.entries[0]?.location.range.start.line ?? 1) - 1] ?? '')?.[1];
   if (indent === undefined) return null;
-  const added = [
+  const added = entryLines(indent, name, questions);
+  return { path: file.path, first: last, last, text: [lines[last - 1] ?? '', ...added].join('\n') };
+}
+
+function entryLines(indent: string, name: string, questions: readonly Question[]): readonly string[] {
+  return [
     `${indent}- destination: ${JSON.stringify(name)}`,
     ...questions.map((question) => `${indent}  # ${question.name}: ${question.what}`),
   ];
-  return { path: file.path, first: last, last, text: [lines[last - 1] ?? '', ...added].join('\n') };
 }

@@ -201,6 +201,21 @@ describe('the source line', () => {
 });
 
 describe('the edit', () => {
+  test.each([
+    ['of another file is a difference in that file', { 'answers.yml': 'one\ntwo\n' }, '- two'],
+    ['of a file that is not there yet is all added', {}, null],
+  ])('%s', (_, files, removed) => {
+    const edit = { path: 'answers.yml', first: 2, last: 2, text: 'two\nthree' };
+    const of = judged(
+      finding({ location: at('f', 2, 1, 2), edit: removed === null ? { ...edit, first: 1, last: 1 } : edit }),
+    );
+    const shown = screen(verdict({ findings: [of] }), { f: 'alpha\nbeta\ngamma\n', ...files });
+    expect(shown).toContain('    in   answers.yml\n');
+    expect(shown).toContain('+ three');
+    expect(shown).not.toContain('- beta');
+    expect(shown).not.toMatch(/- (?:alpha|two)/);
+  });
+
   const diffOf = (text: string, first: number, last: number, replacement: string): string[] => {
     const edit = { path: 'f', first, last, text: replacement };
     const of = judged(finding({ location: at('f', first, 1, 2), edit }));

@@ -101,7 +101,9 @@ describe('edits', () => {
       'copied-dockerfile',
       'insecure-download',
       'recommended-packages',
+      'unjustified-delivery',
       'unlicensed-dockerfile',
+      'unmaintained-delivery',
       'unpinned-base-image',
       'unvetted-base-image',
     ]);

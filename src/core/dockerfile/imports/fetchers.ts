@@ -1,4 +1,5 @@
 // Which programs fetch, by name without a version at its end.
+import { withoutTrailing } from '../../shell/trailing.ts';
 import { aria2c, curl, fetchFile, wget } from './downloads.ts';
 import type { Fetcher } from './fetch.ts';
 import { git, otherRepository } from './git.ts';
@@ -46,6 +47,10 @@ const NAMES: Readonly<Record<string, readonly Fetcher[]>> = {
 };
 
 /** Everything else is asked whether it is a package manager. */
-export const FETCHERS = {
-  get: (name: string): readonly Fetcher[] => (Object.hasOwn(NAMES, name) ? (NAMES[name] ?? []) : [packages]),
-};
+export function fetchersOf(name: string): readonly Fetcher[] {
+  if (Object.hasOwn(NAMES, name)) return NAMES[name] ?? OTHERS;
+  const plain = withoutTrailing(name, '0123456789.');
+  return plain !== '' && Object.hasOwn(NAMES, plain) ? (NAMES[plain] ?? OTHERS) : OTHERS;
+}
+
+const OTHERS: readonly Fetcher[] = [packages];

@@ -4,7 +4,6 @@ import type { Gap } from '../../model/evidence.ts';
 import type { Import } from '../../model/import.ts';
 import type { Location, Position } from '../../model/position.ts';
 import type { Truth, Value } from '../../model/value.ts';
-import { withoutTrailing } from '../../shell/trailing.ts';
 import { choice } from '../../shell/variables.ts';
 import { format, same } from '../../value.ts';
 import { sourceText } from '../source-text.ts';
@@ -12,7 +11,7 @@ import { additions } from './add.ts';
 import { checksIn } from './checks.ts';
 import { whole } from './download.ts';
 import type { Fetch, Surroundings } from './fetch.ts';
-import { FETCHERS } from './fetchers.ts';
+import { fetchersOf } from './fetchers.ts';
 import { gitCommands } from './git.ts';
 import { copiedRepositories, writtenRepositories } from './repositories.ts';
 import { settingsOf } from './settings.ts';
@@ -75,12 +74,10 @@ function stageImports(stage: Stage, run: StageRun): readonly Import[] {
     weakenedBefore: settingsOf(run),
     isWritten: writtenIn(run),
   };
-  const fetched = run.commands.flatMap(
-    (command) =>
-      FETCHERS.get(withoutTrailing(command.name, '0123456789.') || command.name)?.flatMap((fetcher) =>
-        fetcher(command, surroundings),
-      ) ?? [],
-  );
+  const fetched: Fetch[] = [];
+  for (const command of run.commands) {
+    for (const fetcher of fetchersOf(command.name)) fetched.push(...fetcher(command, surroundings));
+  }
   const counts = new Map<number, number>();
   for (const { order } of fetched) counts.set(order, (counts.get(order) ?? 0) + 1);
   const written = run.writes.flatMap((write) => writtenRepositories(write, run.commands.length));

@@ -68,6 +68,7 @@ export function runStage(
 ): StageRun {
   const copies: FileCopy[] = [...(below?.copies ?? [])];
   const wanted = new Map<string, CopiedFile>();
+  const windows = isWindows(file, stage);
   const commands: StageCommand[] = [];
   const groups = new Map<number, readonly StageCommand[]>();
   const writes: StageWrite[] = [];
@@ -92,7 +93,7 @@ export function runStage(
         return given?.text ?? null;
       },
     };
-    for (const part of traces(isWindows(file, stage), instruction, context, source)) {
+    for (const part of traces(windows, instruction, context, source)) {
       const offset = commands.length;
       const { trace } = part;
       const placed = (path: string | null): Part['locate'] => {

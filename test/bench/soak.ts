@@ -36,7 +36,7 @@ const LATEST_MS = 400;
 const SETTLE_MS = given.short ? 180_000 : 1_800_000;
 /** Deliveries under way at once: some head start is fine, but the app has to meet this while it happens. */
 const AHEAD = 50;
-const HEAL_SECONDS = 2;
+const HEAL_SECONDS = given.short ? 1 : 2;
 /**
  * Megabytes that the live heap of a process that nobody kills may grow by for each 1,000 deliveries, once warm. Keeping
  * the evidence of each would be ten times as much. In a short run code is still being compiled and caches fill.

@@ -19,6 +19,83 @@ push: image
 %.tar: image
 \tdocker save $(IMAGE):$(TAG) -o $@
 `;
+const LANGUAGE = `include make/*.mk
+NAMES = api web
+define rule
+push-$(1): TAG = $(or $(VERSION),$(shell cat VERSION))
+push-$(1): build-$(1)
+\tdocker push ghcr.io/acme/$(1):$(TAG)
+endef
+$(foreach n,$(NAMES),$(eval $(call rule,$(n))))
+ifeq ($(filter x y,$(KIND)),)
+OUT := $(if $(PUSH),--push,--load)
+else ifdef KIND
+OUT += --push
+endif
+build-%: %.in | prepare
+\tdocker buildx build $(OUT) -t $(patsubst %,acme/%,$*) $(@D) $(wordlist 1,2,$^)
+all: $(addprefix push-,$(NAMES:.x=))
+`;
+const TASKFILE = `version: '3'
+includes: {images: ./images}
+vars: {N: '{{default "api" .N}}', V: {sh: git describe}}
+tasks:
+  push:
+    deps: [build]
+    cmds:
+      - for: [a, b]
+        cmd: docker push acme/{{.N}}:{{.ITEM}}
+      - task: images:push
+        vars: {N: '{{if .V}}x{{else}}y{{end}}'}
+  build: docker build .
+`;
+const JUSTFILE = `set export
+n := env("N", "a" + 'pi')
+import? 'more.just'
+push tag="1" *rest: (build tag) && after
+    docker push acme/{{ if n == "api" { n } else { uppercase(n) } }}:{{tag}}
+build tag:
+    #!/usr/bin/env bash
+    docker build -t acme/$n:{{tag}} .
+after:
+    @echo done
+`;
+const EARTHFILE = `VERSION 0.8
+ARG --global TAG=1
+all:
+  BUILD ./web+image --TAG=$TAG
+  IF [ -f x ]
+    FROM +base
+    SAVE IMAGE --push acme/api:$TAG
+  END
+base:
+  FROM alpine
+`;
+const BUILD_FILE = `load("@rules_oci//oci:defs.bzl", "oci_push")
+HOST = "ghcr.io"
+oci_push(name = "push", image = ":image", repository = HOST + "/acme/api", remote_tags = ["1", "2"])
+multirun(name = "all", commands = [":push" for x in y] + [":push"])
+`;
+const POM = `<project><version>1</version><properties><h>ghcr.io</h></properties><modules><module>web</module></modules>
+<build><plugins><plugin><artifactId>jib-maven-plugin</artifactId><configuration><to><image>\${h}/acme/api:\${project.version}</image></to></configuration>
+<executions><execution><phase>package</phase><goals><goal>build</goal></goals></execution></executions></plugin></plugins></build></project>
+`;
+const GRADLE = `jib { to { image = "ghcr.io/acme/\${project.name}"; tags = setOf("1", '2') } } // done
+`;
+const RUNNERS = `on: {push: {tags: ['v*']}}
+jobs:
+  image:
+    runs-on: ubuntu-latest
+    steps:
+      - run: make -C deploy all PUSH=1
+      - run: task push N=x -- --quiet
+      - run: just push 2
+      - run: earthly --push +all
+      - run: bazel run //:all -- --tag 3
+      - run: mvn deploy && ./gradlew jib
+      - run: for d in deploy/*.mk; do cat $d | xargs -n1 docker push; done
+      - run: find . -name '*.in' | while read -r f; do docker push acme/$f; done
+`;
 const BAKE = `variable "TAG" { default = "latest" }
 group "default" { targets = ["app", "db"] }
 target "app" {
@@ -134,7 +211,19 @@ function seeds(): Record<string, string>[] {
     '.github/actions/publish/action.yml': ACTION,
     Dockerfile: generated['images/i0/Dockerfile'] ?? '',
   };
-  return [built, generated, ...samples];
+  const runners = {
+    '.github/workflows/release.yml': RUNNERS,
+    'deploy/Makefile': LANGUAGE,
+    'deploy/api.in': '',
+    'Taskfile.yml': TASKFILE,
+    'images/Taskfile.yml': TASKFILE,
+    justfile: JUSTFILE,
+    Earthfile: EARTHFILE,
+    'BUILD.bazel': BUILD_FILE,
+    'pom.xml': POM,
+    'build.gradle.kts': GRADLE,
+  };
+  return [built, runners, generated, ...samples];
 }
 
 const random = randomFrom(SEED);

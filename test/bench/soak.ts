@@ -99,7 +99,7 @@ while (toldTo(github).length < scale.deliveries) {
   await estate.act();
   while (github.webhooks.pending() > AHEAD) await sleep(20);
   await sleep(given.short ? 10 : 2);
-  if (toldTo(github).length > ((kills + 1) * scale.deliveries) / (scale.kills + 1)) {
+  if (kills < scale.kills && toldTo(github).length > ((kills + 1) * scale.deliveries) / (scale.kills + 1)) {
     resident.push(Math.round(app.residentMegabytes()));
     await app.end('SIGKILL');
     kills += 1;

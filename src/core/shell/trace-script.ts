@@ -1,6 +1,6 @@
 // A shell script turned into the commands it would execute, by reading it and never running anything.
 import type { Value } from '../model/value.ts';
-import { EMPTY, text } from '../value.ts';
+import { EMPTY } from '../value.ts';
 import { runStatements } from './control.ts';
 import { type Run, report, reportErrors, type Scope } from './scope.ts';
 import { exitsOnError, shellName } from './shells.ts';
@@ -62,7 +62,7 @@ export function traceScript(script: string, context: TraceContext): Trace {
 
 function initialState(context: TraceContext, shell: string): State {
   return {
-    variables: newVariables(new Map([['IFS', text(' \t\n')], ...context.environment])),
+    variables: newVariables(context.environment),
     positional: context.positional ?? null,
     handed: null,
     functions: new Map(),

@@ -21,8 +21,21 @@ const MAX_LAYERS = 48;
 /** Alternatives a variable keeps when branches disagree. */
 const MAX_CHOICES = 16;
 
+/**
+ * The variables a shell starts with. Steps of one file mostly share an environment, and the layer made of it is sealed,
+ * so it is made once.
+ */
 export function newVariables(environment: ReadonlyMap<string, Value>): Variables {
-  const changes = new Map<string, Binding>();
+  const made = STARTS.get(environment) ?? start(environment);
+  STARTS.set(environment, made);
+  return made;
+}
+
+const STARTS = new WeakMap<ReadonlyMap<string, Value>, Variables>();
+const SEPARATORS: Binding = { kind: 'text', value: [' \t\n'] };
+
+function start(environment: ReadonlyMap<string, Value>): Variables {
+  const changes = new Map<string, Binding>([['IFS', SEPARATORS]]);
   for (const [name, value] of environment) changes.set(name, { kind: 'text', value });
   return { parent: null, changes, depth: 0, sealed: true };
 }

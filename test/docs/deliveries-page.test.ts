@@ -5,7 +5,8 @@ import { OTHER_CI_READERS } from '../../src/core/pipeline/other-ci/readers.ts';
 import { CI_SYSTEMS } from './deliveries-page.ts';
 
 test('every CI system has its row', () => {
-  expect(CI_SYSTEMS.length).toBe(OTHER_CI_READERS.length + 1);
+  // GitHub Actions has a reader of its own; one reader speaks for all systems that are not interpreted.
+  expect(CI_SYSTEMS.length).toBe(OTHER_CI_READERS.length);
 });
 
 test.each(CI_SYSTEMS.map(({ name, file }) => [name, file] as const))('%s: %s is asked for', (_name, file) => {

@@ -1,4 +1,5 @@
 // The tools the prover knows, and the CI systems it reads → docs/deliveries.md.
+import { UNREAD_SYSTEMS } from '../../src/core/pipeline/other-ci/unread-systems.ts';
 import type { Tool } from '../../src/core/pipeline/tool.ts';
 import { TOOLS } from '../../src/core/pipeline/tools/index.ts';
 
@@ -68,6 +69,7 @@ export function deliveriesPage(): string {
       ...CI_SYSTEMS.map(({ name, documentation, file }) => `| [${name}](${documentation}) | \`${file}\` |`),
     ].join('\n'),
     'Shell scripts, Makefiles, package.json scripts, local actions and called workflows of the repository are followed from there.',
+    `Files of ${UNREAD_SYSTEMS.map(([name]) => name).join(', ')} are not interpreted: where one speaks of pushing an image, it may deliver.`,
     '## By hand',
     'Of the shell scripts and Makefiles that a change touches, the pushes are told too ("when a person runs it"), unless a pipeline runs them anyway.',
     '## Tools',

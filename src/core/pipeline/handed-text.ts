@@ -55,6 +55,10 @@ const TALKS = new Set([
 /** Characters of a command that are searched. */
 const SEARCHED = 64 * 1024;
 
+export function speaksOfPushing(text: string): boolean {
+  return PUSHES.test(text.slice(0, SEARCHED));
+}
+
 /** An effect that can't be seen into when a command that is not followed is given text that pushes; else null. */
 export function handedText(argv: readonly Value[], stdin: Value | null): Effect | null {
   const [first, ...rest] = argv;
@@ -63,7 +67,7 @@ export function handedText(argv: readonly Value[], stdin: Value | null): Effect 
   if (first === undefined || TALKS.has(name)) return null;
   const words = rest.map(format).join(' ');
   const text = `${words}\n${stdin === null ? '' : format(stdin)}`;
-  if (!PUSHES.test(text.slice(0, SEARCHED))) return null;
+  if (!speaksOfPushing(text)) return null;
   return opaqueEffect({
     what: `${format(first)} ${words}`.trim(),
     content: [format(first), text],

@@ -12,6 +12,7 @@ import { readJenkins } from './jenkins/jenkins.ts';
 import { readAppVeyor, readCodeBuild } from './phases.ts';
 import { readTekton } from './tekton.ts';
 import { readTravis } from './travis.ts';
+import { readUnreadSystems } from './unread-systems.ts';
 
 export const OTHER_CI_READERS: readonly ((files: Files) => Ledger)[] = [
   readAppVeyor,
@@ -26,4 +27,5 @@ export const OTHER_CI_READERS: readonly ((files: Files) => Ledger)[] = [
   readJenkins,
   readTekton,
   readTravis,
+  readUnreadSystems,
 ];

@@ -161,6 +161,8 @@ export function addOpaque(
     readonly location: Location;
     readonly needsCredentials?: boolean;
     readonly names?: readonly Value[];
+    /** All that can be known of it, so that an approval ends when it changes. */
+    readonly content?: readonly string[];
   },
 ): void {
   addAct(
@@ -171,6 +173,7 @@ export function addOpaque(
       doubt: { what: given.doubt, settledBy: given.settledBy },
       needsCredentials: given.needsCredentials ?? false,
       names: given.names ?? [],
+      content: given.content ?? [],
     }),
     { tool: given.what, family: given.family, location: given.location },
   );

@@ -17,7 +17,7 @@ const TELLING =
   /push|publish|copy|\bcp\b|imagetools|release|deploy|submit|\bacr\b|skaffold|kaniko|\bko\b|jib|\bmake\b|\.(ba)?sh\b/i;
 
 /** Whether a file can be one that people run: by its name alone, so that others need not be fetched. */
-export function mayBeRunByHand(path: string): boolean {
+function mayBeRunByHand(path: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1);
   return !isForeign(path) && (MAKEFILE.test(name) || SCRIPT.test(name));
 }

@@ -206,7 +206,7 @@ export const startStandIn = async (options: StandInOptions = {}): Promise<StandI
     scene: ({ pull }, name, play) => {
       scenes.set(pull, [...(scenes.get(pull) ?? []), { name, play }]);
     },
-    settled: async ({ quiet = 60, within = 20_000, idle = () => true } = {}) => {
+    settled: async ({ quiet = 60, within = 50_000, idle = () => true } = {}) => {
       const deadline = performance.now() + within;
       let seen = traffic.requests.length;
       for (let calmSince: number | null = null; ; await pause(5)) {

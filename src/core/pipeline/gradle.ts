@@ -52,11 +52,28 @@ function imagesIn(folder: string, files: Files): readonly Value[] | null {
   return null;
 }
 
+/** One pass: an unfinished comment or text reaches to the end. */
 function withoutComments(content: string): string {
-  return content.replace(
-    /("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|\/\*[\s\S]*?\*\/|\/\/[^\n]*/g,
-    (_, text: string | undefined) => text ?? ' ',
-  );
+  let left = '';
+  for (let at = 0; at < content.length; ) {
+    const two = content.slice(at, at + 2);
+    const letter = content[at] ?? '';
+    if (two === '//' || two === '/*') {
+      const end = content.indexOf(two === '//' ? '\n' : '*/', at + 2);
+      left += ' ';
+      at = end === -1 ? content.length : end + (two === '//' ? 0 : 2);
+    } else if (letter === '"' || letter === "'") {
+      let end = at + 1;
+      while (end < content.length && content[end] !== letter && content[end] !== '\n')
+        end += content[end] === '\\' ? 2 : 1;
+      left += content.slice(at, end + 1);
+      at = end + 1;
+    } else {
+      left += letter;
+      at += 1;
+    }
+  }
+  return left;
 }
 
 /** What stands between the brackets of the first block with this head. */

@@ -6,8 +6,14 @@ export type XmlElement = {
   readonly text: string;
 };
 
+// A name ends where it has to, and no attribute holds a bare `<`: nothing is tried at more than one length.
 const PIECE =
-  /<!--[\s\S]*?-->|<!\[CDATA\[([\s\S]*?)\]\]>|<[?!][^>]*>|<\/([^\s>]+)\s*>|<([^\s/>]+)((?:[^>"']|"[^"]*"|'[^']*')*?)(\/?)>|([^<]+)/y;
+  /<[?!][^<>]*>|<\/([^\s<>]+)\s*>|<([^\s<>/"'=]+)(?=[\s/>])((?:[^<>"']|"[^"]*"|'[^']*')*?)(\/?)>|([^<]+)/y;
+const CDATA = '<![CDATA[';
+const SPANS: readonly (readonly [start: string, end: string])[] = [
+  ['<!--', '-->'],
+  [CDATA, ']]>'],
+];
 const DEPTH_LIMIT = 200;
 const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
 
@@ -19,13 +25,23 @@ export function readXml(content: string): XmlElement | null {
   const open: Open[] = [root];
   PIECE.lastIndex = 0;
   while (PIECE.lastIndex < content.length) {
+    const at = PIECE.lastIndex;
+    // Looked for by their end: an unfinished one ends the reading.
+    const span = SPANS.find(([start]) => content.startsWith(start, at));
+    if (span !== undefined) {
+      const end = content.indexOf(span[1], at + span[0].length);
+      if (end === -1) break;
+      const inside = open.at(-1);
+      if (span[0] === CDATA && inside !== undefined) inside.text += content.slice(at + CDATA.length, end);
+      PIECE.lastIndex = end + span[1].length;
+      continue;
+    }
     const match = PIECE.exec(content);
     const top = open.at(-1);
     if (match === null || top === undefined) break;
-    const [, data, closed, opened, , isEmpty, text] = match;
+    const [, closed, opened, , isEmpty, text] = match;
     if (text !== undefined)
       top.text += text.replace(/&(\w+);/g, (whole, name: string) => ENTITIES[name] ?? whole);
-    else if (data !== undefined) top.text += data;
     else if (opened !== undefined) {
       const element: Open = { name: opened, children: [], text: '' };
       top.children.push(element);

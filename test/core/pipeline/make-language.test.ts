@@ -269,3 +269,29 @@ describe('a variable that nothing in sight sets', () => {
     expect(made('push:\nifdef RUNNER_DEBUG\n\tdocker push acme/api:1\nendif\n')).toEqual(may);
   });
 });
+
+describe('included files', () => {
+  const files = {
+    'make/push.mk': 'ifeq ($(PUSH),true)\nbuild: image\n\tdocker push acme/api:1\nendif\n',
+  };
+  const makefile = (written: string) =>
+    `build: image\nimage:\n\tdocker build -t acme/api:1 .\ninclude ${written}\n`;
+
+  test.each([
+    'make/push.mk',
+    './make/push.mk',
+    '$(CURDIR)/make/push.mk',
+    '$(PWD)/make/push.mk',
+    '$(wildcard make/*.mk)',
+  ])('are found however they are named: %s', (written) => {
+    expect(made(makefile(written), 'make build PUSH=true', files)).toEqual([pushed('acme/api:1')]);
+    expect(made(makefile(written), 'make build', files)).toEqual([]);
+  });
+
+  test('that are not in sight are said where the job could push', () => {
+    expect(made(makefile('$(SHARED)/push.mk'), 'docker login && make build')).toEqual(['opaque make build?']);
+    expect(
+      made(makefile('$(SHARED)/push.mk').replace('include', '-include'), 'docker login && make build'),
+    ).toEqual([]);
+  });
+});

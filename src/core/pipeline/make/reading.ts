@@ -54,6 +54,8 @@ export type Makefile = {
   readonly words: ReadonlySet<string>;
   /** Caps that were reached. */
   readonly limits: ReadonlySet<string>;
+  /** Included files, as written, that are not in sight: they may hold more rules. */
+  readonly unread: ReadonlySet<string>;
 };
 
 export type Setting = {
@@ -92,6 +94,7 @@ type Reading = {
   guards: readonly string[];
   readonly words: Set<string>;
   readonly limits: Set<string>;
+  readonly unread: Set<string>;
   readonly expanding: Set<string>;
   /** What variables expanded to, with the names they asked for: valid until something is assigned. */
   readonly made: Map<string, Made>;
@@ -114,6 +117,7 @@ export function readMakefile(path: string, content: string, setting: Setting): M
     guards: [],
     words: new Set(),
     limits: new Set(),
+    unread: new Set(),
     expanding: new Set(),
     made: new Map(),
     asked: [],
@@ -123,7 +127,7 @@ export function readMakefile(path: string, content: string, setting: Setting): M
     included: 0,
   };
   const scope = scopeOf(reading);
-  if (setting.folder !== null && setting.folder !== '')
+  if (setting.folder !== null)
     reading.variables.set('CURDIR', { definitions: [{ value: text('.') }], isOverride: false });
   readText(path, content, reading, scope);
   return {
@@ -139,6 +143,7 @@ export function readMakefile(path: string, content: string, setting: Setting): M
     isOneShell: reading.rules.some(({ targets }) => targets.some((one) => known(one) === '.ONESHELL')),
     words: reading.words,
     limits: reading.limits,
+    unread: reading.unread,
   };
 }
 
@@ -198,7 +203,7 @@ function runOne(statement: Statement, reading: Reading, scope: Expansion): void 
       reading.assigned += 1;
       return;
     case 'include':
-      include(expand(statement.names, scope), reading, scope);
+      include(expand(statement.names, scope), statement.isOptional, reading, scope);
       return;
     case 'rule':
       reading.current = ruleOf(statement, reading, scope);
@@ -340,10 +345,11 @@ function assign(reading: Reading, scope: Expansion, name: string, assignment: As
 }
 
 /** Files are looked up where make runs; those that a build or a download makes are not there. */
-function include(names: Value, reading: Reading, scope: Expansion): void {
+function include(names: Value, isOptional: boolean, reading: Reading, scope: Expansion): void {
   for (const word of wordsOf(names)) {
     const name = known(word);
     const files = name === null ? null : scope.files(name);
+    if (!isOptional && (files === null || files.length === 0)) reading.unread.add(format(word));
     for (const file of files ?? []) {
       const { folder, files: all } = reading.setting;
       const path = repositoryPath(folder === null || folder === '' ? file : `${folder}/${file}`);
@@ -408,6 +414,7 @@ function variable(name: string, scope: Expansion, reading: Reading): Value {
   if (fixed !== undefined && own?.isOverride !== true) return fixed;
   if (own === undefined) {
     if (name === 'MAKE') return text('make');
+    if (name === 'PWD' && reading.setting.folder !== null) return text('.');
     return reading.setting.environment(name) ?? unset(name, reading.setting);
   }
   if (reading.expanding.has(name)) return hole(`$(${name})`, 'it refers to itself');

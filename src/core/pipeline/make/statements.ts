@@ -26,7 +26,7 @@ export type Statement =
   /** `export A B`, `unexport A B`; without names all of them. */
   | { readonly kind: 'export'; readonly names: string; readonly isExported: boolean }
   | { readonly kind: 'undefine'; readonly name: string }
-  | { readonly kind: 'include'; readonly names: string }
+  | { readonly kind: 'include'; readonly names: string; readonly isOptional: boolean }
   | {
       readonly kind: 'rule';
       readonly targets: string;
@@ -162,8 +162,9 @@ const NAME = String.raw`[^\s:#=]+`;
 const ASSIGNMENT = new RegExp(String.raw`^(${NAME}?)\s*(:{1,3}=|\?=|\+=|!=|=)\s*([\s\S]*)$`);
 
 function readLine(plain: string, line: Line): readonly Statement[] {
-  const included = /^(?:-|s)?include\b\s*(.*)$/.exec(plain);
-  if (included !== null) return [{ kind: 'include', names: included[1] ?? '' }];
+  const included = /^(-|s)?include\b\s*(.*)$/.exec(plain);
+  if (included !== null)
+    return [{ kind: 'include', names: included[2] ?? '', isOptional: included[1] !== undefined }];
   const undefined_ = /^(?:override\s+)?undefine\s+(\S+)$/.exec(plain)?.[1];
   if (undefined_ !== undefined) return [{ kind: 'undefine', name: undefined_ }];
   const assignment = readAssignment(plain);

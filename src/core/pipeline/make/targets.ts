@@ -51,8 +51,14 @@ export function runTargets(goals: readonly Value[], making: Making): void {
   const wanted = goals.length > 0 ? goals.flatMap(wordsOf) : defaultGoal(makefile);
   for (const goal of wanted) {
     const name = format(goal);
-    if (!makeTarget(goal, run, level) && !isFile(name, run))
-      making.unseen(name, `what make ${name} does: no rule in sight makes it`);
+    const [lost] = [...makefile.unread].sort();
+    if (!makeTarget(goal, run, level)) {
+      if (!isFile(name, run)) making.unseen(name, `what make ${name} does: no rule in sight makes it`);
+    } else if (lost !== undefined)
+      making.unseen(
+        name,
+        `what else make ${name} does: ${lost}, which the Makefile includes, is not in sight`,
+      );
   }
 }
 

@@ -4,8 +4,6 @@ import { choice } from '../../shell/variables.ts';
 import { hole, join, known, text } from '../../value.ts';
 import { fromEnvironment } from './task-script.ts';
 
-const BLOCK = /\{\{-?\s*([\s\S]*?)\s*-?\}\}/g;
-
 type Variables = ReadonlyMap<string, Value>;
 
 export function renderTemplate(template: string, variables: Variables): Value {
@@ -16,13 +14,21 @@ export function renderTemplate(template: string, variables: Variables): Value {
 
 type Piece = { readonly action: string | null; readonly written: string };
 
+/** An unfinished action is plain text. */
 function cut(template: string): readonly Piece[] {
   const pieces: Piece[] = [];
   let last = 0;
-  for (const match of template.matchAll(BLOCK)) {
-    if (match.index > last) pieces.push({ action: null, written: template.slice(last, match.index) });
-    pieces.push({ action: match[1] ?? '', written: match[0] });
-    last = match.index + match[0].length;
+  for (let open = template.indexOf('{{'); open !== -1; open = template.indexOf('{{', last)) {
+    const close = template.indexOf('}}', open + 2);
+    if (close === -1) break;
+    if (open > last) pieces.push({ action: null, written: template.slice(last, open) });
+    const action = template
+      .slice(open + 2, close)
+      .replace(/^-/, '')
+      .replace(/-$/, '')
+      .trim();
+    pieces.push({ action, written: template.slice(open, close + 2) });
+    last = close + 2;
   }
   if (last < template.length) pieces.push({ action: null, written: template.slice(last) });
   return pieces;

@@ -33,6 +33,8 @@ export type Justfile = {
 };
 
 const IMPORT_DEPTH = 6;
+/** Lines of one expression: an unfinished text would otherwise be tried again with every line. */
+const EXPRESSION_LINES = 40;
 
 export function readJustfile(path: string, content: string, files: Files, depth: number): Justfile {
   const source = sourceText(path, content);
@@ -66,7 +68,8 @@ export function readJustfile(path: string, content: string, files: Files, depth:
     const assignment = /^(export\s+)?([A-Za-z_][\w-]*)\s*:=\s*(.*)$/.exec(line);
     if (assignment?.[2] !== undefined) {
       let expression = assignment[3] ?? '';
-      while (isOpen(expression) && at + 1 < lines.length) {
+      const end = at + EXPRESSION_LINES;
+      while (at < end && isOpen(expression) && at + 1 < lines.length) {
         at += 1;
         expression += `\n${lines[at] ?? ''}`;
       }

@@ -222,10 +222,19 @@ function call(recipe: JustRecipe, given: readonly Value[], run: Run): boolean {
 function interpolated(content: string, scope: JustScope): Value {
   const parts: (Value | string)[] = [];
   let last = 0;
-  for (const match of content.matchAll(/\{\{\{\{|\{\{([\s\S]*?)\}\}/g)) {
-    parts.push(content.slice(last, match.index));
-    parts.push(match[1] === undefined ? '{{' : evaluateJust(match[1], scope));
-    last = match.index + match[0].length;
+  for (let open = content.indexOf('{{'); open !== -1; open = content.indexOf('{{', last)) {
+    parts.push(content.slice(last, open));
+    const close = content.indexOf('}}', open + 2);
+    if (content.startsWith('{{{{', open)) {
+      parts.push('{{');
+      last = open + 4;
+    } else if (close === -1) {
+      last = open;
+      break;
+    } else {
+      parts.push(evaluateJust(content.slice(open + 2, close), scope));
+      last = close + 2;
+    }
   }
   parts.push(content.slice(last));
   return join(parts);

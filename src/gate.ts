@@ -1,5 +1,5 @@
 // The use cases: judge a pull request and show the verdict; decide whether a person's claim counts.
-import { reviewCleared } from './clearances.ts';
+import { lookAgain, reviewCleared } from './clearances.ts';
 import type { Decision, Evidence, Gap } from './core/model/evidence.ts';
 import type { Approval } from './core/model/policy.ts';
 import type { CheckReport } from './core/model/report.ts';
@@ -125,7 +125,7 @@ async function review(job: Job, ports: GatePorts, unanswered: readonly Gap[]): P
   await ports.ledger.record(job.pull, [entry], ports.clock());
   await askRegistries(evidence, job, ports);
   await keepSeenBase(job.pull, evidence, facts, ports.seenDockerfiles);
-  await ports.pulls.expects(job.pull, nextChange(verdict, policy, evidence.collectedAt));
+  await ports.pulls.expects(job.pull, lookAgain(evidence, nextChange(verdict, policy, evidence.collectedAt)));
   await ports.publisher.publish(job.pull, report, job.again);
   await repaintIfLost(job, ports);
   const passing = verdict.gaps.filter(({ cause }) => cause === 'world');

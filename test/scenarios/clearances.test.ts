@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { DELIVERY, type Gate, startGate } from '../app/harness.ts';
 import type { PullStory } from '../support/story.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 let gate: Gate;
 beforeAll(async () => {
@@ -75,4 +75,9 @@ test('asks about a project of ours, until its own delivery is cleared, and again
   await gate.settled();
   expect(second.check(DELIVERY)?.conclusion).toBe('failure');
   expect(later.check(DELIVERY)?.conclusion).toBe('action_required');
+  // Nobody told the one that was clear: it is looked at again within the hour.
+  gate.github.clock.advance(61 * 60);
+  await gate.server.heal();
+  await gate.settled();
+  expect(after.check(DELIVERY)?.conclusion).toBe('action_required');
 });

@@ -138,7 +138,8 @@ export function printSubstituted(words: readonly Value[], stdin: Value | null): 
     .map((word) => known(word))
     .filter((word) => word !== '-e' && word !== '-E' && word !== '-r');
   const content = stdin === null ? null : known(stdin);
-  if (content === null || scripts.length === 0) return null;
+  if (content === null) return stdin === null ? null : endSubstituted(scripts, stdin);
+  if (scripts.length === 0) return null;
   let result = content;
   for (const script of scripts.flatMap((one) => (one === null ? [null] : one.split(';')))) {
     const match =
@@ -158,6 +159,24 @@ export function printSubstituted(words: readonly Value[], stdin: Value | null): 
       .join('\n');
   }
   return text(result);
+}
+
+/** `s/,$//` on one line that ends in known text, whatever stands before. */
+function endSubstituted(scripts: readonly (string | null)[], stdin: Value): Value | null {
+  const match = /^s(.)((?:(?!\1)[\w\-:@+, /#~]|\\[./])+)\$\1((?:(?!\1)[\w.\-:@+, /#~])*)\1g?$/.exec(
+    scripts.length === 1 ? (scripts[0] ?? '') : '',
+  );
+  const last = stdin.at(-1);
+  if (match === null || typeof last !== 'string') return null;
+  const line = last.replace(/\n$/, '');
+  const pattern = (match[2] ?? '').replace(/\\(.)/g, '$1');
+  const isOneLine = stdin.slice(0, -1).every((part) => typeof part !== 'string' || !part.includes('\n'));
+  if (!isOneLine || line.includes('\n') || line.length < pattern.length) return null;
+  return join([
+    stdin.slice(0, -1),
+    substituteLine(line, pattern, match[3] ?? '', false, true, false),
+    last.slice(line.length),
+  ]);
 }
 
 function substituteLine(

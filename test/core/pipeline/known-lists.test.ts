@@ -90,3 +90,9 @@ describe('a check that ends the script with a failure is no condition', () => {
     expect(ran('X=\n[ -n "$X" ] || exit 1\ndocker push acme/a:1')).toEqual([]);
   });
 });
+
+test('a list put together in a loop, its last comma cut off', () => {
+  const script =
+    'TAGS=$(for t in acme/a:$X acme/b:1; do echo -n "$t,"; done | sed \'s/,$//\')\nIFS=, read -ra A <<< "$TAGS"\nfor t in "${A[@]}"; do docker push $t; done';
+  expect(ran(script)).toEqual(['registry-push docker.io/acme/a:$X', 'registry-push docker.io/acme/b:1']);
+});

@@ -1,6 +1,7 @@
 // What got lost is found again: failed deliveries, pull requests without a current verdict, approvals that ended.
 import type { Logger } from 'pino';
 import type {
+  FailedDeliveries,
   FailedDelivery,
   Inbox,
   InstalledOn,
@@ -10,7 +11,7 @@ import type {
 } from './ports.ts';
 
 export type Upkeep = {
-  readonly failed: (since: Date, pages: number) => Promise<readonly FailedDelivery[]>;
+  readonly failed: (since: Date, pages: number, from: string | null) => Promise<FailedDeliveries>;
   readonly redeliver: (id: string) => Promise<void>;
   readonly installations: () => Promise<readonly InstalledOn[]>;
   readonly changed: (installation: InstalledOn, since: Date) => Promise<readonly Listed[]>;
@@ -54,7 +55,7 @@ const PACE = { deliveries: 4, sweep: 8, expiry: 2, tidy: 120, vettings: 2880 };
 
 /** GitHub keeps deliveries, and redelivers them, for three days (seven on Enterprise Server). */
 const DELIVERY_DAYS = 3;
-/** Pages of 100 failed deliveries that one round reads; what is further back waits for the next. */
+/** Pages of 100 failed deliveries that one round reads of the newest, and as many of those further back. */
 const DELIVERY_PAGES = 10;
 /** A delivery that fails so often fails for its content. */
 const MOST_REDELIVERIES = 8;
@@ -70,8 +71,9 @@ export function createHealing(options: HealingOptions): (now: Date) => Promise<v
   const { memory, log } = options;
   /** Installation → when it was last swept whole. */
   const swept = new Map<number, number>();
+  const backlog: Backlog = { from: null };
   const chores: readonly (readonly [keyof typeof PACE, (now: Date) => Promise<void>])[] = [
-    ['deliveries', (now) => redeliverFailed(options, now)],
+    ['deliveries', (now) => redeliverFailed(options, backlog, now)],
     ['sweep', (now) => sweepChanged(options, swept, now)],
     ['expiry', (now) => reviewExpired(options, now)],
     ['tidy', memory.tidy],
@@ -88,15 +90,28 @@ export function createHealing(options: HealingOptions): (now: Date) => Promise<v
   };
 }
 
+/** Where the last round stopped among the failures that the newest pages don't reach; null to begin behind those. */
+type Backlog = { from: string | null };
+
 async function redeliverFailed(
   { upkeep, memory, healed, log, roundSeconds }: HealingOptions,
+  backlog: Backlog,
   now: Date,
 ): Promise<void> {
   const since = new Date(now.getTime() - DELIVERY_DAYS * DAY_MS);
   const pause = roundSeconds * PACE.deliveries;
   const newest = new Map<string, FailedDelivery>();
-  for (const delivery of await upkeep.failed(since, DELIVERY_PAGES))
-    if (!newest.has(delivery.guid)) newest.set(delivery.guid, delivery);
+  const latest = await upkeep.failed(since, DELIVERY_PAGES, null);
+  const failed = [...latest.deliveries];
+  // A failure stays listed when its redelivery arrived: after a long outage the newest pages are always the same.
+  if (latest.next !== null) {
+    const from = backlog.from ?? latest.next;
+    backlog.from = null;
+    const further = await upkeep.failed(since, DELIVERY_PAGES, from);
+    backlog.from = further.next;
+    failed.push(...further.deliveries);
+  }
+  for (const delivery of failed) if (!newest.has(delivery.guid)) newest.set(delivery.guid, delivery);
   for (const delivery of newest.values()) {
     if (!(await memory.mayRedeliver(delivery, MOST_REDELIVERIES, pause, now))) continue;
     await upkeep.redeliver(delivery.id);

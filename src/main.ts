@@ -229,7 +229,7 @@ function observerOn(metrics: Metrics): WorkerObserver {
 
 function upkeepOn(app: () => Promise<Api>, apiFor: ApiFor, quotas: ReadonlyMap<number, number>): Upkeep {
   return {
-    failed: async (since, pages) => failedDeliveries(await app(), since, pages),
+    failed: async (since, pages, from) => failedDeliveries(await app(), since, pages, from),
     redeliver: async (id) => redeliver(await app(), id),
     installations: async () => installations(await app()),
     changed: async (installation, since) =>

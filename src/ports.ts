@@ -378,6 +378,12 @@ export type Publisher = {
 /** A webhook that did not arrive. Ids may be larger than a number holds. */
 export type FailedDelivery = { readonly id: string; readonly guid: string; readonly deliveredAt: string };
 
+/** Some of them, and the place in GitHub's list where there are more; null at its end. */
+export type FailedDeliveries = {
+  readonly deliveries: readonly FailedDelivery[];
+  readonly next: string | null;
+};
+
 export type InstalledOn = {
   readonly id: number;
   readonly login: string;

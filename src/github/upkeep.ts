@@ -1,32 +1,36 @@
 // What healing asks of GitHub: failed deliveries, installations, and pull requests that changed lately.
-import type { FailedDelivery, InstalledOn, Listed } from '../ports.ts';
+import type { FailedDeliveries, FailedDelivery, InstalledOn, Listed } from '../ports.ts';
 import type { Api } from './api.ts';
 
 const PAGE = 100;
 
-/** Failed deliveries since `since`, newest first; at most `pages` of them are read. */
+/**
+ * Failed deliveries since `since`, newest first; at most `pages` of them are read, from the place `from` (null for the
+ * newest). `next` is the place where there are more, null at the end.
+ */
 export async function failedDeliveries(
   app: Api,
   since: Date,
   pages: number,
-): Promise<readonly FailedDelivery[]> {
-  const found: FailedDelivery[] = [];
-  let cursor: string | undefined;
+  from: string | null,
+): Promise<FailedDeliveries> {
+  const deliveries: FailedDelivery[] = [];
+  let next = from;
   for (let page = 0; page < pages; page += 1) {
     const { data, headers } = await app.request('GET /app/hook/deliveries', {
       per_page: PAGE,
       status: 'failure',
-      ...(cursor === undefined ? {} : { cursor }),
+      ...(next === null ? {} : { cursor: next }),
     });
     for (const { id, guid, delivered_at } of data)
       if (Date.parse(delivered_at) >= since.getTime())
-        found.push({ id: String(id), guid, deliveredAt: delivered_at });
+        deliveries.push({ id: String(id), guid, deliveredAt: delivered_at });
     const last = data.at(-1);
-    if (last === undefined || Date.parse(last.delivered_at) < since.getTime()) break;
-    cursor = /[?&]cursor=([^&>]+)[^>]*>; rel="next"/.exec(headers.link ?? '')?.[1];
-    if (cursor === undefined) break;
+    next = /[?&]cursor=([^&>]+)[^>]*>; rel="next"/.exec(headers.link ?? '')?.[1] ?? null;
+    if (last === undefined || Date.parse(last.delivered_at) < since.getTime()) next = null;
+    if (next === null) break;
   }
-  return found;
+  return { deliveries, next };
 }
 
 export async function redeliver(app: Api, id: string): Promise<void> {

@@ -24,7 +24,8 @@ export const mayRedeliver = async (
           attempts: sql<number>`redeliveries.attempts + 1`,
           at: now,
         }))
-        .where('redeliveries.delivery', '<>', id)
+        // An older failure of it says nothing about the attempt that followed.
+        .where(sql<boolean>`redeliveries.delivery::numeric < ${id}::numeric`)
         .where('redeliveries.attempts', '<', most)
         // What was asked for may still be under way; and what fails again and again is asked for ever more seldom.
         .where(

@@ -113,7 +113,17 @@ const happened = secondsSince(began);
 github.faults.clear();
 github.webhooks.decide(null);
 // Twice as long as all of what heals takes: a lost event is asked for again, and its neighbours are judged again.
-const quiet = (): boolean => github.webhooks.pending() === 0;
+/** Whatever was announced and never taken, by however many attempts. */
+const unheard = (): number => {
+  const heard = new Set(
+    github.webhooks
+      .list()
+      .filter(({ statusCode }) => statusCode === 200)
+      .map(({ guid }) => guid),
+  );
+  return toldTo(github).filter(({ guid }) => !heard.has(guid)).length;
+};
+const quiet = (): boolean => github.webhooks.pending() === 0 && unheard() === 0;
 const rest = performance.now();
 let isDrained = await drained(app, SETTLE_MS, quiet);
 if (isDrained) {
@@ -121,6 +131,7 @@ if (isDrained) {
   isDrained = await drained(app, SETTLE_MS - secondsSince(rest) * 1000, quiet);
 }
 const settled = secondsSince(rest);
+const lostDeliveries = unheard();
 const measured =
   (await app.metrics()).match(/^clear_to_ship_(heals|failures|verdicts|queue_jobs).*$/gm) ?? [];
 resident.push(Math.round(app.residentMegabytes()));
@@ -168,6 +179,7 @@ const list: readonly (readonly [string, string | number])[] = [
   ['SIGKILLs', kills],
   ['seconds of events / until settled', `${happened.toFixed(0)} / ${settled.toFixed(0)}`],
   ['drained', isDrained ? 'yes' : 'NO'],
+  ['deliveries never heard of', lostDeliveries],
   ['wrong / lost verdicts', `${count('wrong verdicts')} / ${count('lost verdicts')}`],
   ['against what was meant', count('against what was meant')],
   ['not replayed', count('not replayed')],

@@ -16,6 +16,9 @@ const SCRIPT = /\.(sh|bash|ksh|zsh)$/;
 const TELLING =
   /push|publish|copy|\bcp\b|imagetools|release|deploy|submit|\bacr\b|skaffold|kaniko|\bko\b|jib|\bmake\b|\.(ba)?sh\b/i;
 
+/** Words of the acts themselves. */
+const SPEAKS = /\bpush\b|publish|push=true|skopeo|crane|imagetools/i;
+
 /** Whether a file can be one that people run: by its name alone, so that others need not be fetched. */
 function mayBeRunByHand(path: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1);
@@ -32,7 +35,12 @@ export function readByHand(paths: readonly string[], files: Files, told: readonl
   const runs = new Set(paths.filter((path) => mayBeRunByHand(path) && files.has(path)));
   for (const path of runs) {
     const content = readText(path, files, ledger);
-    if (content !== null && TELLING.test(content)) runFile(path, content, files, ledger);
+    if (content === null || !TELLING.test(content)) continue;
+    const before = new Set(ledger.gaps.keys());
+    runFile(path, content, files, ledger);
+    // What could not be followed only matters in a script that speaks of pushing: nothing says that others ship at all.
+    if (!SPEAKS.test(content))
+      for (const key of ledger.gaps.keys()) if (!before.has(key)) ledger.gaps.delete(key);
   }
   const known = new Set(told.flatMap((act) => (act.effect.kind === 'push' ? [placeOf(act.location)] : [])));
   const isNew = ({ location, path }: Act): boolean =>

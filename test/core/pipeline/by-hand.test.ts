@@ -65,6 +65,14 @@ describe('what a person can run', () => {
     expect(told(files, changed)).toEqual([]);
   });
 
+  test('what can’t be followed counts where the script speaks of pushing', () => {
+    const gapsOf = (last: string) =>
+      findDeliveries(givenFiles({ 'a.sh': `f() { f; }\nf\nmake\n${last}\nif` }), () => 'public', ['a.sh'])
+        .gaps.length;
+    expect(gapsOf('true')).toBe(0);
+    expect(gapsOf('docker push acme/api')).toBeGreaterThan(0);
+  });
+
   test('a script that is not read yet is asked for', () => {
     const entry = { path: 'release.sh', kind: 'file', oid: 'a'.repeat(40) } as const;
     const files = snapshotFiles({ commit: 'b'.repeat(40), entries: [entry] }, {});

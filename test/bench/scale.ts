@@ -11,13 +11,17 @@ function milliseconds(size: number): {
   readonly findings: number;
   readonly gaps: number;
 } {
-  const evidence = evidenceOf({ title: 'scale', files: generatedRepository(size) });
+  const files = generatedRepository(size);
+  // What was read once is remembered with its evidence: every round brings its own.
+  const fresh = () => evidenceOf({ title: 'scale', files });
   let best = Number.POSITIVE_INFINITY;
-  let last = review(evidence);
+  let last = review(fresh());
   for (let round = 0; round < ROUNDS; round += 1) {
-    const start = performance.now();
+    const evidence = fresh();
+    const start = process.cpuUsage();
     last = review(evidence);
-    best = Math.min(best, performance.now() - start);
+    const { user, system } = process.cpuUsage(start);
+    best = Math.min(best, (user + system) / 1000);
   }
   return {
     best,
@@ -27,7 +31,9 @@ function milliseconds(size: number): {
   };
 }
 
-process.stdout.write('n workflows, n scripts and n Dockerfiles: one derivation and judgement, best of 3\n');
+process.stdout.write(
+  'n workflows, n scripts and n Dockerfiles: one derivation and judgement, time of the processor (its garbage collector included), best of 3\n',
+);
 let before: number | null = null;
 for (const size of [125, 250, 500, 1000]) {
   const { best, deliveries, findings, gaps } = milliseconds(size);

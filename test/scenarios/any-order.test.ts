@@ -5,7 +5,7 @@ import { DELIVERY, type Gate, startGate } from '../app/harness.ts';
 import type { PullStory } from '../support/story.ts';
 import { APPROVED, DOCKERFILE, REJECTED, RELEASE } from './stories.ts';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 let gate: Gate;
 let count = 0;
@@ -177,7 +177,7 @@ describe('one verdict', () => {
           ]);
         }
       }),
-      { numRuns: 6, endOnFailure: true },
+      { numRuns: 4, endOnFailure: true },
     );
   });
 

@@ -7,6 +7,7 @@ import { azure } from './azure.ts';
 import { bake } from './bake.ts';
 import { bazel } from './bazel.ts';
 import { buildPushAction } from './build-push-action.ts';
+import { buildctl } from './buildctl.ts';
 import { compose } from './compose.ts';
 import { containerRun } from './container-run.ts';
 import { cosign } from './cosign.ts';
@@ -47,6 +48,7 @@ export const TOOLS: readonly Tool[] = [
   bake,
   bazel,
   buildPushAction,
+  buildctl,
   compose,
   containerRun,
   cosign,

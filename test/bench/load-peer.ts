@@ -6,6 +6,7 @@ const server = new Server({
   port: Number(env.PORT),
   host: '127.0.0.1',
   enablePing: true,
+  webhookPath: '/api/github/webhooks',
   Probot: Probot.defaults({
     appId: Number(env.APP_ID),
     privateKey: env.PRIVATE_KEY ?? '',

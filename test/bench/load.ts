@@ -266,7 +266,12 @@ const measurePeer = async (world: World, forge: number): Promise<void> => {
   const deadline = start + SECONDS * 1000;
   const sender = async (): Promise<void> => {
     while (performance.now() < deadline) {
-      const { milliseconds } = await post(peer.url, world.identity.webhookSecret, next.next().value as never);
+      const { status, milliseconds } = await post(
+        peer.url,
+        world.identity.webhookSecret,
+        next.next().value as never,
+      );
+      if (status >= 400) throw new Error(`the bare app answered ${status}`);
       acks.push(milliseconds);
     }
   };

@@ -20,6 +20,8 @@ export default {
   setupFilesAfterEnv: ['<rootDir>/test/setup.ts'],
   restoreMocks: true,
   // Modules of finished files stay in memory under native ES modules, so a worker is replaced when it has grown.
+  // For a busy machine: a test that hangs fails, one that waits for the processor does not.
+  testTimeout: 60_000,
   maxWorkers: 2,
   workerIdleMemoryLimit: '1GB',
 };

@@ -16,11 +16,11 @@ const server = new Server({
   }),
 });
 await server.load((app) => {
-  app.on('pull_request.synchronize', async ({ octokit, repo, payload }) => {
-    await octokit.rest.checks.create({
-      ...repo(),
+  app.on('pull_request.synchronize', async (context) => {
+    await context.octokit.rest.checks.create({
+      ...context.repo(),
       name: 'peer',
-      head_sha: payload.pull_request.head.sha,
+      head_sha: context.payload.pull_request.head.sha,
       status: 'completed',
       conclusion: 'success',
     });

@@ -22,13 +22,15 @@ export type Upkeep = {
 export type Memory = {
   /** True for one process at most once in `seconds`. */
   readonly takeChore: (name: string, seconds: number, now: Date) => Promise<boolean>;
-  /** Whether the failed delivery was not asked for again yet, and may be; remembers that it will be. */
+  /** Whether the failed delivery was not asked for again yet, and may be. */
   readonly mayRedeliver: (
     delivery: FailedDelivery,
     most: number,
     pauseSeconds: number,
     now: Date,
   ) => Promise<boolean>;
+  /** GitHub took the request for it. */
+  readonly redelivered: (delivery: FailedDelivery, now: Date) => Promise<void>;
   readonly standing: (
     pull: PullRequestRef,
   ) => Promise<{ readonly state: PullRequestState; readonly shown: string | null } | null>;
@@ -115,6 +117,7 @@ async function redeliverFailed(
   for (const delivery of newest.values()) {
     if (!(await memory.mayRedeliver(delivery, MOST_REDELIVERIES, pause, now))) continue;
     await upkeep.redeliver(delivery.id);
+    await memory.redelivered(delivery, now);
     log.info({ delivery: delivery.guid }, 'asked GitHub for a failed delivery again');
     healed('redelivered', 1);
   }

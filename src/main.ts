@@ -29,7 +29,13 @@ import { openQueue } from './store/queue.ts';
 import type { Turn } from './store/queue-turn.ts';
 import { startWorker } from './store/queue-worker.ts';
 import { openStore, type Store, tidyStore } from './store/store.ts';
-import { knowsInstallation, mayRedeliver, proveWritable, queueStanding } from './store/upkeep.ts';
+import {
+  knowsInstallation,
+  mayRedeliver,
+  noteRedelivery,
+  proveWritable,
+  queueStanding,
+} from './store/upkeep.ts';
 import { createWorkerHandler, holdOf, type WorkerObserver } from './worker.ts';
 
 export type Running = {
@@ -248,6 +254,7 @@ function memoryOn(database: Database, { ledgerDays }: Settings): Memory {
     takeChore: (name, seconds, now) => takeChore(database, name, seconds, now),
     mayRedeliver: (delivery, most, pauseSeconds, now) =>
       mayRedeliver(handle, delivery, most, pauseSeconds, now),
+    redelivered: (delivery, now) => noteRedelivery(handle, delivery, now),
     standing: (pull) => standingOf(handle, pull),
     knows: (installation) => knowsInstallation(handle, installation),
     expired: (now, most) => expiredPullRequests(handle, now, most),

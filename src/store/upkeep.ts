@@ -3,8 +3,8 @@ import { sql } from 'kysely';
 import type { Handle } from './database.ts';
 
 /**
- * Whether this failure was not answered yet: a guid whose newest failure we asked for again already either arrived since
- * or is under way. Remembers the attempt.
+ * Whether a failed delivery is due to be asked for again: a guid whose newest failure we asked for already either arrived
+ * since or is under way.
  */
 export const mayRedeliver = async (
   handle: Handle,
@@ -13,28 +13,42 @@ export const mayRedeliver = async (
   pauseSeconds: number,
   now: Date,
 ): Promise<boolean> => {
-  const row = await handle
+  const held = await handle
+    .selectFrom('redeliveries')
+    .select('guid')
+    .where('guid', '=', guid)
+    .where(({ not, and, eb }) =>
+      not(
+        and([
+          // An older failure of it says nothing about the attempt that followed.
+          sql<boolean>`redeliveries.delivery::numeric < ${id}::numeric`,
+          eb('attempts', '<', most),
+          // What was asked for may still be under way; and what fails again and again is asked for ever more seldom.
+          sql<boolean>`redeliveries.at + make_interval(secs => ${pauseSeconds} * power(2, redeliveries.attempts - 1)) <= ${now.toISOString()}::timestamptz`,
+        ]),
+      ),
+    )
+    .executeTakeFirst();
+  return held === undefined;
+};
+
+/** Remembers that it was asked for: after GitHub took the request, or a failure in between would count as an attempt. */
+export const noteRedelivery = async (
+  handle: Handle,
+  { id, guid }: { readonly id: string; readonly guid: string },
+  now: Date,
+): Promise<void> => {
+  await handle
     .insertInto('redeliveries')
     .values({ guid, delivery: id, attempts: 1, at: now })
     .onConflict((conflict) =>
-      conflict
-        .column('guid')
-        .doUpdateSet(({ ref }) => ({
-          delivery: ref('excluded.delivery'),
-          attempts: sql<number>`redeliveries.attempts + 1`,
-          at: now,
-        }))
-        // An older failure of it says nothing about the attempt that followed.
-        .where(sql<boolean>`redeliveries.delivery::numeric < ${id}::numeric`)
-        .where('redeliveries.attempts', '<', most)
-        // What was asked for may still be under way; and what fails again and again is asked for ever more seldom.
-        .where(
-          sql<boolean>`redeliveries.at + make_interval(secs => ${pauseSeconds} * power(2, redeliveries.attempts - 1)) <= ${now.toISOString()}::timestamptz`,
-        ),
+      conflict.column('guid').doUpdateSet(({ ref }) => ({
+        delivery: ref('excluded.delivery'),
+        attempts: sql<number>`redeliveries.attempts + 1`,
+        at: now,
+      })),
     )
-    .returning('guid')
-    .executeTakeFirst();
-  return row !== undefined;
+    .execute();
 };
 
 /** Forgets deliveries that GitHub has forgotten too. */

@@ -33,7 +33,7 @@ const scale: Scale = given.short
 const RATES = { dropped: 0.05, doubled: 0.05, late: 0.3, failing: 0.02 };
 const LATEST_MS = 400;
 /** The longest that settling may take once everything has happened. */
-const SETTLE_MS = given.short ? 180_000 : 1_800_000;
+const SETTLE_MS = given.short ? 420_000 : 1_800_000;
 /** Deliveries under way at once: some head start is fine, but the app has to meet this while it happens. */
 const AHEAD = 50;
 const HEAL_SECONDS = given.short ? 1 : 2;

@@ -1,6 +1,6 @@
 // What healing asks of GitHub: failed deliveries, installations, and pull requests that changed lately.
 import type { FailedDeliveries, FailedDelivery, InstalledOn, Listed } from '../ports.ts';
-import type { Api } from './api.ts';
+import { type Api, statusOf } from './api.ts';
 
 const PAGE = 100;
 
@@ -33,8 +33,13 @@ export async function failedDeliveries(
   return { deliveries, next };
 }
 
+/** What GitHub itself will not deliver again (forgotten, or refused) is done with: it must not keep others waiting. */
 export async function redeliver(app: Api, id: string): Promise<void> {
-  await app.request(`POST /app/hook/deliveries/${encodeURIComponent(id)}/attempts`);
+  try {
+    await app.request(`POST /app/hook/deliveries/${encodeURIComponent(id)}/attempts`);
+  } catch (error) {
+    if (![404, 410, 422].includes(statusOf(error) ?? 0)) throw error;
+  }
 }
 
 export async function installations(app: Api): Promise<readonly InstalledOn[]> {

@@ -120,6 +120,42 @@ describe('a delivery that failed', () => {
     expect(again.filter(({ action }) => action === 'labeled')).toHaveLength(1);
     expect(delivery(pull)).toBe('success');
   });
+
+  const REDELIVER = '/app/hook/deliveries/{delivery_id}/attempts';
+
+  test('is not given up because the request for it failed', async () => {
+    const pull = open(freshRepository());
+    await gate.settled();
+    await lost('failed', () => pull.label(APPROVED, { as: 'olga' }));
+    const mend = gate.github.faults.add({ on: REDELIVER, failure: { status: 500 } });
+    gate.github.clock.advance(125);
+    await gate.server.heal();
+    mend();
+    gate.github.clock.advance(125);
+    await gate.server.heal();
+    await gate.settled();
+    expect(delivery(pull)).toBe('success');
+  });
+
+  test('does not wait for one that GitHub has forgotten', async () => {
+    const pull = open(freshRepository());
+    await gate.settled();
+    await lost('failed', async () => {
+      await pull.label(APPROVED, { as: 'olga' });
+      await pull.label('unrelated', { as: 'dev' });
+    });
+    // Failures are listed newest first.
+    const newest = gate.github.webhooks.list().findLast(({ statusCode }) => statusCode === 504);
+    const mend = gate.github.faults.add({
+      on: ({ path }) => path.endsWith(`/${newest?.id}/attempts`),
+      failure: { status: 404 },
+    });
+    gate.github.clock.advance(125);
+    await gate.server.heal();
+    await gate.settled();
+    mend();
+    expect(delivery(pull)).toBe('success');
+  });
 });
 
 describe('an approval', () => {

@@ -32,11 +32,41 @@ const blobOf = (text: string): object => ({
 
 const MODE = 0o100644;
 
+type Trip = { readonly end: number; readonly depth: number };
+
+/**
+ * How many requests of an evaluation waited for another one's answer: the longest chain of requests about one head of which
+ * each began after the one before was answered. Requests sent together may be taken for such, never the other way round.
+ */
+const roundTrips = () => {
+  const open = new Map<string, Trip[]>();
+  let [evaluations, sum] = [0, 0];
+  return {
+    saw(url: string, body: string, begun: number): void {
+      const isLast = body.startsWith('{"query":"mutation');
+      const head = (isLast ? /"headSha":"([0-9a-f]{40})"/ : /([0-9a-f]{40})(?!.*[0-9a-f]{40})/s).exec(
+        isLast ? body : `${url} ${body}`,
+      )?.[1];
+      if (head === undefined) return;
+      const before = open.get(head) ?? [];
+      const depth = 1 + Math.max(0, ...before.filter(({ end }) => end <= begun).map((each) => each.depth));
+      open.set(head, [...before, { end: performance.now(), depth }]);
+      if (!isLast) return;
+      open.delete(head);
+      evaluations += 1;
+      sum += depth;
+    },
+    /** Evaluations that published, and the round trips of all of them. */
+    counted: () => ({ published: evaluations, trips: sum }),
+  };
+};
+
 const serve = (recorded: Recorded): void => {
   const byPath = new Map(Object.entries(recorded.files).map(([path, text]) => [path, blobOf(text)]));
   const byOid = new Map(Object.values(recorded.files).map((text) => [oidOf(text), blobOf(text)]));
   let runs = 0;
   let requests = 0;
+  const trips = roundTrips();
 
   const contents = (query: string, variables: Readonly<Record<string, string>>): object => {
     const repository: Record<string, unknown> = {};
@@ -52,21 +82,22 @@ const serve = (recorded: Recorded): void => {
   };
 
   const graphql = (text: string): object => {
-    const { query, variables } = JSON.parse(text) as { query: string; variables: Record<string, string> };
-    if (query.startsWith('mutation')) {
-      const created = [...query.matchAll(/(r\d+): createCheckRun/g)].map(([, name]) => {
+    // The reports themselves are long and nothing is answered from them: parsing them would be most of the forge's work.
+    if (text.startsWith('{"query":"mutation')) {
+      const created = [...text.matchAll(/(r\d+): createCheckRun/g)].map(([, name]) => {
         runs += 1;
         return [name, { checkRun: { id: `CR_${runs}`, databaseId: runs } }];
       });
       return { data: Object.fromEntries(created) };
     }
+    const { query, variables } = JSON.parse(text) as { query: string; variables: Record<string, string> };
     if (query.includes('organization: repository'))
       return { data: { organization: { object: blobOf(recorded.policy) }, own: { object: null } } };
     return contents(query, variables);
   };
 
   const answer = (method: string, url: string, text: string): string | null => {
-    if (url === '/count') return JSON.stringify({ requests: requests - 1, runs });
+    if (url === '/count') return JSON.stringify({ requests: requests - 1, runs, ...trips.counted() });
     if (url === '/graphql' || url === '/api/graphql') return JSON.stringify(graphql(text));
     if (url.endsWith('/access_tokens'))
       return JSON.stringify({
@@ -88,11 +119,14 @@ const serve = (recorded: Recorded): void => {
 
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     const chunks: Buffer[] = [];
+    const begun = performance.now();
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       requests += 1;
       const method = request.method ?? 'GET';
-      const text = answer(method, request.url ?? '/', Buffer.concat(chunks).toString());
+      const body = Buffer.concat(chunks).toString();
+      const text = answer(method, request.url ?? '/', body);
+      trips.saw(request.url ?? '/', body, begun);
       const status = text === null ? 404 : method === 'POST' && !request.url?.includes('graphql') ? 201 : 200;
       response
         .writeHead(status, {

@@ -29,7 +29,9 @@ const [INSTALLATIONS, PULLS] = [20, 10];
 /** Webhooks under way at once, as GitHub sends them from many machines. */
 const SENDERS = 8;
 /** Judgements waiting at once: enough that nobody is ever idle. */
-const WAITING = 48;
+const WAITING = 64;
+/** How often the queue is looked at, which costs the app and its database a little. */
+const WATCH_MS = 100;
 /** Every pull request is judged once before anything is measured: its comment and label are there then. */
 const WARM_UP_SECONDS = 5;
 
@@ -139,7 +141,14 @@ const databaseSeconds = (): number => {
   return family.reduce((sum, { pid }) => sum + processorSecondsOf(pid), 0);
 };
 
-const forgeCount = (port: number): Promise<{ requests: number; runs: number }> =>
+type ForgeCount = {
+  readonly requests: number;
+  readonly runs: number;
+  readonly published: number;
+  readonly trips: number;
+};
+
+const forgeCount = (port: number): Promise<ForgeCount> =>
   fetch(`http://127.0.0.1:${port}/count`).then((answer) => answer.json() as Promise<never>);
 
 const judgedBy = async (apps: readonly AppProcess[]): Promise<number> => {
@@ -149,7 +158,7 @@ const judgedBy = async (apps: readonly AppProcess[]): Promise<number> => {
     .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
 };
 
-const measure = async (world: World, forge: number, count: number): Promise<void> => {
+const measure = async (world: World, forge: number, forgeProcess: number, count: number): Promise<void> => {
   const postgres = await startPostgres();
   const url = await postgres.createDatabase();
   const apps: AppProcess[] = [];
@@ -192,7 +201,7 @@ const measure = async (world: World, forge: number, count: number): Promise<void
       const before = since;
       waiting = await (apps[0] as AppProcess).metric('clear_to_ship_queue_jobs');
       since -= before;
-      await sleep(20);
+      await sleep(WATCH_MS);
     }
   })();
   const senders = Array.from({ length: SENDERS }, (_, index) => sender(index));
@@ -203,9 +212,11 @@ const measure = async (world: World, forge: number, count: number): Promise<void
     at: performance.now(),
     judged: await judgedBy(apps),
     acknowledged: acknowledged.length,
-    requests: (await forgeCount(forge)).requests,
+    forge: await forgeCount(forge),
     apps: apps.reduce((sum, app) => sum + app.processorSeconds(), 0),
     database: databaseSeconds(),
+    forgeSeconds: processorSecondsOf(forgeProcess),
+    sender: processorSecondsOf(process.pid),
   });
   const before = await look();
   const pace = calibration();
@@ -217,17 +228,23 @@ const measure = async (world: World, forge: number, count: number): Promise<void
   const evaluations = after.judged - before.judged;
   const seconds = (after.at - before.at) / 1000;
   const [app, database] = [after.apps - before.apps, after.database - before.database];
+  const [forged, sending] = [after.forgeSeconds - before.forgeSeconds, after.sender - before.sender];
+  const each = (taken: number): string => `${((taken / evaluations) * 1000).toFixed(2)} ms`;
   const acks = acknowledged.slice(before.acknowledged, after.acknowledged);
   const lines: readonly (readonly [string, string])[] = [
     ['processes', String(count)],
     ['evaluations / seconds', `${evaluations} / ${seconds.toFixed(1)}`],
     ['evaluations per second', (evaluations / seconds).toFixed(1)],
     ['acknowledged, p50 / p99', `${quantile(acks, 0.5).toFixed(1)} / ${quantile(acks, 0.99).toFixed(1)} ms`],
-    ['requests per evaluation', ((after.requests - before.requests) / evaluations).toFixed(2)],
+    ['requests per evaluation', ((after.forge.requests - before.forge.requests) / evaluations).toFixed(2)],
     [
-      'processor time per evaluation',
-      `${((app / evaluations) * 1000).toFixed(2)} ms app + ${((database / evaluations) * 1000).toFixed(2)} ms Postgres`,
+      'round trips per evaluation',
+      ((after.forge.trips - before.forge.trips) / (after.forge.published - before.forge.published)).toFixed(
+        2,
+      ),
     ],
+    ['processor time per evaluation', `${each(app)} app + ${each(database)} Postgres`],
+    ['on the same cores besides', `${each(forged)} forge + ${each(sending)} sender`],
     [
       'evaluations per processor second',
       `${(evaluations / app).toFixed(0)} app, ${(evaluations / (app + database)).toFixed(0)} with Postgres`,
@@ -298,7 +315,8 @@ for (let tries = 0; !(await forgeCount(port).catch(() => null)); tries += 1) {
   if (tries === 100) throw new Error('the forge does not start');
   await sleep(50);
 }
-for (const count of values.processes.split(',').map(Number)) await measure(world, port, count);
+for (const count of values.processes.split(',').map(Number))
+  await measure(world, port, forge.pid ?? 0, count);
 if (!values.alone) await measurePeer(world, port);
 forge.kill('SIGKILL');
 rmSync(folder, { recursive: true, force: true });

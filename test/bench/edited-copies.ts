@@ -12,14 +12,26 @@ const EDITS: readonly (readonly [string, (text: string, chance: Chance) => strin
   ['versions changed', changedVersions],
   ['other base image', (text) => text.replace(/^(FROM\s+)\S+/gim, '$1registry.example/base/image:2')],
   ['30 % lines added', (text, chance) => addedLines(text, chance, 0.3)],
-  ['20 % of steps removed', (text, chance) => removedSteps(text, chance, 0.2)],
+  ['20 % of lines removed', (text, chance) => removedLines(text, chance, 0.2)],
+  ['20 % of steps removed, however long', (text, chance) => removedSteps(text, chance, 0.2)],
   [
     'renamed, reordered, new versions, 30 % added',
     (text, chance) =>
       addedLines(changedVersions(reorderedPackages(renamedVariables(text), chance)), chance, 0.3),
   ],
   [
-    'all of it and 20 % removed',
+    'all of it and 20 % of lines removed',
+    (text, chance) =>
+      reformatted(
+        addedLines(
+          changedVersions(reorderedPackages(renamedVariables(removedLines(text, chance, 0.2)), chance)),
+          chance,
+          0.3,
+        ),
+      ),
+  ],
+  [
+    'all of it and 20 % of steps removed, however long',
     (text, chance) =>
       reformatted(
         removedSteps(
@@ -116,6 +128,19 @@ function addedLines(text: string, chance: Chance, share: number): string {
 function removedSteps(text: string, chance: Chance, share: number): string {
   return stepsOf(text)
     .filter((step) => /^\s*FROM\b/im.test(step) || chance() >= share)
+    .join('\n');
+}
+
+/** Lines of an instruction but its first, and instructions of one line; those that begin a stage or a longer step stay. */
+function removedLines(text: string, chance: Chance, share: number): string {
+  const lines = text.split('\n');
+  return lines
+    .filter((line, at) => {
+      const isContinued = /\\\s*$/.test(line);
+      const isContinuation = /\\\s*$/.test(lines[at - 1] ?? '');
+      const isRemovable = isContinuation ? isContinued : !isContinued && !/^\s*FROM\b/i.test(line);
+      return !isRemovable || chance() >= share;
+    })
     .join('\n');
 }
 

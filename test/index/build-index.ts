@@ -8,12 +8,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { encodeIndex, type IndexData, indexOf } from '../../src/core/dockerfile/similarity/known-index.ts';
-import { shinglesOf, sketchOf } from '../../src/core/dockerfile/similarity/sketch.ts';
+import { sketchOf } from '../../src/core/dockerfile/similarity/sketch.ts';
 import type { SketchedFile } from '../../src/core/model/copy.ts';
 import { type Clone, openClone, type RepositoryAt } from './clones.ts';
+import { commonShingles } from './common-shingles.ts';
 
-/** Owners who have a shingle before it counts as common: four do not copy the same rare step from each other. */
-const COMMON_OWNERS = 4;
 /** A file with fewer fingerprints can't be told from others. */
 const LEAST_FINGERPRINTS = 15;
 /** Likeness from which a former file adds nothing: copies of it are found by the later one. */
@@ -97,19 +96,4 @@ function sketches(clone: Clone): readonly SketchedFile[] {
 function likeness({ fingerprints: left }: SketchedFile, { fingerprints: right }: SketchedFile): number {
   const first = new Set(left);
   return (2 * right.filter((each) => first.has(each)).length) / (left.length + right.length);
-}
-
-function commonShingles(repositories: readonly RepositoryAt[]): ReadonlySet<number> {
-  const owners = new Map<number, Set<string>>();
-  for (const { about, dockerfiles } of repositories) {
-    const owner = (about.repository.split('/')[0] ?? '').toLowerCase();
-    for (const shingle of new Set(dockerfiles.flatMap(shinglesOf))) {
-      const holders = owners.get(shingle);
-      if (holders === undefined) owners.set(shingle, new Set([owner]));
-      else holders.add(owner);
-    }
-  }
-  return new Set(
-    [...owners].filter(([, holders]) => holders.size >= COMMON_OWNERS).map(([shingle]) => shingle),
-  );
 }

@@ -5,7 +5,7 @@ import { readDockerfile } from '../../src/core/dockerfile/read.ts';
 import type { KnownFile } from '../../src/core/model/copy.ts';
 import type { Dockerfile } from '../../src/core/model/dockerfile.ts';
 import { givenFiles } from '../../src/core/pipeline/files.ts';
-import { repositoryTerms } from '../../src/core/repository-license.ts';
+import { repositoryLicense } from '../../src/core/repository-license.ts';
 
 /** A repository at one commit. */
 export type RepositoryAt = {
@@ -79,7 +79,7 @@ function readCommit(
   const atRoot = Object.fromEntries(
     wanted.map(({ oid, path }): [string, string] => [path, texts.get(oid) ?? '']),
   );
-  const license = repositoryTerms(givenFiles(atRoot));
+  const license = repositoryLicense(givenFiles(atRoot));
   return {
     about: {
       server: 'https://github.com',

@@ -10,16 +10,29 @@ export type Likeness = Omit<Copy, 'dockerfile'>;
  * that every manual prints have about five.
  */
 export const LEAST_SHARED = 10;
-/** Share of the smaller of the two files that has to be the same. */
-const LEAST_CONTAINED = 0.4;
-/** Share of the larger one: a small file inside a very large one is a step, not a copy. */
-const LEAST_OF_LARGER = 0.1;
+
+/** From where on two files are said to be copies. */
+export type Threshold = {
+  /** Fingerprints that both have. */
+  readonly shared: number;
+  /** Share of the smaller of the two files that has to be the same, 0 to 1. */
+  readonly ofSmaller: number;
+  /** Share of the larger one: a small file inside a very large one is a step, not a copy. */
+  readonly ofLarger: number;
+};
+
+/** `npm run bench:similarity` prints what others would find, and name by mistake. */
+export const THRESHOLD: Threshold = { shared: LEAST_SHARED, ofSmaller: 0.4, ofLarger: 0.1 };
 
 /**
  * The closest file of each repository, the most similar first. The index may be the shipped one, or one made with
  * `indexOf` from other Dockerfiles of the organisation.
  */
-export function compareWith(index: KnownIndex, sketch: Sketch): readonly Likeness[] {
+export function compareWith(
+  index: KnownIndex,
+  sketch: Sketch,
+  threshold: Threshold = THRESHOLD,
+): readonly Likeness[] {
   const shared = new Map<number, number>();
   for (const fingerprint of sketch) {
     for (const holder of index.holders.get(fingerprint) ?? []) {
@@ -38,17 +51,18 @@ export function compareWith(index: KnownIndex, sketch: Sketch): readonly Likenes
       ofDockerfile: count / sketch.length,
     };
     const { repository } = known.file;
-    if (isCopy(likeness) && likeness.same > (best.get(repository)?.same ?? 0)) best.set(repository, likeness);
+    if (isCopy(likeness, threshold) && likeness.same > (best.get(repository)?.same ?? 0))
+      best.set(repository, likeness);
   }
   return [...best.values()].sort(
     (a, b) => b.same - a.same || (a.original.repository < b.original.repository ? -1 : 1),
   );
 }
 
-function isCopy({ shared, ofOriginal, ofDockerfile }: Likeness): boolean {
+function isCopy({ shared, ofOriginal, ofDockerfile }: Likeness, least: Threshold): boolean {
   return (
-    shared >= LEAST_SHARED &&
-    Math.max(ofOriginal, ofDockerfile) >= LEAST_CONTAINED &&
-    Math.min(ofOriginal, ofDockerfile) >= LEAST_OF_LARGER
+    shared >= least.shared &&
+    Math.max(ofOriginal, ofDockerfile) >= least.ofSmaller &&
+    Math.min(ofOriginal, ofDockerfile) >= least.ofLarger
   );
 }

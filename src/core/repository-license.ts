@@ -11,15 +11,9 @@ const LICENSE_FILE = /^(?:licen[cs]e|copying|unlicense)(?:[-._][^/]*)?$/i;
 /**
  * Asks the licence files at the root, a REUSE `LICENSES` folder and `package.json`. Null when none speaks, when two
  * disagree, or when one is not read yet (`files.wanted` then names it). A GNU text does not say whether later versions
- * count, so that it is no answer here.
+ * count: it is `GPL-2.0` and its like, unless the manifest says more.
  */
 export function repositoryLicense(files: Files): RepositoryLicense | null {
-  const terms = repositoryTerms(files);
-  return terms === null || isGnuText(terms.expression) ? null : terms;
-}
-
-/** The same, with `GPL-2.0` and its like for a GNU text that leaves open whether later versions count. */
-export function repositoryTerms(files: Files): RepositoryLicense | null {
   const texts = [...fromReuse(files), ...fromLicenseFiles(files)];
   const manifest = fromPackage(files);
   const [first] = [...texts, ...manifest];

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { recognizeText } from '../../src/core/licenses/standard-texts.ts';
 import { givenFiles } from '../../src/core/pipeline/files.ts';
-import { repositoryLicense, repositoryTerms } from '../../src/core/repository-license.ts';
+import { repositoryLicense } from '../../src/core/repository-license.ts';
 
 const textOf = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 /** Licence texts as our own dependencies ship them. */
@@ -77,7 +77,6 @@ describe('repositoryLicense', () => {
       'a text that the manifest does not name',
       { LICENSE: ISC, 'package.json': '{"license": "MIT OR Apache-2.0"}' },
     ],
-    ['a GNU text, which leaves later versions open', { 'LICENSES/GPL-2.0.txt': '' }],
     ['no licence id', { 'package.json': '{"license": "UNLICENSED"}' }],
     ['no files', {}],
     ['a licence somewhere below', { 'vendor/LICENSE': MIT }],
@@ -85,8 +84,8 @@ describe('repositoryLicense', () => {
     expect(repositoryLicense(givenFiles(files))).toBeNull();
   });
 
-  test('a GNU text is still a licence to keep', () => {
-    expect(repositoryTerms(givenFiles({ 'LICENSES/GPL-2.0.txt': '' }))?.expression).toBe('GPL-2.0');
+  test('a GNU text leaves open whether later versions count, unless the manifest says so', () => {
+    expect(repositoryLicense(givenFiles({ 'LICENSES/GPL-2.0.txt': '' }))?.expression).toBe('GPL-2.0');
     const stated = { 'LICENSES/GPL-2.0.txt': '', 'package.json': '{"license": "GPL-2.0-or-later"}' };
     expect(repositoryLicense(givenFiles(stated))?.expression).toBe('GPL-2.0-or-later');
   });

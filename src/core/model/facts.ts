@@ -9,7 +9,7 @@ import type { ImageRecord } from './image.ts';
 
 /** The licence of the repository as a whole, as one of its own files declares it. */
 export type RepositoryLicense = {
-  /** An SPDX expression. */
+  /** An SPDX expression; `GPL-2.0` and its like where a GNU text leaves open whether later versions count. */
   readonly expression: string;
   /** The file that says so. */
   readonly path: string;

@@ -1,4 +1,5 @@
 // Flow 5: a Dockerfile says under which licence it may be used.
+import { isGnuText } from '../../licenses/gnu.ts';
 import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { Visibility } from '../../model/evidence.ts';
 import type { RepositoryLicense } from '../../model/facts.ts';
@@ -60,6 +61,11 @@ export const unlicensedDockerfile: Rule = {
         expect: { outcome: 'violation', line: 1 },
       },
       {
+        title: 'A repository under a GNU text, which leaves later versions open',
+        files: { Dockerfile: 'FROM debian:12.7\n', 'LICENSES/GPL-3.0.txt': 'GNU GENERAL PUBLIC LICENSE\n' },
+        expect: { outcome: 'violation', line: 1 },
+      },
+      {
         title: 'REUSE speaks of other files only',
         files: {
           'images/api/Dockerfile': 'FROM debian:12.7\n',
@@ -99,6 +105,12 @@ function correction(
   license: RepositoryLicense | null,
 ): { readonly remedy: string | null; readonly edit: Edit | null } {
   if (license === null) return { remedy: null, edit: null };
+  // Whoever holds the rights decides that; a suggestion would decide it for them.
+  if (isGnuText(license.expression))
+    return {
+      remedy: `Add \`# SPDX-License-Identifier: ${license.expression}-only\` or \`${license.expression}-or-later\`: \`${license.path}\` holds the text of ${license.expression}, which does not say whether later versions count.`,
+      edit: null,
+    };
   const header = `# SPDX-License-Identifier: ${license.expression}`;
   return {
     remedy: `Add \`${header}\`, the licence that \`${license.path}\` names, if it holds for this file too.`,

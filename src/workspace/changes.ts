@@ -3,8 +3,8 @@ import type { ChangeStatus, FileChange } from '../core/model/evidence.ts';
 import { type GitPlace, runGit, startGit } from './git.ts';
 import { type Problem, problem } from './problem.ts';
 
-/** Lines of context in a unified diff; GitHub's diffs have the same. */
-const CONTEXT = 3;
+/** A unified diff with three lines of context, as GitHub's diffs have them. */
+const CONTEXT = ['-U3'];
 
 type Span = readonly [first: number, last: number];
 
@@ -22,28 +22,41 @@ const STATUS: Readonly<Record<string, ChangeStatus>> = {
   T: 'modified',
 };
 
-/** Changes from `base` to `head` (ids of commits or trees), sorted by path; a problem when objects are missing. */
+/**
+ * Changes from `base` to `head` (ids of commits or trees), sorted by path. In a partial clone contents may be missing: files
+ * whose content tells that they were moved are then one removed and one added, and no lines are known.
+ */
 export async function readChanges(
   place: GitPlace,
   base: string,
   head: string,
 ): Promise<readonly FileChange[] | Problem> {
-  const common = ['diff-tree', '-r', '-M', '--no-ext-diff', '--no-textconv', '--no-color'];
-  const listed = await runGit(place, [...common, '-z', '--raw', base, head, '--']);
+  const common = ['diff-tree', '-r', '--no-ext-diff', '--no-textconv', '--no-color'];
+  const list = (renames: string): ReturnType<typeof runGit> =>
+    runGit(place, [...common, renames, '-z', '--raw', base, head, '--']);
+  const moved = await list('-M');
+  const listed = moved?.code === 0 ? moved : await list('--no-renames');
   if (listed?.code !== 0) return incomparable(place, listed?.stderr ?? 'there is no git');
   const raw = parseRaw(listed.stdout);
   if (raw.length === 0) return [];
-  const shown = await readPatch(place, [...common, '-p', `-U${CONTEXT}`, base, head, '--']);
-  if (typeof shown === 'string') return incomparable(place, shown);
-  const changes: FileChange[] = [];
+  const patch =
+    listed === moved ? await readPatch(place, [...common, '-M', '-p', ...CONTEXT, base, head, '--']) : null;
+  const changes =
+    patch === null
+      ? raw.map(({ sections: _, ...change }) => ({ ...change, shownLines: null }))
+      : withLines(raw, patch);
+  return changes.sort((left, right) => (left.path < right.path ? -1 : left.path > right.path ? 1 : 0));
+}
+
+function withLines(raw: readonly RawChange[], shown: readonly (readonly Span[])[]): FileChange[] {
   let section = 0;
-  for (const { sections, ...change } of raw) {
+  const changes = raw.map(({ sections, ...change }): FileChange => {
     const spans = shown.slice(section, section + sections).flat();
     section += sections;
-    changes.push({ ...change, shownLines: spans.length > 0 ? spans : null });
-  }
+    return { ...change, shownLines: spans.length > 0 ? spans : null };
+  });
   if (section !== shown.length) throw new Error(`git showed ${shown.length} patches for ${section} changes`);
-  return changes.sort((left, right) => (left.path < right.path ? -1 : left.path > right.path ? 1 : 0));
+  return changes;
 }
 
 function incomparable(place: GitPlace, reason: string): Problem {
@@ -74,18 +87,15 @@ function parseRaw(output: Buffer): readonly RawChange[] {
 const HUNK = /^@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@/;
 
 /**
- * Head-side hunk spans, one list per section of the patch, or what git complained about. Content lines never begin
- * with `d` or `@`.
+ * Head-side hunk spans, one list per section of the patch; null when git could not read all of it. Content lines never
+ * begin with `d` or `@`.
  */
 async function readPatch(
   place: GitPlace,
   args: readonly string[],
-): Promise<readonly (readonly Span[])[] | string> {
+): Promise<readonly (readonly Span[])[] | null> {
   const child = startGit(place, args);
-  let complaint = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    complaint += chunk.toString('utf8');
-  });
+  child.stderr.resume();
   child.stdin.on('error', () => {});
   child.stdin.end();
   const ended = new Promise<number>((resolve, reject) => {
@@ -101,7 +111,7 @@ async function readPatch(
     const count = hunk[2] === undefined ? 1 : Number(hunk[2]);
     if (count > 0) sections.at(-1)?.push([first, first + count - 1]);
   }
-  return (await ended) === 0 ? sections : complaint;
+  return (await ended) === 0 ? sections : null;
 }
 
 /** Enough of a line to hold a hunk's numbers; the rest of long lines is dropped as it streams by. */

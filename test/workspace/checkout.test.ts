@@ -288,14 +288,24 @@ describe('nothing of the checkout is executed, fetched or written', () => {
     expect(gaps).toMatchObject([{ kind: 'unreachable', cause: 'world', subject: 'a' }]);
   });
 
-  test('a comparison that needs a missing blob is refused', async () => {
-    const folder = repository({ a: 'a\n' });
-    const oid = git(folder, 'rev-parse', 'HEAD:a');
+  test('a comparison that lacks a blob tells what changed, without lines and moves', async () => {
+    const folder = repository({ a: 'a\n', b: 'one\ntwo\nthree\n' });
+    const lost = git(folder, 'rev-parse', 'HEAD:a');
     write(folder, { a: 'changed\n' });
-    rmSync(join(folder, '.git/objects', oid.slice(0, 2), oid.slice(2)));
-    const { what, remedy } = await problemOf(folder, { base: 'main' });
-    expect(what).toContain(`git can't compare the files of ${folder} with the base: fatal:`);
-    expect(remedy).toContain('git fetch --refetch');
+    rmSync(join(folder, '.git/objects', lost.slice(0, 2), lost.slice(2)));
+    const { changes, gaps } = await evidenceOf(folder, { base: 'main' });
+    expect(changes).toEqual([{ path: 'a', status: 'modified', previousPath: null, shownLines: null }]);
+    expect(gaps).toMatchObject([{ kind: 'unreachable', cause: 'world', subject: 'a' }]);
+    rmSync(join(folder, 'b'));
+    write(folder, { c: 'one\ntwo\nthree\nfour\n' });
+    const old = git(folder, 'rev-parse', 'HEAD:b');
+    rmSync(join(folder, '.git/objects', old.slice(0, 2), old.slice(2)));
+    const { changes: more } = await evidenceOf(folder, { base: 'main' });
+    expect(more.map(({ path, status }) => [path, status])).toEqual([
+      ['a', 'modified'],
+      ['b', 'removed'],
+      ['c', 'added'],
+    ]);
   });
 });
 

@@ -1,25 +1,7 @@
-// The inbox of claims: each signed label or review event is kept until a worker has decided on it.
+// The inbox of claims: each signed label or review event is kept (see `enqueue.ts`) until a worker has decided on it.
 import { sql } from 'kysely';
 import type { Claim, PullRequestRef } from '../ports.ts';
 import type { Handle } from './database.ts';
-
-/** Keeps a claim; false when its id was kept before (a redelivery). Insert it in the transaction that enqueues the job. */
-export const keepClaim = async (handle: Handle, claim: Claim): Promise<boolean> => {
-  const row = await handle
-    .insertInto('claims')
-    .values({
-      id: claim.id,
-      installation: claim.pull.installation,
-      repository_id: claim.pull.repositoryId,
-      pull: claim.pull.number,
-      claim: JSON.stringify(claim),
-      handled_at: null,
-    })
-    .onConflict((conflict) => conflict.column('id').doNothing())
-    .returning('id')
-    .executeTakeFirst();
-  return row !== undefined;
-};
 
 /** Claims on a pull request that nobody has decided on yet, in the order they arrived. */
 export const openClaims = async (

@@ -16,7 +16,7 @@ import type { Schema } from './schema.ts';
 export type Handle = Kysely<Schema>;
 export type Tx = Transaction<Schema>;
 
-type Statements = {
+export type Statements = {
   executeSql(text: string, values?: unknown[]): Promise<{ rows: Record<string, unknown>[] }>;
 };
 

@@ -7,6 +7,14 @@ import type { Handle } from './database.ts';
 type Key = Pick<PullRequestRef, 'repositoryId' | 'number'>;
 
 /** Keeps the newest state by `updatedAt`: events arrive in any order. Pushers accumulate whatever the order. */
+export const mergedState = (known: string | null, state: PullRequestState): PullRequestState => {
+  const before = known === null ? state : (JSON.parse(known) as PullRequestState);
+  const newest = state.updatedAt >= before.updatedAt ? state : before;
+  const pushers = [...new Map([...before.pushers, ...state.pushers].map((each) => [each.id, each])).values()];
+  return { ...newest, pushers: pushers.sort((a, b) => a.id - b.id) };
+};
+
+/** As the forge says it when asked; see `mergedState`. */
 export const rememberPullRequest = async (handle: Handle, state: PullRequestState): Promise<void> => {
   const { repositoryId, number } = state.pull;
   // Locks the row, and creates it at the first event.
@@ -28,14 +36,12 @@ export const rememberPullRequest = async (handle: Handle, state: PullRequestStat
     )
     .returning('state')
     .executeTakeFirstOrThrow();
-  const before = JSON.parse(row.state) as PullRequestState;
-  const newest = state.updatedAt >= before.updatedAt ? state : before;
-  const pushers = [...new Map([...before.pushers, ...state.pushers].map((each) => [each.id, each])).values()];
+  const newest = mergedState(row.state, state);
   await handle
     .updateTable('pull_requests')
     .set({
       open: newest.open,
-      state: JSON.stringify({ ...newest, pushers: pushers.sort((a, b) => a.id - b.id) }),
+      state: JSON.stringify(newest),
       updated_at: new Date(newest.updatedAt),
       installation: newest.pull.installation,
     })

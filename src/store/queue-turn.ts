@@ -4,7 +4,7 @@ import { fromKysely, type Job as Token } from 'pg-boss';
 import type { Job } from '../ports.ts';
 import type { Handle, Tx } from './database.ts';
 import { callWorker, DEAD, type Queue, REVIEW } from './queue.ts';
-import { rankFor } from './queue-share.ts';
+import { lastRank } from './queue-share.ts';
 
 export type TokenData = { readonly key: string };
 
@@ -83,7 +83,7 @@ const callAgain = async (
 ): Promise<void> => {
   const { rank } = await tx
     .updateTable('pending_jobs')
-    .set({ rank: rankFor(row.installation, row.urgency) })
+    .set({ rank: lastRank })
     .where('key', '=', row.key)
     .returning('rank')
     .executeTakeFirstOrThrow();

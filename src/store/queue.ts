@@ -1,9 +1,8 @@
 // Durable jobs, one line per pull request, on pg-boss: enqueued in the caller's transaction, run one at a time per key.
 import { sql } from 'kysely';
 import { fromKysely, PgBoss } from 'pg-boss';
-import type { Job } from '../ports.ts';
-import type { Database, Tx } from './database.ts';
-import { priorityOf, rankFor, type Urgency, urgencyLevel } from './queue-share.ts';
+import type { Database, Statements, Tx } from './database.ts';
+import { priorityOf } from './queue-share.ts';
 
 /** Live tokens: at most one per pull request, waiting or active. pg-boss keeps that by its `exclusive` policy. */
 export const REVIEW = 'review';
@@ -124,110 +123,25 @@ const callForgotten = async (queue: Queue): Promise<void> => {
   for (const row of rows) await queue.database.transaction((tx) => callWorker(queue, tx, row.key, row));
 };
 
-/** The line a job stands in. A pull request has one, whatever its repository is called now; so has each errand. */
-const jobKey = ({ pull, errand }: Job): string => {
-  const { installation, repositoryId, number } = pull;
-  switch (errand?.kind) {
-    case undefined:
-      return `${repositoryId}/${number}`;
-    case 'merge-group':
-      return `${repositoryId}/group ${errand.headSha}`;
-    case 'push':
-      return `${repositoryId}/push ${errand.ref} ${errand.after}`;
-    case 'sweep':
-      return `${installation}/${repositoryId} sweep${errand.discover ? ' discovering' : ''}`;
-    case 'reply':
-      return `${repositoryId}/${number} reply to ${errand.claim.id}`;
-    case 'vettings':
-      return `${installation} vettings`;
-    case 'look-up':
-      return `${jobKey(errand.afterwards)} look-up`;
-    default:
-      return errand satisfies never;
-  }
+type Place = { readonly installation: number; readonly urgency: number; readonly rank: number };
+
+const callOptions = (db: Statements, key: string, { installation, urgency, rank }: Place) => ({
+  db,
+  singletonKey: key,
+  priority: priorityOf(urgency, rank),
+  group: { id: String(installation) },
+});
+
+/** A worker is called to this key already, perhaps at the end of a back-off: what is new is worth an attempt at once. */
+export const callWaiting = async (queue: Queue, on: Statements, key: string, place: Place): Promise<void> => {
+  await queue.boss.update(REVIEW, undefined, { ...callOptions(on, key, place), startAfter: 0 });
 };
 
-/** Makes sure a live token calls a worker to this key now; false when one is being worked on already. */
-export const callWorker = async (
-  queue: Queue,
-  tx: Tx,
-  key: string,
-  place: { readonly installation: number; readonly urgency: number; readonly rank: number },
-): Promise<boolean> => {
-  const options = {
-    db: fromKysely(tx),
-    singletonKey: key,
-    priority: priorityOf(place.urgency, place.rank),
-    group: { id: String(place.installation) },
-  };
-  const sent = await queue.boss.send(REVIEW, { key }, options);
-  if (sent !== null) return true;
-  // One waits already, perhaps for the end of a back-off: what is new is worth an attempt at once.
-  const { updated } = await queue.boss.update(REVIEW, undefined, { ...options, startAfter: 0 });
-  return updated > 0;
-};
-
-/**
- * Puts a job in its pull request's line, replacing the one that waits there; a sweep never replaces a live event.
- * It is durable once `tx` has committed; call `queue.nudge()` after that.
- */
-export const enqueueWithin = async (queue: Queue, tx: Tx, job: Job, urgency: Urgency): Promise<void> => {
-  const level = urgencyLevel[urgency];
-  const key = jobKey(job);
-  const { installation } = job.pull;
-  const row = await tx
-    .insertInto('pending_jobs')
-    .values({
-      key,
-      installation,
-      job: JSON.stringify(job),
-      urgency: level,
-      generation: 1,
-      taken: 0,
-      rank: rankFor(installation, level),
-      failure: null,
-      refresh: job.refresh,
-      again: job.again,
-    })
-    .onConflict((conflict) =>
-      conflict.column('key').doUpdateSet((eb) => {
-        const { ref } = eb;
-        const idle = eb(ref('pending_jobs.taken'), '=', ref('pending_jobs.generation'));
-        const takesOver = eb.or([idle, eb(ref('excluded.urgency'), '>=', ref('pending_jobs.urgency'))]);
-        const takesPlace = eb.or([idle, eb(ref('excluded.urgency'), '>', ref('pending_jobs.urgency'))]);
-        return {
-          installation: ref('excluded.installation'),
-          job: eb.case().when(takesOver).then(ref('excluded.job')).else(ref('pending_jobs.job')).end(),
-          urgency: eb
-            .case()
-            .when(takesPlace)
-            .then(ref('excluded.urgency'))
-            .else(ref('pending_jobs.urgency'))
-            .end(),
-          rank: eb.case().when(takesPlace).then(ref('excluded.rank')).else(ref('pending_jobs.rank')).end(),
-          asked_at: eb
-            .case()
-            .when(idle)
-            .then(ref('excluded.asked_at'))
-            .else(ref('pending_jobs.asked_at'))
-            .end(),
-          // What a replaced event asked for is not lost with it.
-          refresh: sql<boolean>`excluded.refresh or pending_jobs.refresh`,
-          again: sql<boolean>`excluded.again or pending_jobs.again`,
-          generation: eb('pending_jobs.generation', '+', 1),
-          failure: null,
-        };
-      }),
-    )
-    .returning(['rank', 'urgency'])
-    .executeTakeFirstOrThrow();
-  await callWorker(queue, tx, key, { installation, ...row });
-};
-
-/** As `enqueueWithin`, in a transaction of its own: when this resolves, the job survives anything. */
-export const enqueue = async (queue: Queue, job: Job, urgency: Urgency = 'live'): Promise<void> => {
-  await queue.database.transaction((tx) => enqueueWithin(queue, tx, job, urgency));
-  queue.nudge();
+/** Makes sure a live token calls a worker to this key now, unless one is being worked on already. */
+export const callWorker = async (queue: Queue, tx: Tx, key: string, place: Place): Promise<void> => {
+  const on = fromKysely(tx);
+  const sent = await queue.boss.send(REVIEW, { key }, callOptions(on, key, place));
+  if (sent === null) await callWaiting(queue, on, key, place);
 };
 
 /** Whether no job waits, is at work, or waits to be tried again. */

@@ -13,9 +13,10 @@ import type {
   SeenDockerfiles,
 } from '../ports.ts';
 import { answerCacheOn, blobCacheOn, pruneCache } from './cache.ts';
-import { keepClaim, openClaims, pruneClaims } from './claims.ts';
+import { openClaims, pruneClaims } from './claims.ts';
 import { clearancesOn } from './clearances.ts';
 import type { Database } from './database.ts';
+import { acceptingOn, enqueueWithin } from './enqueue.ts';
 import { pruneEvidence } from './kept-evidence.ts';
 import { ledgerInstallations } from './ledger.ts';
 import { type Fence, type Follow, ledgerOn } from './ledger-port.ts';
@@ -32,7 +33,7 @@ import {
   recallPullRequest,
   rememberPullRequest,
 } from './pull-requests.ts';
-import { enqueueWithin, isIdle, type Queue } from './queue.ts';
+import { isIdle, type Queue } from './queue.ts';
 import type { Urgency } from './queue-share.ts';
 import { forgetSeen, pruneSeen, seenDockerfilesOn } from './seen-dockerfiles.ts';
 import { pruneRedeliveries } from './upkeep.ts';
@@ -66,17 +67,10 @@ const followOn = (queue: Queue): Follow => ({
 /** What the app asks itself comes behind what people wait for. */
 const urgencyOf = ({ cause }: Job): Urgency => (cause.startsWith('sweep') ? 'sweep' : 'live');
 
-/** The inbox: state, claim and job of one event are durable together, or none of them is. */
-const inboxOn = (database: Database, queue: Queue): Inbox => ({
-  async accept({ state, claim, job }) {
-    await database.transaction(async (tx) => {
-      if (state !== null) await rememberPullRequest(tx, state);
-      if (claim !== null) await keepClaim(tx, claim);
-      await enqueueWithin(queue, tx, job, urgencyOf(job));
-    });
-    queue.nudge();
-  },
-});
+const inboxOn = (queue: Queue): Inbox => {
+  const accept = acceptingOn(queue);
+  return { accept: (event) => accept({ ...event, urgency: urgencyOf(event.job) }) };
+};
 
 export const openStore = (database: Database, queue: Queue): Store => ({
   ledger: ledgerOn(database, followOn(queue)),
@@ -89,7 +83,7 @@ export const openStore = (database: Database, queue: Queue): Store => ({
     open: (installation, repositoryId) => openPullRequests(database.handle, installation, repositoryId),
     expects: (pull, expiry) => expectExpiry(database.handle, pull, expiry),
   },
-  inbox: inboxOn(database, queue),
+  inbox: inboxOn(queue),
   blobs: blobCacheOn(database),
   answers: answerCacheOn(database),
   published: publishedOn(database, followOn(queue)),

@@ -1,8 +1,9 @@
 // A process that writes until it is killed; each line it prints is something the store has acknowledged.
 import { writeSync } from 'node:fs';
 import { openDatabase } from '../../src/store/database.ts';
+import { enqueue } from '../../src/store/enqueue.ts';
 import { appendToLedger } from '../../src/store/ledger.ts';
-import { enqueue, openQueue } from '../../src/store/queue.ts';
+import { openQueue } from '../../src/store/queue.ts';
 import { startWorker } from '../../src/store/queue-worker.ts';
 
 const [, , location = '', mode = 'write', round = '0'] = process.argv;

@@ -6,9 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { type Database, openDatabase } from '../../src/store/database.ts';
+import { enqueue } from '../../src/store/enqueue.ts';
 import { ledgerRecords } from '../../src/store/ledger.ts';
 import { verifyLedger } from '../../src/store/ledger-verify.ts';
-import { enqueue, openQueue } from '../../src/store/queue.ts';
+import { openQueue } from '../../src/store/queue.ts';
 import { startWorker } from '../../src/store/queue-worker.ts';
 import { onPostgres, temporaryFolder } from './support.ts';
 

@@ -3,7 +3,8 @@ import { expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import pg from 'pg';
 import type { Job } from '../../src/ports.ts';
-import { enqueue, openQueue } from '../../src/store/queue.ts';
+import { enqueue } from '../../src/store/enqueue.ts';
+import { openQueue } from '../../src/store/queue.ts';
 import { startWorker } from '../../src/store/queue-worker.ts';
 import { onPostgres } from './support.ts';
 

@@ -3,7 +3,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { sql } from 'kysely';
 import type { Job } from '../../src/ports.ts';
 import { openDatabase } from '../../src/store/database.ts';
-import { enqueue, enqueueWithin, openQueue, type Queue, REVIEW } from '../../src/store/queue.ts';
+import { enqueue, enqueueWithin } from '../../src/store/enqueue.ts';
+import { openQueue, type Queue, REVIEW } from '../../src/store/queue.ts';
 import { type Turn, TurnLost } from '../../src/store/queue-turn.ts';
 import { type Handler, startWorker, type Worker, type WorkerOptions } from '../../src/store/queue-worker.ts';
 import { onEachEngine, onPostgres } from './support.ts';

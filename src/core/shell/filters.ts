@@ -132,7 +132,7 @@ export function printLines(
   );
 }
 
-/** `s/literal/literal/g` scripts only: patterns of others are never run as regular expressions. */
+/** `s/literal/literal/g` and cuts at a literal: patterns of others are never run as regular expressions. */
 export function printSubstituted(words: readonly Value[], stdin: Value | null): Value | null {
   const scripts = words
     .map((word) => known(word))
@@ -142,23 +142,50 @@ export function printSubstituted(words: readonly Value[], stdin: Value | null): 
   if (scripts.length === 0) return null;
   let result = content;
   for (const script of scripts.flatMap((one) => (one === null ? [null] : one.split(';')))) {
-    const match =
-      script === null
-        ? null
-        : /^\s*s(.)(\^?)((?:(?!\1)[\w\-:@+, /#~]|\\[./])*)(\$?)\1((?:(?!\1)[\w.\-:@+, /#~])*)\1(g?)\s*$/.exec(
-            script,
-          );
-    if (match === null) return null;
-    const pattern = (match[3] ?? '').replace(/\\(.)/g, '$1');
-    if (pattern === '' && match[2] === '' && match[4] === '') return null;
-    result = result
-      .split('\n')
-      .map((line) =>
-        substituteLine(line, pattern, match[5] ?? '', match[2] !== '', match[4] !== '', match[6] === 'g'),
-      )
-      .join('\n');
+    const change = script === null ? null : (literalChange(script) ?? cutAtLiteral(script));
+    if (change === null) return null;
+    result = result.split('\n').map(change).join('\n');
   }
   return text(result);
+}
+
+function literalChange(script: string): ((line: string) => string) | null {
+  const match =
+    /^\s*s(.)(\^?)((?:(?!\1)[\w\-:@+, /#~]|\\[./])*)(\$?)\1((?:(?!\1)[\w.\-:@+, /#~])*)\1(g?)\s*$/.exec(
+      script,
+    );
+  if (match === null) return null;
+  const pattern = (match[3] ?? '').replace(/\\(.)/g, '$1');
+  if (pattern === '' && match[2] === '' && match[4] === '') return null;
+  return (line) =>
+    substituteLine(line, pattern, match[5] ?? '', match[2] !== '', match[4] !== '', match[6] === 'g');
+}
+
+/** `s,.*LITERAL,BY,`, `s,.*LITERAL\(.*\),\1,` and `s,LITERAL.*,BY,`: stars take as much as there is. */
+function cutAtLiteral(script: string): ((line: string) => string) | null {
+  const match =
+    /^\s*s(.)(\^?)(\.\*)?((?:(?!\1)[\w\-:@+, /#~]|\\[./])+)((?:\\\(\.\*\\\)|\(\.\*\)|\.\*)\$?)?\1(\\1|(?:(?!\1)[\w.\-:@+, /#~])*)\1\s*$/.exec(
+      script,
+    );
+  if (match === null) return null;
+  const [, , anchor, before, written = '', after, by = ''] = match;
+  const literal = written.replace(/\\(.)/g, '$1');
+  const keepsRest = by === '\\1';
+  if (keepsRest !== (after?.includes('(') ?? false)) return null;
+  if (before !== undefined) {
+    // With a plain star behind it nothing is left; with none, what follows the last literal.
+    if (after?.startsWith('.*') === true) return null;
+    return (line) => {
+      const at = line.lastIndexOf(literal);
+      return at < 0 ? line : `${keepsRest ? '' : by}${line.slice(at + literal.length)}`;
+    };
+  }
+  if (after === undefined) return null;
+  return (line) => {
+    const at = line.indexOf(literal);
+    if (at < 0 || (anchor !== '' && at > 0)) return line;
+    return line.slice(0, at) + (keepsRest ? line.slice(at + literal.length) : by);
+  };
 }
 
 /** `s/,$//` on one line that ends in known text, whatever stands before. */

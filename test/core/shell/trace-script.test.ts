@@ -56,6 +56,14 @@ describe('words', () => {
       ['mssql|$U|Aé'],
     ],
     ['run $(echo a:b:c | cut -d: -f2) $(echo v1.2 | sed "s/^v//")', ['b|1.2']],
+    [
+      "run $(echo refs/heads/main | sed -e 's,.*/\\(.*\\),\\1,') $(echo a/b/c | sed 's#.*/##') $(echo 1.2+x+y | sed 's/+.*/-z/')",
+      ['main|c|1.2-z'],
+    ],
+    [
+      "run $(echo a/b | sed -E 's,^.*/(.*)$,\\1,') $(echo v1-2 | sed 's/^-.*//') $(echo a/b/ | sed 's,.*b/$,x,')",
+      ["b|v1-2|$(echo a/b/ | sed 's,.*b/$,x,')"],
+    ],
     ['run "$(cmd)"', ['$(cmd)']],
     ["run $'a\\tb'", ['a\tb']],
     ['A=(a b c); run ${A[-1]} "${A[@]:1}" "${A[*]}"', ['c|b|c|a b c']],

@@ -186,6 +186,9 @@ const IMAGE_ACTION =
 const OTHER_PURPOSE =
   /setup|install|login|auth|lint|scan|clean|delet|prune|purge|retention|cache|check|test|inspect|tag-exists|exists|version|metadata|describe|comment|label|readme|description|labeler|wait|stop|start|logs|free-disk|diff|size|slim-report|deploy-kubernetes|update-|set-image/i;
 
+/** What an action calls itself that makes something of the image it is given. */
+const MAKES_IMAGES = /publish|push|releas|deploy|build|promot|manifest|upload|ship/i;
+
 /** Whether the inputs or the name of an action nobody knows look like a push. */
 export function looksLikeDelivery(action: string, inputs: readonly string[]): boolean {
   const name = action.split('/').slice(1).join('/');
@@ -193,5 +196,5 @@ export function looksLikeDelivery(action: string, inputs: readonly string[]): bo
   const images = inputs.filter((input) => IMAGE_INPUT.test(input));
   const deliveries = inputs.filter((input) => DELIVERY_INPUT.test(input) && !images.includes(input));
   if (IMAGE_ACTION.test(name)) return images.length + deliveries.length > 0;
-  return images.length > 0 && deliveries.length > 0;
+  return images.length > 0 && (deliveries.length > 0 || MAKES_IMAGES.test(name.split('/').at(-1) ?? name));
 }

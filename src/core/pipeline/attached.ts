@@ -1,9 +1,9 @@
 // Which builds, signatures and statements belong to a pushed image.
 import type { BuildSource } from '../model/delivery.ts';
 import type { Truth, Value } from '../model/value.ts';
-import { format, isKnown } from '../value.ts';
+import { format, isKnown, join } from '../value.ts';
 import type { Act } from './act.ts';
-import { imageIdentity } from './image-name.ts';
+import { imageIdentity, readImageName } from './image-name.ts';
 import { type EffectOf, identityKey, pushesOneImage, type RunActs, textKey } from './run-acts.ts';
 
 type Built = { readonly source: BuildSource; readonly options: EffectOf<'build'>['options'] };
@@ -56,14 +56,50 @@ export function signedBy(run: RunActs, act: Act, name: Value): Truth {
     );
     return isSure ? 'yes' : 'unknown';
   }
-  const open = run.once(`open signature ${act.job}`, () =>
-    run
-      .job(act.job)
-      .of('sign')
-      .some(({ effect }) => effect.names.some((subject) => !isKnown(subject) && isOpen(subject))),
-  );
-  if (!open) return 'no';
-  return pushesOneImage(run, act.job) ? 'yes' : 'unknown';
+  const subjects = run.once(`open signatures ${act.job}`, () => openSubjects(run, act.job));
+  if (subjects.some((subject) => mayBe(subject, imageIdentity(name))))
+    return pushesOneImage(run, act.job) ? 'yes' : 'unknown';
+  return 'no';
+}
+
+/** Images a job signs whose names are not known, without repeats: the literal pieces of each, in order. */
+function openSubjects(run: RunActs, job: string): readonly (readonly string[])[] {
+  const found = new Map<string, readonly string[]>();
+  for (const { effect } of run.job(job).of('sign')) {
+    for (const subject of effect.names) {
+      const { registry, repository } = readImageName(subject);
+      if (isKnown(subject) || (isKnown(registry) && isKnown(repository))) continue;
+      const pieces = isOpen(subject) ? ['', ''] : literalPieces(join([registry, '/', repository]));
+      found.set(JSON.stringify(pieces), pieces);
+    }
+  }
+  // Beyond that many a job signs whatever it is told to.
+  return found.size > SUBJECT_LIMIT ? [['', '']] : [...found.values()];
+}
+
+const SUBJECT_LIMIT = 32;
+
+/** What stands before, between and after the holes of a name. */
+function literalPieces(name: Value): readonly string[] {
+  const pieces = [''];
+  for (const part of name) {
+    if (typeof part === 'string') pieces.push(`${pieces.pop() ?? ''}${part.toLowerCase()}`);
+    else pieces.push('');
+  }
+  return pieces;
+}
+
+function mayBe(pieces: readonly string[], identity: string): boolean {
+  const [first = '', ...rest] = pieces;
+  const last = rest.pop() ?? '';
+  if (!identity.startsWith(first) || !identity.endsWith(last)) return false;
+  let at = first.length;
+  for (const piece of rest) {
+    const found = identity.indexOf(piece, at);
+    if (found < 0) return false;
+    at = found + piece.length;
+  }
+  return at <= identity.length - last.length;
 }
 
 function isOpen(subject: Value): boolean {

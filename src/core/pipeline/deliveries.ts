@@ -53,7 +53,7 @@ function pushes(run: RunActs, classify: Classify): readonly Found[] {
       if (first === undefined) return [];
       const happens = certain ? happensAtAll : 'unknown';
       const otherwise = presumedName(first, classify, act);
-      const image = otherwise ?? settled(readImageName(first), first, run, act);
+      const image = otherwise ?? settled(readImageName(first), first, run, act, happens === 'yes');
       const repository = image.repository;
       const kind = classify(image.registry, repository);
       if (kind === 'local') return [];

@@ -35,9 +35,15 @@ type SettledName = ImageName & { readonly unsettled: readonly Unsettled[] };
  * A host that is not written out and not known: the job can only push where it logged in, so a single log-in settles
  * it. A known name without host goes to Docker Hub wherever the log-in went.
  */
-export function settled(image: ImageName, written: Value, run: RunActs, act: Act): SettledName {
+export function settled(
+  image: ImageName,
+  written: Value,
+  run: RunActs,
+  act: Act,
+  isCertain: boolean,
+): SettledName {
   if (image.hasHost !== 'unknown') return { ...image, unsettled: [] };
-  const registry = onlyLogin(run.job(act.job));
+  const registry = onlyLogin(run.job(act.job), isCertain);
   if (registry === null) return { ...image, unsettled: [] };
   const what = `the host of ${format(written)} is taken from the only log-in of the job`;
   const unsettled = [

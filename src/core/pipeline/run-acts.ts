@@ -122,11 +122,14 @@ export function groupBy<T>(
   return [...byKeys(items, (item) => [keyOf(item)])];
 }
 
-/** The registry a job logs in to, when it is one only. */
-export function onlyLogin(job: ActIndex): Value | null {
-  const registries = job
-    .of('login')
-    .map(({ effect }) => readImageName(join([effect.registry, '/x'])).registry);
+/**
+ * The registry a job logs in to, when it is one only. A push that is certain can't rest on a log-in that may be left
+ * out: where that one does not happen, it goes elsewhere.
+ */
+export function onlyLogin(job: ActIndex, isCertain = false): Value | null {
+  const logins = job.of('login');
+  if (isCertain && logins.some(({ act }) => act.happens !== 'yes')) return null;
+  const registries = logins.map(({ effect }) => readImageName(join([effect.registry, '/x'])).registry);
   const [only] = registries;
   return only !== undefined && new Set(registries.map(format)).size === 1 ? only : null;
 }

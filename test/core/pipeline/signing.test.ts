@@ -45,6 +45,17 @@ describe('signatures', () => {
     expect(options(scriptStep(script))).toEqual(['docker.io: yes no no', 'ghcr.io: yes no no']);
   });
 
+  test('a subject that is known in part may be any image that fits', () => {
+    const digest = `\${{ steps.push.outputs.digest }}`;
+    const told = (subject: string): readonly string[] =>
+      options(scriptStep(`cosign sign --yes "${subject}@${digest}"`));
+    const fits = ['docker.io: no no no', 'ghcr.io: unknown no no'];
+    expect(told(`ghcr.io/acme/\${{ vars.NAME }}`)).toEqual(fits);
+    expect(told(`ghcr.io/\${{ vars.ORG }}/api`)).toEqual(fits);
+    expect(told(`ghcr.io/acme/\${{ vars.NAME }}-web`)).toEqual(['docker.io: no no no', 'ghcr.io: no no no']);
+    expect(told(`ghcr.io/other/\${{ vars.NAME }}`)).toEqual(['docker.io: no no no', 'ghcr.io: no no no']);
+  });
+
   test('a step that may be left out signs nothing for certain', () => {
     const steps = `- if: \${{ vars.SIGN == 'true' }}\n  run: cosign sign --yes ghcr.io/acme/api:1\n`;
     expect(options(steps)).toEqual(['docker.io: no no no', 'ghcr.io: unknown no no']);

@@ -1,7 +1,8 @@
 // BuildKit's `--output` and its like → whether a build pushes, writes an archive, or only loads.
 import type { BuildSource } from '../../model/delivery.ts';
 import type { Truth, Value } from '../../model/value.ts';
-import { both, either, format, isKnown, known, not, split } from '../../value.ts';
+import { both, either, format, hole, isKnown, join, known, not, split } from '../../value.ts';
+import { alternatives, decidingText } from '../alternatives.ts';
 import { booleanOf, readFields } from '../command-line.ts';
 import { archiveEffect, type BuildOptions, type Doubt, type Effect, pushEffect } from '../effect.ts';
 
@@ -23,14 +24,17 @@ export type BuildRequest = {
 type Output = {
   readonly push: Truth;
   readonly names: readonly Value[];
-  readonly archive: Value | null;
+  readonly archives: readonly Value[];
   readonly doubts: readonly Doubt[];
+  /** What decides between several outputs; null when it is one. */
+  readonly deciding: string | null;
 };
 
 export function buildEffects(request: BuildRequest): readonly Effect[] {
   const { source, options } = request;
-  const outputs = request.outputs.map((output) => readOutput(output, request));
+  const outputs = request.outputs.map((output) => readOutputs(output, request));
   const names = [...request.names, ...outputs.flatMap((output) => output.names)];
+  const deciding = outputs.find((output) => output.push === 'unknown')?.deciding ?? null;
   const push = outputs.reduce<Truth>((sum, output) => either(sum, output.push), request.push);
   const effects: Effect[] = [{ kind: 'build', names, source, options }];
   if (push !== 'no') {
@@ -40,7 +44,7 @@ export function buildEffects(request: BuildRequest): readonly Effect[] {
         source,
         options,
         happens: push,
-        condition: request.condition,
+        condition: request.condition ?? deciding,
         doubts: outputs.flatMap((output) => output.doubts),
       }),
     );
@@ -51,8 +55,9 @@ export function buildEffects(request: BuildRequest): readonly Effect[] {
     .filter((cache) => !told.some((name) => isBeside(cache, name)));
   if (cached.length > 0) effects.push(pushEffect({ names: cached, source, options }));
   for (const output of outputs) {
-    if (output.archive !== null) {
-      effects.push(archiveEffect({ path: request.path(output.archive), names, source, options }));
+    for (const archive of output.archives) {
+      const happens = output.deciding === null ? 'yes' : 'unknown';
+      effects.push(archiveEffect({ path: request.path(archive), names, source, options, happens }));
     }
   }
   return effects;
@@ -76,31 +81,56 @@ function repositoryOf(name: Value): string {
   return format(name).replace(/@.*$|:[^/]*$/, '');
 }
 
+/** An image pushed by digest has no tag. */
+const DIGEST: Value = hole('digest', 'the build makes it');
+
+/** One output, or what all of those have in common that it may be. */
+function readOutputs(output: Value, request: BuildRequest): Output {
+  const all = alternatives(output).map((one) => readOutput(one, request));
+  const [first = null] = all;
+  if (all.length === 1 && first !== null) return first;
+  const pushing = all.filter(({ push }) => push !== 'no');
+  return {
+    push: pushing.length === 0 ? 'no' : all.every(({ push }) => push === 'yes') ? 'yes' : 'unknown',
+    names: pushing.flatMap(({ names }) => names),
+    archives: all.flatMap(({ archives }) => archives),
+    doubts: pushing.flatMap(({ doubts }) => doubts),
+    deciding: decidingText(output),
+  };
+}
+
 /** https://docs.docker.com/build/exporters/ : `registry` pushes, `image` pushes on `push=true`, `docker`, `oci`, `tar` write. */
 function readOutput(output: Value, request: BuildRequest): Output {
   const fields = readFields(output);
   const type = fields.get('type');
   const kind = type === null || type === undefined ? null : known(type);
   const name = fields.get('name');
-  const names = name === null || name === undefined ? [] : split(name, ',');
+  const byDigest = fields.get('push-by-digest');
+  const isTagged = byDigest === undefined || (byDigest !== null && booleanOf(byDigest) !== 'yes');
+  const names =
+    name === null || name === undefined
+      ? []
+      : split(name, ',').map((one) => (isTagged ? one : join([one, '@', DIGEST])));
   const archive = archiveOf(kind, fields, request);
-  if (kind === 'registry') return { push: 'yes', names, archive: null, doubts: [] };
+  if (kind === 'registry') return { push: 'yes', names, archives: [], doubts: [], deciding: null };
   if (kind === 'image') {
     const push = fields.get('push');
     return {
       push: push === undefined ? 'no' : push === null ? 'yes' : booleanOf(push),
       names,
-      archive: null,
+      archives: [],
       doubts: [],
+      deciding: null,
     };
   }
-  if (kind !== null) return { push: 'no', names, archive, doubts: [] };
-  if (isKnown(output)) return { push: 'no', names, archive: null, doubts: [] };
+  if (kind !== null)
+    return { push: 'no', names, archives: archive === null ? [] : [archive], doubts: [], deciding: null };
+  if (isKnown(output)) return { push: 'no', names, archives: [], doubts: [], deciding: null };
   const doubt = {
     what: `whether the output ${format(output)} pushes`,
     settledBy: 'write the output type out',
   };
-  return { push: 'unknown', names, archive: null, doubts: [doubt] };
+  return { push: 'unknown', names, archives: [], doubts: [doubt], deciding: null };
 }
 
 function archiveOf(

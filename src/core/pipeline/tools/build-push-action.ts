@@ -33,6 +33,10 @@ export const buildPushAction: Tool = {
       delivers: ['registry-push docker.io/acme/api:latest'],
     },
     {
+      steps: `- uses: docker/build-push-action@v6\n  with:\n    outputs: |\n      type=docker\n      \${{ vars.GO && 'type=image,name=ghcr.io/acme/api,push-by-digest=true,push=true' || '' }}`,
+      delivers: ['registry-push ghcr.io/acme/api:?'],
+    },
+    {
       steps: '- uses: docker/build-push-action@v1\n  with: {repository: acme/api, tags: "1,2"}',
       delivers: ['registry-push docker.io/acme/api:1,2'],
     },

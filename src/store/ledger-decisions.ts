@@ -60,7 +60,7 @@ const bearingMarks = async (
 /** A decision as it was recorded, cut down to the fingerprints it still counts for. */
 const decisionOf = (record: LedgerRecord, fingerprints: readonly string[]): Decision => {
   const decision = record.body as unknown as Decision;
-  return { ...decision, fingerprints: [...fingerprints].sort() };
+  return { ...decision, fingerprints: [...fingerprints].sort(), pull: record.pull };
 };
 
 /** Decisions for `Evidence.decisions`, oldest first. Expiry dates are the judge's to compare. */

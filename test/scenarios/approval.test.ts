@@ -192,6 +192,38 @@ describe('an approval', () => {
     expect(conclusion(second)).toBe('success');
   });
 
+  test('of another pull request is not told as one that this pull request ever had', async () => {
+    const repository = freshRepository();
+    const first = await opened(repository);
+    await labelled(first, APPROVED, 'olga');
+    const second = repository.openPullRequest({
+      author: 'eve',
+      branch: 'alike',
+      files: { '.github/workflows/release.yml': RELEASE.replace('acme/api', 'acme/api-too') },
+    });
+    await gate.settled();
+    expect(conclusion(second)).toBe('action_required');
+    expect(second.check(DELIVERY)?.summary).not.toContain('no longer holds');
+    expect(second.comments()[0]?.body).toContain('## Delivery approval needed\n');
+  });
+
+  test('of what the base has is told to whoever changes it, with what changed', async () => {
+    const repository = freshRepository();
+    const first = await opened(repository);
+    await labelled(first, APPROVED, 'olga');
+    await first.merge({ as: 'dev' });
+    await gate.settled();
+    const second = repository.openPullRequest({
+      author: 'eve',
+      branch: 'elsewhere',
+      files: { '.github/workflows/release.yml': RELEASE.replace('acme/api', 'acme/api-too') },
+    });
+    await gate.settled();
+    expect(conclusion(second)).toBe('action_required');
+    expect(second.check(DELIVERY)?.summary).toContain(`on #${first.number} no longer holds`);
+    expect(second.check(DELIVERY)?.summary).toContain('api-too');
+  });
+
   test('ends when the approver takes the label off', async () => {
     const pull = await opened(freshRepository());
     await labelled(pull, APPROVED, 'olga');

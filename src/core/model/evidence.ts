@@ -158,6 +158,8 @@ export type Decision = {
   readonly described: Readonly<Record<string, About>>;
   /** Reason of a rejection or conditions of an approval, as typed by the person. */
   readonly note: string | null;
+  /** Number of the pull request it was made on; null where there was none, absent in old evidence. */
+  readonly pull?: number | null;
 };
 
 /** Whether somebody who decided is in a team on the day of the evidence. */

@@ -21,15 +21,20 @@ export function gapSection({ gaps, subject }: Verdict): readonly Section[] {
   return [...lines, ...(mayPass ? [section('Use _Re-run_ on this check to try again.')] : [])];
 }
 
-export function lapseSection({ lapses }: Verdict): readonly Section[] {
+export function lapseSection({ lapses, subject }: Verdict): readonly Section[] {
   const lines = lapses.map(({ decision, approved, now, because }) => {
     const who = code(decision.actor.login);
-    const whose = `- The approval by ${who} of ${decision.at.slice(0, 10)}`;
+    const isOwn =
+      decision.pull === undefined || (subject.kind === 'pull-request' && decision.pull === subject.number);
+    const where = isOwn || decision.pull === null ? '' : ` on #${decision.pull}`;
+    const whose = `- The approval by ${who} of ${decision.at.slice(0, 10)}${where}`;
     switch (because) {
       case 'expired':
         return `${whose} has expired.`;
       case 'contributor':
-        return `${whose} no longer counts: ${who} has since contributed to this pull request.`;
+        return isOwn
+          ? `${whose} no longer counts: ${who} has since contributed to this pull request.`
+          : `${whose} does not count here: ${who} had a part in this pull request.`;
       case 'team':
         return `${whose} no longer counts: ${code(decision.team)} may not approve any more.`;
       case 'left':

@@ -24,7 +24,7 @@ export const DELIVERY_OBLIGATIONS: ReadonlySet<Obligation> = new Set<Obligation>
 export function judge(input: Case): Verdict {
   const { evidence, policy } = input;
   const judged = judgeFindings(input);
-  const lapses = lapsesOf(evidence, policy, judged);
+  const lapses = lapsesOf(input, judged);
   const findings = withStates(judged, lapses, evidence.decisions);
   const { counted: gaps, before } = gapsOf(input, findings);
   const isEnforcing = enforcesAnything(input);

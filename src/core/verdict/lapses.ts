@@ -1,15 +1,16 @@
 // Approvals that no longer cover what is open now, and how what was approved differs from it.
-import type { About, Decision, Evidence } from '../model/evidence.ts';
-import type { Policy } from '../model/policy.ts';
+import type { About, Decision } from '../model/evidence.ts';
 import type { JudgedFinding, Lapse } from '../model/verdict.ts';
-import { circumstancesOf } from './case.ts';
+import { type Case, circumstancesOf } from './case.ts';
 import { byTime, decidedOn, lapsedBecause } from './coverage.ts';
+import { aboutDigest } from './fingerprint.ts';
 
 /** For every question that is open again: the approvals it had, or those of what it most likely was before. */
-export function lapsesOf(evidence: Evidence, policy: Policy, findings: readonly JudgedFinding[]): Lapse[] {
+export function lapsesOf(input: Case, findings: readonly JudgedFinding[]): Lapse[] {
+  const { evidence, policy } = input;
   const approved = approvedThings(evidence.decisions);
   const present = new Set(findings.map(({ fingerprint }) => fingerprint));
-  const gone = approved.filter(({ fingerprint }) => !present.has(fingerprint));
+  const gone = approved.filter(({ fingerprint }) => !present.has(fingerprint)).flatMap(ownPast(input));
   const reason = (decision: Decision): ReturnType<typeof lapsedBecause> =>
     lapsedBecause(decision, policy.approval, circumstancesOf(evidence));
   return findings.flatMap(({ standing, finding, fingerprint }): Lapse[] => {
@@ -33,6 +34,26 @@ export function lapsesOf(evidence: Evidence, policy: Policy, findings: readonly 
           because: 'changed',
         }));
   });
+}
+
+/**
+ * What another pull request was approved for says nothing about this one, unless the base has it and this one changes it.
+ * Decisions of old evidence don't name their pull request, and count as its own.
+ */
+function ownPast({ evidence, facts, preexisting }: Case): (thing: ApprovedThing) => readonly ApprovedThing[] {
+  const number = evidence.subject.kind === 'pull-request' ? evidence.subject.number : null;
+  const before = new Set(
+    [
+      ...preexisting.map(({ about }) => about),
+      ...facts.deliveries.map(({ change, about, previously }) => (change === 'stopped' ? about : previously)),
+    ].flatMap((about) => (about === null ? [] : [aboutDigest(about)])),
+  );
+  return (thing) => {
+    const approvals = before.has(aboutDigest(thing.about))
+      ? thing.approvals
+      : thing.approvals.filter(({ pull }) => pull === undefined || pull === number);
+    return approvals.length === 0 ? [] : [{ ...thing, approvals }];
+  };
 }
 
 type ApprovedThing = {

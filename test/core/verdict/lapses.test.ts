@@ -10,10 +10,12 @@ import {
   contributor,
   decision,
   evidence,
+  facts,
   finding,
   person,
   policy,
   question,
+  started,
 } from './cases.ts';
 
 const NEW_BASE: About = { ...ASKED, 'base images': ['docker.io/library/debian:13'] };
@@ -87,6 +89,29 @@ describe('an approval that no longer covers', () => {
   });
 });
 
+describe('an approval given on another pull request', () => {
+  const changed = { change: { ...started(NEW_BASE), change: 'changed', previously: ASKED } } as const;
+  const stopped = { change: { ...started(ASKED), change: 'stopped' } } as const;
+
+  test.each([
+    ['changes', { facts: facts({ deliveries: [changed.change] }) }],
+    ['moves', { facts: facts({ deliveries: [started(NEW_BASE), stopped.change] }) }],
+    ['still asks about', { preexisting: [question()] }],
+  ])('lapses where this one %s what the base has of it', (_, base) => {
+    const told = (pull: number): readonly Lapse[] =>
+      judge(
+        caseOf({
+          policy: policy({}, { teams: ['acme/ospo'] }),
+          findings: [question({ about: NEW_BASE })],
+          evidence: evidence({ decisions: [decision({ pull })] }),
+          ...base,
+        }),
+      ).lapses;
+    expect(told(6)).toMatchObject([{ because: 'changed', approved: ASKED, now: NEW_BASE }]);
+    expect(told(7)).toHaveLength(1);
+  });
+});
+
 describe('nothing has lapsed', () => {
   test('while it covers', () => expect(lapses([question()], [decision()])).toEqual([]));
   test('when the thing approved is still there beside the new one', () => {
@@ -105,6 +130,10 @@ describe('nothing has lapsed', () => {
     const later = { id: 'd2', actor: person(2), at: '2026-11-20T11:00:00Z' };
     for (const kind of ['withdrawn', 'rejected'] as const)
       expect(lapses([question({ about: NEW_BASE })], [decision(), decision({ ...later, kind })])).toEqual([]);
+  });
+  test('when it was given on another pull request for something the base does not have', () => {
+    expect(lapses([question({ about: NEW_BASE })], [decision({ pull: 6 })])).toEqual([]);
+    expect(lapses([question({ about: NEW_BASE })], [decision({ pull: 7 })])).toHaveLength(1);
   });
   test('when nothing is open', () => {
     expect(lapses([finding()], [decision()])).toEqual([]);

@@ -213,7 +213,7 @@ onEachEngine('store', ({ database }) => {
         ],
         new Date(AT),
       );
-      expect(await store.ledger.decisions(pull)).toContainEqual(decision);
+      expect(await store.ledger.decisions(pull)).toContainEqual({ ...decision, pull: pull.number });
       const history = await pullHistory(database().handle, pull.repositoryId, pull.number);
       expect(history.map((record) => [record.kind, record.headSha, record.repository?.name])).toEqual([
         ['refused', SHA, 'acme/shop'],

@@ -35,6 +35,8 @@ export type Finding = {
   /** The one edit that makes the finding go away; null when a person has to think. */
   readonly edit: Edit | null;
   readonly about: About;
+  /** What the base had of it, where this changes it. Absent: it is new, or the rule does not compare. */
+  readonly previously?: About;
   /** Further places that belong to it. */
   readonly related: readonly { readonly location: Location; readonly message: string }[];
 };

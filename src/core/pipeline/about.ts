@@ -95,6 +95,21 @@ function usedStages(stages: readonly Stage[], target: string | null): ReadonlySe
   return used;
 }
 
+/** Aspects in which less is no more: fewer things inside, fewer names, fewer occasions. A condition or a base that is gone is not. */
+const MAY_SHRINK: ReadonlySet<string> = new Set(['imports', 'packages', 'tags', 'triggers']);
+
+/** Whether `after` is `before`, or what is left of it: nothing came, and what went makes the delivery smaller. */
+export function isLess(before: About, after: About): boolean {
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].every((aspect) => {
+    const [old, now] = [before[aspect] ?? [], after[aspect] ?? []];
+    if (now.length === 0 && old.length > 0 && aspect !== 'packages' && aspect !== 'imports') return false;
+    const kept = new Set(old);
+    return (
+      now.every((value) => kept.has(value)) && (MAY_SHRINK.has(aspect) || kept.size === new Set(now).size)
+    );
+  });
+}
+
 type Described = { readonly delivery: Delivery; readonly about: About };
 
 /**
@@ -128,8 +143,10 @@ export function compareDeliveries(
   const changes = after.map((one): DeliveryChange => {
     const partner = partners.get(one);
     if (partner === undefined) return { ...one, change: 'started', previously: null };
-    const same = sameAbout(one) === sameAbout(partner);
-    return { ...one, change: same ? 'unchanged' : 'changed', previously: same ? null : partner.about };
+    // What only lost something is the one that was there, also for approvals it has.
+    return isLess(partner.about, one.about)
+      ? { ...one, about: partner.about, change: 'unchanged', previously: null }
+      : { ...one, change: 'changed', previously: partner.about };
   });
   return [
     ...changes,

@@ -127,9 +127,13 @@ export function details(
   const related = finding.related.map(
     ({ location, message }) => `- ${placeLink(subject, location)}: ${escaped(message)}`,
   );
+  const changes = finding.previously === undefined ? [] : differences(finding.previously, finding.about);
   return [
     `#### ${placeLink(subject, finding.location)}: ${escaped(finding.message)}`,
     [`${code(finding.rule)}, ${obligationName(obligation)}.`, ...(rule ? [escaped(rule.why)] : [])].join(' '),
+    ...(changes.length === 0
+      ? []
+      : [['What changes:', '', ...changes.map((line) => `- ${line}`)].join('\n')]),
     ...(remedy === undefined ? [] : [`**What to do:** ${escaped(remedy)}`]),
     ...(finding.edit === null ? [] : [...editedFile(finding), fenced('', finding.edit.text)]),
     ...(related.length === 0 ? [] : [related.join('\n')]),

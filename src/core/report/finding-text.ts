@@ -2,6 +2,7 @@
 import type { Edit, Finding } from '../model/finding.ts';
 import type { Location } from '../model/position.ts';
 import type { JudgedFinding, Verdict } from '../model/verdict.ts';
+import { differencesText } from './differences.ts';
 import { editDiff, excerpt, linesOf } from './excerpt.ts';
 import { visible } from './markdown.ts';
 import type { Style } from './terminal.ts';
@@ -45,12 +46,18 @@ function findingBlock(
     ...(isWholeFile(finding.location)
       ? []
       : indented(excerpt(lines, finding.location.range, excerptOptions(style, 6, options)), 6)),
+    ...changeLines(finding).flatMap((line) => note('diff', line, 4, options)),
     ...(first && rule !== undefined ? note('why', rule.why, 4, options) : []),
     ...(standing.kind === 'rejected' ? note('said', rejection(standing.by), 4, options) : []),
     ...(remedy === null ? [] : note('fix', remedy, 4, options)),
     ...(finding.edit === null ? [] : editLines(finding.edit, finding.location.path, lines, options)),
     ...relatedPlaces(finding).flatMap((line) => note('see', line, 4, options)),
   ];
+}
+
+/** What this changes of what it is about, against the base. */
+export function changeLines({ previously, about }: Finding): readonly string[] {
+  return previously === undefined ? [] : differencesText(previously, about);
 }
 
 /** The difference in the edited file, which is named when it is another one; a new file is all added. */

@@ -7,6 +7,7 @@ import type { Location } from '../model/position.ts';
 import type { Truth, Value } from '../model/value.ts';
 import type { ApprovalState, Outcome, Standing, Verdict } from '../model/verdict.ts';
 import { format, holes } from '../value.ts';
+import { type Difference, differencesOf } from './differences.ts';
 
 /** A text that may not be fully known: `text` shows the open parts as their author wrote them. */
 type JsonValue = {
@@ -29,6 +30,8 @@ type JsonFinding = {
   /** Stable under reformatting and moved lines: the same finding tomorrow has the same. */
   readonly fingerprint: string;
   readonly message: string;
+  /** What it changes against the base, where the base had something of it: values that are gone and that came, by aspect. */
+  readonly differences: readonly Difference[];
   readonly remedy: string | null;
   readonly location: Location;
   readonly related: readonly { readonly location: Location; readonly message: string }[];
@@ -118,6 +121,7 @@ export function toJson(verdict: Verdict, sentence: Sentence): JsonReport {
       approval: approval ?? 'none',
       fingerprint,
       message: finding.message,
+      differences: finding.previously === undefined ? [] : differencesOf(finding.previously, finding.about),
       remedy: finding.remedy,
       location: finding.location,
       related: finding.related,

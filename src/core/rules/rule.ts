@@ -71,6 +71,8 @@ export type Observation = {
   readonly about: About;
   readonly severity?: Severity;
   readonly remedy?: string | null;
+  /** What the base had of it, where this changes it. */
+  readonly previously?: About | null;
   readonly edit?: Edit | null;
   readonly related?: Finding['related'];
 };
@@ -87,6 +89,7 @@ export function findingOf(rule: Rule, observation: Observation): Finding {
     about: observation.about,
     related: observation.related ?? [],
   };
+    ...(observation.previously ? { previously: observation.previously } : {}),
 }
 
 /** References to sentences of one section. */

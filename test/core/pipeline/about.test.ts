@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
-import { compareDeliveries, deliveryAbout } from '../../../src/core/pipeline/about.ts';
+import type { About } from '../../../src/core/model/evidence.ts';
+import { compareDeliveries, deliveryAbout, isLess } from '../../../src/core/pipeline/about.ts';
 import { deliveryGraph } from '../../../src/core/pipeline/graph.ts';
 import { deliverySentence } from '../../../src/core/pipeline/sentence.ts';
 import { found, scriptStep, WORKFLOW, workflowOf } from './judged.ts';
@@ -52,6 +54,45 @@ describe('deliveries of two snapshots', () => {
     ['nothing any more', scriptStep('docker build -t acme/api .'), ['stopped']],
   ])('%s', (_, after, expected) => {
     expect([...changes(PUSH, after)].sort()).toEqual([...expected].sort());
+  });
+
+  test.each([
+    [
+      'an occasion',
+      'docker build -t acme/api .\ndocker push acme/api',
+      ['[push, release]', 'push'],
+      'unchanged',
+    ],
+    ['the only condition', 'docker push acme/api', ['push', '[push, release]'], 'changed'],
+  ] as const)('a delivery that only loses %s is the one that was there', (_, script, on, expected) => {
+    const [before] = compareDeliveries([], deliveries(scriptStep(script), on[0]), none);
+    const [change] = compareDeliveries(
+      deliveries(scriptStep(script), on[0]),
+      deliveries(scriptStep(script), on[1]),
+      none,
+    );
+    expect(change?.change).toBe(expected);
+    // What was approved, or there before, still covers it.
+    expect(isDeepStrictEqual(change?.about, before?.about)).toBe(expected === 'unchanged');
+  });
+
+  test.each([
+    [{ packages: ['curl', 'git'] }, { packages: ['curl'] }, true],
+    [{ packages: ['curl'] }, {}, true],
+    [{ imports: ['download https://a.example/x'] }, {}, true],
+    [{ tags: ['1', 'latest'] }, { tags: ['1'] }, true],
+    [{ packages: ['curl=1'] }, { packages: ['curl=2'] }, false],
+    [{ packages: ['curl', 'git'] }, { packages: ['wget'] }, false],
+    [{ tags: ['1'] }, {}, false],
+    [{ triggers: ['push'] }, {}, false],
+    [{ condition: ["github.ref == 'x'"] }, {}, false],
+    [{ options: ['signed', 'provenance'] }, { options: ['provenance'] }, false],
+    [{ 'base images': ['debian:12', 'golang:1'] }, { 'base images': ['debian:12'] }, false],
+    [{ 'build arguments': ['A=1'] }, {}, false],
+    [{ packages: ['git'] }, { packages: ['git'], imports: ['download x'] }, false],
+  ])('%j, of which %j is left: is it less? %s', (before: About, after: About, expected) => {
+    expect(isLess(before, after)).toBe(expected);
+    expect(isLess(before, before)).toBe(true);
   });
 
   test('a new trigger changes it, and what it was about before is kept', () => {
@@ -146,5 +187,28 @@ describe('what can not be seen into still counts', () => {
     const action = (image: string) => `- uses: someone/ship-image@v1\n  with: {image: ${image}, push: true}`;
     const [inputs] = compareDeliveries(deliveries(action('acme/a')), deliveries(action('acme/b')), none);
     expect(inputs?.change).toBe('changed');
+  });
+});
+
+describe('an action of the repository that is a program', () => {
+  const steps = `${scriptStep('docker login -u a -p b')}\n- uses: ./\n`;
+  const withFiles = (files: Readonly<Record<string, string>>) =>
+    found({
+      [WORKFLOW]: workflowOf(steps),
+      'action.yml': 'runs: {using: node24, main: dist/index.js}\n',
+      'dist/index.js': 'go()',
+      'README.md': 'one',
+      '.github/workflows/other.yml': 'on: push\njobs: {}\n',
+      ...files,
+    }).deliveries;
+  test.each([
+    ['dist/index.js', 'go("elsewhere")', 'changed'],
+    ['lib/more.js', 'x()', 'changed'],
+    ['.github/workflows/run.js', 'x()', 'changed'],
+    ['README.md', 'another', 'unchanged'],
+    ['.github/workflows/other.yml', 'on: pull_request\njobs: {}\n', 'unchanged'],
+  ])('%s with %j: %s', (path, text, expected) => {
+    const changes = compareDeliveries(withFiles({}), withFiles({ [path]: text }), none);
+    expect(changes.map(({ change }) => change)).toEqual([expected]);
   });
 });

@@ -3,6 +3,7 @@ import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { About } from '../../model/evidence.ts';
 import type { Facts } from '../../model/facts.ts';
 import type { Finding } from '../../model/finding.ts';
+import { isLess } from '../../pipeline/about.ts';
 import { format } from '../../value.ts';
 import { fresh } from '../deliveries.ts';
 import { firstLine } from '../positions.ts';
@@ -45,18 +46,38 @@ export const dockerfileDelivery: Rule = {
 function releasedWithRepository(facts: Facts): readonly Finding[] {
   const { visibility } = facts.subject;
   if (visibility === 'private' || visibility === 'internal') return [];
-  return facts.head.dockerfiles.map((dockerfile) =>
-    findingOf(dockerfileDelivery, {
+  const releasedBefore = releasesOfBase(facts);
+  return facts.head.dockerfiles.map((dockerfile) => {
+    const now = aboutRelease(dockerfile);
+    const before = releasedBefore(dockerfile.path);
+    // A file that only lost something is released already.
+    const about = before !== null && isLess(before, now) ? before : now;
+    const previously = about === before ? null : before;
+    const what = previously === null ? `\`${dockerfile.path}\`` : `a change of \`${dockerfile.path}\``;
+    return findingOf(dockerfileDelivery, {
       outcome: visibility === 'public' ? 'needs-approval' : 'unknown',
       location: firstLine(dockerfile.path),
       message:
         visibility === 'public'
-          ? `Merging releases \`${dockerfile.path}\`: the repository is public.`
-          : `Merging may release \`${dockerfile.path}\`: it isn’t known who can read the repository.`,
-      about: aboutRelease(dockerfile),
-    }),
+          ? `Merging releases ${what}: the repository is public.`
+          : `Merging may release ${what}: it isn’t known who can read the repository.`,
+      about,
+      previously,
+    });
+  });
+}
+
+/** What the base's file at a path, or at the path it was moved from, releases. */
+function releasesOfBase({ base, changes }: Facts): (path: string) => About | null {
+  const files = new Map(base?.dockerfiles.map((dockerfile) => [dockerfile.path, dockerfile]));
+  const moved = new Map(
+    changes.flatMap(({ path, status, previousPath }) => (status === 'renamed' ? [[path, previousPath]] : [])),
   );
 }
+  return (path) => {
+    const before = files.get(moved.get(path) ?? path);
+    return before === undefined ? null : aboutRelease(before);
+  };
 
 /** What an approval covers: the terms of the file and everything that a build of it brings in. */
 function aboutRelease(dockerfile: Dockerfile): About {
@@ -72,12 +93,13 @@ function aboutRelease(dockerfile: Dockerfile): About {
 }
 
 function releasedByPipeline(facts: Facts): readonly Finding[] {
-  return fresh(facts, 'dockerfile-release').map(({ delivery, about }) =>
+  return fresh(facts, 'dockerfile-release').map(({ delivery, about, previously }) =>
     findingOf(dockerfileDelivery, {
       outcome: 'needs-approval',
       location: delivery.location,
       message: `\`${delivery.tool}\` hands out ${delivery.build?.dockerfile ? `\`${delivery.build.dockerfile}\`` : 'a Dockerfile'}.`,
       about,
     }),
+      previously,
   );
 }

@@ -56,12 +56,13 @@ export const publicRegistryDelivery: Rule = {
     ],
   },
   check: (facts) =>
-    freshPushes(facts, 'public').map(({ delivery, about }) =>
+    freshPushes(facts, 'public').map(({ delivery, about, previously }) =>
       findingOf(publicRegistryDelivery, {
         outcome: 'needs-approval',
         location: delivery.location,
         message: told('Delivers to a public registry', delivery),
         about,
       }),
+        previously,
     ),
 };

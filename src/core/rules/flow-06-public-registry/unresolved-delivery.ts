@@ -50,13 +50,14 @@ export const unresolvedDelivery: Rule = {
     ],
   },
   check: (facts) =>
-    [...freshPushes(facts, 'unknown'), ...fresh(facts, 'opaque')].map(({ delivery, about }) =>
+    [...freshPushes(facts, 'unknown'), ...fresh(facts, 'opaque')].map(({ delivery, about, previously }) =>
       findingOf(unresolvedDelivery, {
         outcome: 'unknown',
         location: delivery.location,
         message: `${told(lead(delivery), delivery)}${missing(delivery)}`,
         remedy: howToSettle(delivery),
         about,
+        previously,
         related: elsewhere(delivery),
       }),
     ),

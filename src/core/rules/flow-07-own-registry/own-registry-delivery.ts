@@ -39,7 +39,7 @@ export const ownRegistryDelivery: Rule = {
     ],
   },
   check: (facts) =>
-    freshPushes(facts, 'own').map(({ delivery, about }) =>
+    freshPushes(facts, 'own').map(({ delivery, about, previously }) =>
       findingOf(ownRegistryDelivery, {
         outcome: 'needs-approval',
         location: delivery.location,
@@ -47,4 +47,5 @@ export const ownRegistryDelivery: Rule = {
         about,
       }),
     ),
+        previously,
 };

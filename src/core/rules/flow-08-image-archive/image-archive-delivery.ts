@@ -37,12 +37,13 @@ export const imageArchiveDelivery: Rule = {
   check: (facts) =>
     fresh(facts, 'image-archive')
       .filter(({ delivery }) => delivery.destination.channel !== 'none')
-      .map(({ delivery, about }) =>
+      .map(({ delivery, about, previously }) =>
         findingOf(imageArchiveDelivery, {
           outcome: delivery.destination.channel === 'unknown' ? 'unknown' : 'needs-approval',
           location: delivery.location,
           message: told('Delivers a whole image as a file', delivery),
           about,
         }),
+          previously,
       ),
 };

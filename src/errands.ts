@@ -25,7 +25,7 @@ export async function runErrand(job: Job, errand: Errand, ports: GatePorts): Pro
       await warnOfVettings(job, ports);
       return null;
     case 'look-up':
-      await lookUp(errand, ports);
+      await lookUp(job, errand, ports);
       return null;
     case 'reply':
       await (errand.refusal === null
@@ -137,11 +137,16 @@ async function warnOfVettings({ pull }: Job, ports: GatePorts): Promise<void> {
 
 /** @throws RetryLater when a registry could not be reached: it is asked again, and whoever waits is judged then. */
 async function lookUp(
+  { pull }: Job,
   errand: Extract<Errand, { kind: 'look-up' }>,
-  { images: shelf, inbox }: GatePorts,
+  { images: shelf, inbox, publicFiles }: GatePorts,
 ): Promise<void> {
   if (shelf === null) return;
-  const { changed, passing } = await shelf.lookUp(imagesNamed(errand), errand.registries);
+  const { changed, passing } = await shelf.lookUp(
+    imagesNamed(errand),
+    errand.registries,
+    await publicFiles(pull),
+  );
   if (changed) await inbox.accept({ state: null, claim: null, job: errand.afterwards });
   if (passing.length > 0) throw new RetryLater(passing);
 }

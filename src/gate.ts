@@ -27,7 +27,9 @@ import type {
   Job,
   Ledger,
   LedgerEntry,
+  PublicFiles,
   Publisher,
+  PullRequestRef,
   PullRequestState,
   PullRequests,
   Roster,
@@ -49,6 +51,8 @@ export type GatePorts = {
   readonly inbox: Inbox;
   /** What registries say; null where they are never asked. */
   readonly images: Images | null;
+  /** Files of public repositories, read as whoever may read for that pull request. */
+  readonly publicFiles: (pull: PullRequestRef) => Promise<PublicFiles>;
   /** Whether this worker still has the job. */
   readonly hold: Hold;
   readonly clock: Clock;

@@ -8,6 +8,7 @@ import type { Api, ApiFor } from './github/api.ts';
 import { askBranch } from './github/branches.ts';
 import { gateOctokit } from './github/octokit.ts';
 import { readPolicies } from './github/policies.ts';
+import { createPublicFiles } from './github/public-files.ts';
 import { createGitHubPublisher } from './github/publisher.ts';
 import { createGitHubRoster } from './github/roster.ts';
 import { askState, askStateOrNull, createGitHubSource, listOpen } from './github/source.ts';
@@ -298,6 +299,13 @@ function turnPorts(turn: Turn, { database, store, settings, apiFor, clock }: Par
       store.answers,
     ),
     images,
+    publicFiles: async (pull) =>
+      createPublicFiles({
+        api: await apiFor(pull.installation),
+        host: webHost(settings.apiUrl),
+        answers: store.answers,
+        signal: AbortSignal.timeout(FILES_MS),
+      }),
     seenDockerfiles: store.seenDockerfiles,
     clearances: store.clearances,
     roster,
@@ -326,6 +334,14 @@ function turnPorts(turn: Turn, { database, store, settings, apiFor, clock }: Par
     }),
     clock,
   };
+}
+
+/** All files of one look-up together, in milliseconds: as long as its registries may take. */
+const FILES_MS = 45_000;
+
+/** Where people see what the API speaks of: GHE.com has it under `api.`, other servers under a path. */
+function webHost(apiUrl: string | null): string {
+  return apiUrl === null ? 'github.com' : new URL(apiUrl).host.replace(/^api\./, '');
 }
 
 /** Null where registries are never asked. */

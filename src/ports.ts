@@ -13,6 +13,7 @@ import type {
   Visibility,
 } from './core/model/evidence.ts';
 import type { ImageRecord, ImageReference } from './core/model/image.ts';
+import type { SourceFile, SourceText } from './core/model/lineage.ts';
 import type { CheckReport, Report } from './core/model/report.ts';
 import type { Verdict } from './core/model/verdict.ts';
 
@@ -303,6 +304,12 @@ export type AnswerCache = {
   forget(prefix: string): Promise<void>;
 };
 
+/** Files of public repositories, for what images say of themselves: whoever wrote that may name any repository. */
+export type PublicFiles = {
+  /** Never rejects. What is not public, not there or not on this forge is `missing`; a gap is worth another try. */
+  read(file: SourceFile): Promise<SourceText>;
+};
+
 /** What registries say about images; nothing that judges ever waits for them. */
 export type Images = {
   /** What is known of each without asking anybody, in the order given; `askedAt` is null where nothing is. */
@@ -311,12 +318,13 @@ export type Images = {
   isDue(record: ImageRecord): boolean;
   /**
    * Asks, of `registries` only (hosts that policy names), and keeps the answers; somebody else's fresh answer is as good.
-   * `changed`: any differs from what whoever asks knows, which was said at `askedAt`; `passing`: what could not be seen and
+   * `files` is where Dockerfiles of public repositories are read. `changed`: any differs from what whoever asks knows, which was said at `askedAt`; `passing`: what could not be seen and
    * may be later.
    */
   lookUp(
     images: readonly { readonly reference: ImageReference; readonly askedAt: Instant | null }[],
     registries: readonly string[],
+    files: PublicFiles | null,
   ): Promise<{ readonly changed: boolean; readonly passing: readonly Gap[] }>;
 };
 

@@ -35,6 +35,7 @@ import {
 } from './image-look-up.ts';
 import { jsonText, tellProblem } from './output.ts';
 import { progressLine } from './progress.ts';
+import { noFiles, publicFiles } from './public-files.ts';
 import { type TrustPolicy, trustPolicy } from './vet-policy.ts';
 
 export type InspectOptions = LookUpOptions & {
@@ -96,7 +97,10 @@ async function inspected(
   const subject = await subjectOf(target, options.name ?? null, registry, effects);
   if (isProblem(subject)) return subject;
   const { client, reference, archive } = subject;
-  const { lineage, image } = await lookUpImage(client, reference, platform, progress.report);
+  const files = options.offline
+    ? noFiles('Not read: nobody is asked offline.')
+    : publicFiles(effects, AbortSignal.timeout(DEADLINE));
+  const { lineage, image } = await lookUpImage({ client, files }, reference, platform, progress.report);
   if ('remedy' in image) return problem(`${target} can't be read: ${image.reason}`, image.remedy, 'world');
   const bases = await basesOf(options.base ?? [], image.platform, registry, effects);
   if (isProblem(bases)) return bases;

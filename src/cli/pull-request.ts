@@ -35,7 +35,7 @@ export function parseAddress(target: string): PullRequestAddress | Problem {
 }
 
 /** github.com and data-residency hosts have an `api.` host; GitHub Enterprise Server answers under `/api/v3`. */
-function apiOf({ protocol, host }: URL): string {
+export function apiOf({ protocol, host }: URL): string {
   if (!isHosted(host)) return `${protocol}//${host}/api/v3`;
   return `https://api.${host.replace(/^www\./, '')}`;
 }
@@ -48,7 +48,7 @@ function isLoopback(hostname: string): boolean {
  * A token for github.com must not be sent to whatever host an address names, so other hosts need a token of their own
  * (GitHub's own command line has the same rule) or an environment that says which server its token is for.
  */
-export function tokenFor({ server }: PullRequestAddress, env: Environment): string | Problem {
+export function tokenFor({ server }: Pick<PullRequestAddress, 'server'>, env: Environment): string | Problem {
   const { host, hostname } = new URL(server);
   const general = env.GH_TOKEN || env.GITHUB_TOKEN;
   const enterprise = env.GH_ENTERPRISE_TOKEN || env.GITHUB_ENTERPRISE_TOKEN;

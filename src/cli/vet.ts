@@ -6,9 +6,9 @@ import type { ImageReference } from '../core/model/image.ts';
 import type { Lineage, PlatformName } from '../core/model/lineage.ts';
 import type { ImageVouchers } from '../core/model/trust.ts';
 import { type ImageTrust, judgeImage } from '../core/trust/image-trust.ts';
-import { createRegistryClient, type RegistryClient } from '../registry/client.ts';
+import { createRegistryClient } from '../registry/client.ts';
 import { vouchersOf } from '../registry/vouchers.ts';
-import { lookUpLineage } from '../registry/walk.ts';
+import { type LineageTools, lookUpImage } from '../registry/walk.ts';
 import { isProblem, problem } from '../workspace/problem.ts';
 import { type Effects, paintFor } from './effects.ts';
 import { EXIT } from './exit-codes.ts';
@@ -23,6 +23,7 @@ import {
 } from './image-look-up.ts';
 import { jsonText, tellProblem } from './output.ts';
 import { progressLine } from './progress.ts';
+import { publicFiles } from './public-files.ts';
 import { trustPolicy } from './vet-policy.ts';
 
 export type VetOptions = LookUpOptions & { readonly format: (typeof VET_FORMATS)[number] };
@@ -48,15 +49,16 @@ export async function vet(name: string, options: VetOptions, effects: Effects): 
   const credentials = await dockerCredentials(effects);
   if (!options.quiet) for (const note of credentials.notes) effects.stderr(`${note}\n`);
   const progress = progressLine(effects, options.quiet ?? false);
+  const signal = AbortSignal.timeout(DEADLINE);
   const client = createRegistryClient({
     hosts: permissions(options),
     credentials,
     now: () => effects.now().getTime(),
-    signal: AbortSignal.timeout(DEADLINE),
+    signal,
   });
   const at = effects.now().toISOString();
   const { lineage, trust } = await lookUp(
-    client,
+    { client, files: publicFiles(effects, signal) },
     reference,
     options.platform ?? null,
     progress.report,
@@ -73,18 +75,18 @@ export async function vet(name: string, options: VetOptions, effects: Effects): 
 
 /** The lineage, and what vouches for each of its hops. */
 async function lookUp(
-  client: RegistryClient,
+  tools: LineageTools,
   reference: ImageReference,
   platform: PlatformName | null,
   onProgress: (stage: string, done: number, total: number) => void,
   judge: (reference: ImageReference, vouchers: ImageVouchers) => ImageTrust,
 ): Promise<{ readonly lineage: Lineage; readonly trust: readonly (ImageTrust | null)[] }> {
-  const lineage = await lookUpLineage(client, reference, platform, onProgress);
+  const { lineage } = await lookUpImage(tools, reference, platform, onProgress);
   const trust = await Promise.all(
     lineage.hops.map(async (hop, index) => {
       const named = parseReference(hop.name);
       if ('problem' in named) return null;
-      return judge(named, await vouchersOf(client, named, hop, index === 0 ? 'whole' : 'named'));
+      return judge(named, await vouchersOf(tools.client, named, hop, index === 0 ? 'whole' : 'named'));
     }),
   );
   return { lineage, trust };

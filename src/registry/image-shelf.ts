@@ -64,7 +64,7 @@ export function createImageShelf(options: ImageShelfOptions): Images {
   return {
     recall: (images) => Promise.all(images.map(recallOne)),
     isDue,
-    async lookUp(images, registries) {
+    async lookUp(images, registries, files) {
       const client = createRegistryClient({
         hosts: options.hosts.filter(({ host }) => isNamed(host, registries)),
         known: registries.map((host) => ({ host, scheme: 'https', private: false })),
@@ -79,7 +79,7 @@ export function createImageShelf(options: ImageShelfOptions): Images {
       const passing: Gap[] = [];
       let changed = false;
       const lookUpOne = async (reference: ImageReference, before: ImageRecord): Promise<void> => {
-        const found = await lookUpImage(kept, reference, null);
+        const found = await lookUpImage({ client: kept, files }, reference, null);
         const record = await withVouchers(kept, recordFrom(reference, found, at), found);
         const unseen = record.gaps.filter(({ cause }) => cause === 'world');
         passing.push(...unseen);

@@ -17,6 +17,8 @@ const SOURCES: Readonly<Record<EvidenceSource, true>> = {
   layers: true,
   history: true,
   'image name': true,
+  dockerfile: true,
+  'official library': true,
 };
 
 const source = z.custom<EvidenceSource>(

@@ -1,7 +1,7 @@
 // The same walk by hand with skopeo, on the same registry: requests and time beside ours.
 import { parseReference } from '../../src/core/images/reference.ts';
 import { createRegistryClient } from '../../src/registry/client.ts';
-import { lookUpLineage } from '../../src/registry/walk.ts';
+import { lookUpImage } from '../../src/registry/walk.ts';
 import { putImage, putIndex } from '../registry/support/images.ts';
 import type { Registry } from '../registry/support/registry.ts';
 import { areToolsInstalled, tool } from '../registry/support/tools.ts';
@@ -41,7 +41,7 @@ export async function besideSkopeo(on: Registry): Promise<void> {
     const client = createRegistryClient({ hosts: [{ host: '127.0.0.1', scheme: 'http', private: true }] });
     const reference = parseReference(name);
     if ('problem' in reference) throw new Error(reference.problem);
-    const lineage = await lookUpLineage(client, reference, null, () => undefined);
+    const lineage = (await lookUpImage({ client: client, files: null }, reference, null)).lineage;
     client.close();
     return lineage.end === 'scratch' ? lineage.hops.length : 0;
   });

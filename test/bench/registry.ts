@@ -4,7 +4,7 @@ import { parseReference } from '../../src/core/images/reference.ts';
 import type { Lineage } from '../../src/core/model/lineage.ts';
 import { createRegistryClient, type RegistryClient } from '../../src/registry/client.ts';
 import { vouchersOf } from '../../src/registry/vouchers.ts';
-import { lookUpLineage } from '../../src/registry/walk.ts';
+import { lookUpImage } from '../../src/registry/walk.ts';
 import { putFamily } from '../registry/support/family.ts';
 import {
   type Descriptor,
@@ -56,7 +56,7 @@ function client(): RegistryClient {
 async function lineageOf(asked: RegistryClient, host: string, name: string): Promise<Lineage> {
   const reference = parseReference(`${host}/${name}`);
   if ('problem' in reference) throw new Error(reference.problem);
-  return await lookUpLineage(asked, reference, null, () => {});
+  return (await lookUpImage({ client: asked, files: null }, reference, null)).lineage;
 }
 
 async function fiveHops(on: Registry): Promise<void> {

@@ -44,7 +44,7 @@ async function lookUp(time = ENOUGH) {
   const reference = parseReference(`${registry.host}/acme/app:1`);
   if ('problem' in reference) throw new Error(reference.problem);
   try {
-    const { lineage, image } = await lookUpImage(client, reference, null);
+    const { lineage, image } = await lookUpImage({ client, files: null }, reference, null);
     const vouchers = 'remedy' in image ? null : await vouchersOf(client, reference, image);
     const unread = vouchers?.signatures.flatMap(({ material }) =>
       'problem' in material ? [material.problem] : [],

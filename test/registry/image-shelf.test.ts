@@ -77,7 +77,7 @@ describe('what is known without asking', () => {
 
   test('is the whole lineage afterwards, at no cost', async () => {
     const image = named('base/runtime:3');
-    expect(await shelf.lookUp(await known(image), [registry.host])).toEqual({ changed: true, passing: [] });
+    expect(await shelf.lookUp(await known(image), [registry.host], null)).toEqual({ changed: true, passing: [] });
     const asked = registry.log.length;
     const [record] = await shelf.recall([image]);
     expect(record?.lineage?.hops.map(({ name }) => name)).toEqual([
@@ -93,10 +93,10 @@ describe('what is known without asking', () => {
 describe('when it is asked again', () => {
   test('a tag after minutes, a digest after a day', async () => {
     const tag = named('base/runtime:3');
-    await shelf.lookUp(await known(tag), [registry.host]);
+    await shelf.lookUp(await known(tag), [registry.host], null);
     const [first] = await shelf.recall([tag]);
     const digest = { ...tag, tag: null, digest: first?.digest ?? '' };
-    await shelf.lookUp(await known(digest), [registry.host]);
+    await shelf.lookUp(await known(digest), [registry.host], null);
     const due = async (image: ImageReference): Promise<boolean> => {
       const [record] = await shelf.recall([image]);
       return record !== undefined && shelf.isDue(record);
@@ -110,10 +110,10 @@ describe('when it is asked again', () => {
 
   test('nothing that a digest names is fetched a second time, and the same answer is no news', async () => {
     const image = named('base/runtime:3');
-    await shelf.lookUp(await known(image), [registry.host]);
+    await shelf.lookUp(await known(image), [registry.host], null);
     const asked = registry.log.length;
     now += 20 * MINUTE;
-    expect(await shelf.lookUp(await known(image), [registry.host])).toEqual({ changed: false, passing: [] });
+    expect(await shelf.lookUp(await known(image), [registry.host], null)).toEqual({ changed: false, passing: [] });
     const again = registry.log.slice(asked);
     expect(again.length).toBeGreaterThan(0);
     expect(again.filter((line) => /\/(?:manifests|blobs)\/sha256:/.test(line))).toEqual([]);
@@ -121,19 +121,19 @@ describe('when it is asked again', () => {
 
   test('a tag that has moved is news', async () => {
     const image = named('base/runtime:3');
-    await shelf.lookUp(await known(image), [registry.host]);
+    await shelf.lookUp(await known(image), [registry.host], null);
     const content = registry.shelf('base/runtime');
     const newer = content.manifests.get('4');
     if (newer === undefined) throw new Error('there is no newer one');
     content.manifests.set('3', newer);
     now += 20 * MINUTE;
-    expect(await shelf.lookUp(await known(image), [registry.host])).toMatchObject({ changed: true });
+    expect(await shelf.lookUp(await known(image), [registry.host], null)).toMatchObject({ changed: true });
   });
 });
 
 describe('a registry', () => {
   test('that policy does not name is not asked, whatever the server allows', async () => {
-    await shelf.lookUp(await known(named('base/runtime:3')), ['quay.io']);
+    await shelf.lookUp(await known(named('base/runtime:3')), ['quay.io'], null);
     expect(registry.log).toEqual([]);
     const [record] = await shelf.recall([named('base/runtime:3')]);
     expect(record?.gaps[0]?.reason).toContain('is no registry that may be asked');
@@ -146,7 +146,7 @@ describe('a registry', () => {
       hosts: [],
       credentials: NO_CREDENTIALS,
     });
-    await careful.lookUp([{ reference: named('base/runtime:3'), askedAt: null }], [registry.host]);
+    await careful.lookUp([{ reference: named('base/runtime:3'), askedAt: null }], [registry.host], null);
     expect(registry.log).toEqual([]);
     const [record] = await careful.recall([named('base/runtime:3')]);
     expect(record?.gaps[0]?.reason).toContain('which is no public address');
@@ -158,25 +158,25 @@ describe('a registry', () => {
       return true;
     };
     const image = named('base/runtime:3');
-    const { passing } = await shelf.lookUp(await known(image), [registry.host]);
+    const { passing } = await shelf.lookUp(await known(image), [registry.host], null);
     expect(passing).toMatchObject([{ kind: 'unreachable', cause: 'world' }]);
     const [record] = await shelf.recall([image]);
     expect(record).toMatchObject({ lineage: null, askedAt: '2026-11-21T12:00:00.000Z' });
     registry.fault = null;
     now += MINUTE;
-    expect(await shelf.lookUp(await known(image), [registry.host])).toEqual({ changed: true, passing: [] });
+    expect(await shelf.lookUp(await known(image), [registry.host], null)).toEqual({ changed: true, passing: [] });
   });
 
   test('that does not answer any more takes back nothing of what it said', async () => {
     const image = named('base/runtime:3');
-    await shelf.lookUp(await known(image), [registry.host]);
+    await shelf.lookUp(await known(image), [registry.host], null);
     const [before] = await shelf.recall([image]);
     now += 20 * MINUTE;
     registry.fault = (_, response) => {
       response.writeHead(429, { 'retry-after': '600' }).end();
       return true;
     };
-    const { changed, passing } = await shelf.lookUp(await known(image), [registry.host]);
+    const { changed, passing } = await shelf.lookUp(await known(image), [registry.host], null);
     expect(changed).toBe(false);
     expect(passing).toHaveLength(1);
     expect(await shelf.recall([image])).toEqual([before]);
@@ -187,22 +187,22 @@ describe('two that wait for the same image', () => {
   test('cost one look-up, and both hear of the answer', async () => {
     const image = named('base/runtime:3');
     const asking = await known(image);
-    await shelf.lookUp(asking, [registry.host]);
+    await shelf.lookUp(asking, [registry.host], null);
     const asked = registry.log.length;
-    expect(await shelf.lookUp(asking, [registry.host])).toEqual({ changed: true, passing: [] });
-    expect(await shelf.lookUp(await known(image), [registry.host])).toEqual({ changed: false, passing: [] });
+    expect(await shelf.lookUp(asking, [registry.host], null)).toEqual({ changed: true, passing: [] });
+    expect(await shelf.lookUp(await known(image), [registry.host], null)).toEqual({ changed: false, passing: [] });
     expect(registry.log).toHaveLength(asked);
   });
 });
 
 test('a kept document that is not what its digest says is fetched anew', async () => {
   const image = named('base/runtime:3');
-  await shelf.lookUp(await known(image), [registry.host]);
+  await shelf.lookUp(await known(image), [registry.host], null);
   const [before] = await shelf.recall([image]);
   for (const [key, value] of kept)
     if (/^(?:manifest|blob) /.test(key)) kept.set(key, value.replaceAll('runtime', 'runtima'));
   now += 20 * MINUTE;
-  expect(await shelf.lookUp(await known(image), [registry.host])).toEqual({ changed: false, passing: [] });
+  expect(await shelf.lookUp(await known(image), [registry.host], null)).toEqual({ changed: false, passing: [] });
   const [after] = await shelf.recall([image]);
   expect(after?.lineage).toEqual(before?.lineage);
 });

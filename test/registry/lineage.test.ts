@@ -4,7 +4,7 @@ import nock from 'nock';
 import { parseReference } from '../../src/core/images/reference.ts';
 import type { Lineage } from '../../src/core/model/lineage.ts';
 import { createRegistryClient, type RegistryClient } from '../../src/registry/client.ts';
-import { lookUpLineage } from '../../src/registry/walk.ts';
+import { lookUpImage } from '../../src/registry/walk.ts';
 import { COMMIT, putFamily, putStatic } from './support/family.ts';
 import { material, provenanceV1, putArtifact, putAttestation, putImage, putIndex } from './support/images.ts';
 import { type Registry, startRegistry } from './support/registry.ts';
@@ -27,7 +27,7 @@ afterEach(async () => {
 async function lineageOf(name: string, platform: string | null = null): Promise<Lineage> {
   const reference = parseReference(`${registry.host}/${name}`);
   if ('problem' in reference) throw new Error(reference.problem);
-  return await lookUpLineage(client, reference, platform, () => {});
+  return (await lookUpImage({ client: client, files: null }, reference, platform)).lineage;
 }
 
 describe('a chain of five', () => {

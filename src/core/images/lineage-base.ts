@@ -10,11 +10,11 @@ import {
   depth,
   gapsOf,
   inspectionOf,
+  isNamed,
   isSame,
 } from './lineage-candidates.ts';
 import { type Claims, SCRATCH } from './lineage-claims.ts';
 import { weigh } from './lineage-evidence.ts';
-import { formatReference } from './reference.ts';
 
 export type Base = {
   /** Full name, `scratch`, or null when it is not known. */
@@ -42,7 +42,7 @@ export function baseOf(image: ImageInspection, name: string, claims: Claims, ins
     sure: choice.sure,
     evidence,
     ingredients: candidates
-      .filter((candidate) => !candidate.stated && !isSame(candidate, choice))
+      .filter((candidate) => !candidate.stated && !candidate.supposed && !isSame(candidate, choice))
       .map((candidate) => candidate.name)
       .sort(),
     conflicts,
@@ -99,18 +99,22 @@ function within(
   { bases, provenances }: Claims,
   unseen: readonly Candidate[],
 ): Choice {
-  const isNearest = (reference: ImageReference): boolean => formatReference(reference) === nearest.name;
+  const isNearest = (reference: ImageReference): boolean => isNamed(reference, nearest.question.reference);
   const chosen = { candidate: nearest, name: nearest.name };
   const isAnnotated = bases.some(
-    ({ source, base }) => source !== 'label' && base !== SCRATCH && isNearest(base),
+    ({ weight, base }) => weight === 'own' && base !== SCRATCH && isNearest(base),
   );
   if (isAnnotated) return { ...chosen, sure: 'proven', gaps: [] };
   // An image of the build that could not be read could be nearer still.
   const gaps = unseen.flatMap(gapsOf);
   if (provenances.some(({ images }) => images.some(({ reference }) => isNearest(reference))))
     return { ...chosen, sure: 'proven', gaps };
-  const reason =
-    'Only a label names its base, and labels are inherited from bases: an image in between would not show.';
+  const isLabelled = bases.some(
+    ({ weight, base }) => weight === 'inheritable' && base !== SCRATCH && isNearest(base),
+  );
+  const reason = isLabelled
+    ? 'Only a label names its base, and labels are inherited from bases: an image in between would not show.'
+    : 'Only a Dockerfile names its base that need not be the one it was built from.';
   return { ...chosen, sure: 'inferred', gaps: [gap(name, reason, ASK), ...gaps] };
 }
 
@@ -133,10 +137,12 @@ const ASK = 'Ask the publisher of the image, or vet its base by hand.';
 function fromScratch(
   image: ImageInspection,
   name: string,
-  { bases, provenances }: Claims,
+  claims: Claims,
   candidates: readonly Candidate[],
   unseen: readonly Candidate[],
 ): Choice {
+  const { provenances } = claims;
+  const bases = claims.bases.filter(({ weight, base }) => weight !== 'supposed' || base === SCRATCH);
   const scratch = { candidate: null, name: SCRATCH };
   if (image.diffIds.length === 0) return { ...scratch, sure: 'proven', gaps: [] };
   const first = image.history.find(({ empty }) => !empty);
@@ -150,7 +156,8 @@ function fromScratch(
     };
   }
   // Annotations are the image's own; a label may be its base's, which only a single layer makes harmless.
-  const says = bases.some(({ source }) => source !== 'label' || image.diffIds.length <= 1);
+  const scratches = bases.filter(({ base }) => base === SCRATCH);
+  const says = scratches.some(({ weight }) => weight === 'own' || image.diffIds.length <= 1);
   const complete = provenances.some(
     (provenance) => provenance.complete && provenance.unreadable.length === 0,
   );
@@ -158,19 +165,25 @@ function fromScratch(
   if (complete && unseen.length === 0) return { ...scratch, sure: 'stated', gaps: [] };
   if (unseen.length > 0)
     return { candidate: null, name: null, sure: 'unknown', gaps: unseen.flatMap(gapsOf) };
-  const isLabelled = bases.length > 0;
   const isOneLayer =
     image.diffIds.length === 1 && first !== undefined && /\b(?:ADD|COPY)\b|debian\.sh/.test(first.createdBy);
-  if (isLabelled || isOneLayer) {
-    const reason = isLabelled
+  if (scratches.length > 0 || isOneLayer) {
+    const reason = scratches.some(({ weight }) => weight === 'inheritable')
       ? 'Only a label says that it starts from scratch, and labels are inherited from bases.'
-      : 'Only its history suggests that it starts from scratch: a single layer that was added as it is.';
+      : scratches.length > 0
+        ? 'Only a Dockerfile that need not be the one it was built from starts from scratch.'
+        : 'Only its history suggests that it starts from scratch: a single layer that was added as it is.';
     return { ...scratch, sure: 'inferred', gaps: [gap(name, reason, ASK)] };
   }
-  const named = candidates.length === 0 ? 'Nothing says' : 'None of the images that its build used is';
-  const rest =
-    candidates.length === 0 ? ' what it is built on: no provenance, annotation or label' : ' its base';
-  return { candidate: null, name: null, sure: 'unknown', gaps: [gap(name, `${named}${rest}.`, ASK)] };
+  return { candidate: null, name: null, sure: 'unknown', gaps: [gap(name, unnamed(candidates), ASK)] };
+}
+
+function unnamed(candidates: readonly Candidate[]): string {
+  if (candidates.length === 0) return 'Nothing says what it is built on: no provenance, annotation or label.';
+  if (!candidates.every(({ supposed }) => supposed))
+    return 'None of the images that its build used is its base.';
+  const names = candidates.map((candidate) => candidate.name).join(' and ');
+  return `Only a Dockerfile says what it is built on, and its layers do not begin with those of ${names}: that tag may have moved since, or the Dockerfile is another image’s.`;
 }
 
 function isRun(createdBy: string): boolean {

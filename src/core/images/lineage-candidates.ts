@@ -1,5 +1,6 @@
 // The images that could be an image's base, each with whether its layers are the lowest ones of the image.
 import type { Gap } from '../model/evidence.ts';
+import type { ImageReference } from '../model/image.ts';
 import type { ImageInspection, ImageQuestion, Inspections, Sureness } from '../model/lineage.ts';
 import { type Claims, SCRATCH } from './lineage-claims.ts';
 import { formatReference } from './reference.ts';
@@ -12,6 +13,8 @@ export type Candidate = {
   readonly name: string;
   readonly question: ImageQuestion;
   readonly stated: boolean;
+  /** Only a Dockerfile names it that may be another image's. */
+  readonly supposed: boolean;
   readonly seen: ImageInspection | Gap | null;
   readonly layers: 'within' | 'outside' | 'empty' | 'unseen';
 };
@@ -34,26 +37,54 @@ export function candidatesOf(
   { bases, provenances }: Claims,
   inspections: Inspections,
 ): { readonly candidates: readonly Candidate[]; readonly left: number } {
-  const stated = bases.flatMap(({ base }) => (base === SCRATCH ? [] : [base]));
   const all = new Map<string, Candidate>();
+  const claimed = (isSupposed: boolean): readonly ImageReference[] =>
+    bases.flatMap(({ base, weight }) =>
+      base === SCRATCH || (weight === 'supposed') !== isSupposed ? [] : [base],
+    );
+  const [stated, supposed] = [claimed(false), claimed(true)];
+  const listed = provenances.flatMap(({ images }) => images);
   const named = [
-    ...stated.map((reference): ImageQuestion => ({ reference, platform: null })),
-    ...provenances.flatMap(({ images }) => images),
+    ...[...stated, ...supposed].map((reference): ImageQuestion => ({ reference, platform: null })),
+    ...listed,
   ];
+  const pinned = new Set(
+    named.flatMap(({ reference }) => (reference.digest === null ? [] : [tagOf(reference)])),
+  );
   for (const { reference, platform } of named) {
+    // What the name stands for today says nothing about a build that somebody names the digest of.
+    if (reference.digest === null && pinned.has(tagOf(reference))) continue;
     const question = { reference, platform: platform ?? image.platform };
     const name = formatReference(reference);
     const key = questionKey(question);
     const seen = inspections.get(key) ?? null;
-    const isStated = stated.some((each) => formatReference(each) === name);
+    const isStated = stated.some((each) => isNamed(each, reference));
+    const isSupposed = !isStated && !listed.some((each) => formatReference(each.reference) === name);
     if (!all.has(key))
-      all.set(key, { name, question, stated: isStated, seen, layers: layersOf(seen, image) });
+      all.set(key, {
+        name,
+        question,
+        stated: isStated,
+        supposed: isSupposed,
+        seen,
+        layers: layersOf(seen, image),
+      });
   }
   const candidates = [...all.values()];
   return {
     candidates: candidates.slice(0, CANDIDATE_LIMIT),
     left: Math.max(0, candidates.length - CANDIDATE_LIMIT),
   };
+}
+
+/** A name without a digest names every build of its tag. */
+export function isNamed(claimed: ImageReference, reference: ImageReference): boolean {
+  const name = formatReference(claimed);
+  return name === formatReference(reference) || (claimed.digest === null && name === tagOf(reference));
+}
+
+function tagOf(reference: ImageReference): string {
+  return formatReference({ ...reference, digest: null });
 }
 
 function layersOf(seen: ImageInspection | Gap | null, image: ImageInspection): Candidate['layers'] {

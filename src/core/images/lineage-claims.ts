@@ -12,9 +12,16 @@ export const BASE_DIGEST = 'org.opencontainers.image.base.digest';
 /** `scratch` is Docker's name for nothing; it is no image. */
 export const SCRATCH = 'scratch';
 
-type Claim = {
+/**
+ * `own`: the image's own word, or what it was built from. `inheritable`: a label, which may be its base's. `supposed`: a
+ * Dockerfile that may be another one than it was built from: it supports what fits and contradicts nothing.
+ */
+export type Claim = {
   readonly source: EvidenceSource;
   readonly base: ImageReference | typeof SCRATCH;
+  readonly weight: 'own' | 'inheritable' | 'supposed';
+  /** How it is said, after "which", for claims that need saying; absent: the source names it. */
+  readonly remark?: string;
 };
 
 export type Claims = {
@@ -39,7 +46,7 @@ export function claimsOf(image: ImageInspection, name: string): Claims {
       gaps.push(unreadable(name, `Its ${source} about the base can't be used: ${claimed.problem}.`));
       return [];
     }
-    return [{ source, base: claimed }];
+    return [{ source, base: claimed, weight: source === 'label' ? 'inheritable' : 'own' }];
   });
   const provenances = image.statements.flatMap((statement) => {
     const provenance = readProvenance(statement);

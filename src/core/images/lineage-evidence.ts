@@ -2,7 +2,7 @@
 import type { ImageReference } from '../model/image.ts';
 import type { BaseEvidence, ImageInspection } from '../model/lineage.ts';
 import { type Candidate, type Choice, isSame } from './lineage-candidates.ts';
-import { BASE_DIGEST, BASE_NAME, type Claims, SCRATCH } from './lineage-claims.ts';
+import { BASE_DIGEST, BASE_NAME, type Claim, type Claims, SCRATCH } from './lineage-claims.ts';
 import { formatReference } from './reference.ts';
 
 /** Every claim beside the choice: what supports it, what speaks against it. */
@@ -15,7 +15,8 @@ export function weigh(
 ): { readonly evidence: readonly BaseEvidence[]; readonly conflicts: readonly string[] } {
   const evidence: BaseEvidence[] = [];
   const conflicts: string[] = [];
-  for (const { source, base: claimed } of bases) {
+  for (const claim of bases) {
+    const { source, base: claimed, weight } = claim;
     const names = claimed === SCRATCH ? SCRATCH : formatReference(claimed);
     const candidate = candidates.find((each) => each.name === names);
     const agrees =
@@ -23,18 +24,14 @@ export function weigh(
       (candidate !== undefined && isSame(candidate, choice)) ||
       (claimed !== SCRATCH && isTagOf(claimed, choice));
     const inherited = source === 'label' && base !== null && isInherited(image, base);
+    const isDecisive = weight !== 'supposed' && !inherited;
     evidence.push({
       source,
       names,
-      agrees: inherited && !agrees ? 'unknown' : agrees ? 'yes' : 'no',
-      says:
-        inherited && !agrees
-          ? `Names ${names}, as the base’s own label does: inherited.`
-          : source === 'label' && !inherited
-            ? `Names ${agrees ? 'it' : names}; a label may be inherited, so that an image in between would not show.`
-            : `Names ${agrees ? 'it' : names}.`,
+      agrees: agrees ? 'yes' : isDecisive ? 'no' : 'unknown',
+      says: sentence(claim, agrees ? 'it' : names, inherited, agrees),
     });
-    if (!agrees && !inherited && choice.name !== null)
+    if (!agrees && isDecisive && choice.name !== null)
       conflicts.push(`The ${source} names ${names} as base, other evidence ${choice.name}.`);
   }
   for (const { images, complete } of provenances) {
@@ -74,6 +71,14 @@ export function weigh(
       says: 'A single layer that was added as it is.',
     });
   return { evidence, conflicts };
+}
+
+function sentence({ source, remark }: Claim, named: string, inherited: boolean, agrees: boolean): string {
+  if (remark !== undefined) return `Names ${named}: ${remark}.`;
+  if (inherited && !agrees) return `Names ${named}, as the base’s own label does: inherited.`;
+  return source === 'label' && !inherited
+    ? `Names ${named}; a label may be inherited, so that an image in between would not show.`
+    : `Names ${named}.`;
 }
 
 function layerEvidence(

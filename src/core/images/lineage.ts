@@ -7,15 +7,18 @@ import type {
   ImageInspection,
   Inspections,
   Lineage,
+  SourceFile,
+  SourceTexts,
   WantedImage,
 } from '../model/lineage.ts';
 import { type DistributionId, supportOf } from './distribution-support.ts';
 import { distributionOf } from './distributions.ts';
 import { type Base, baseOf } from './lineage-base.ts';
 import { questionKey } from './lineage-candidates.ts';
-import { claimsOf, SCRATCH } from './lineage-claims.ts';
+import { type Claims, claimsOf, SCRATCH } from './lineage-claims.ts';
+import { type SourceClaims, sourceClaims, sourceKey } from './lineage-dockerfile.ts';
 import type { Provenance } from './lineage-provenance.ts';
-import { buildSource } from './lineage-source.ts';
+import { own, sourcesOf } from './lineage-sources.ts';
 import { formatReference } from './reference.ts';
 
 /** A longer chain of bases is a loop or a trick. */
@@ -25,6 +28,8 @@ export type TracedLineage = {
   readonly lineage: Lineage;
   /** Images to look up before the lineage is final, sorted; what can't be had is answered with a gap. */
   readonly wanted: readonly WantedImage[];
+  /** Files to read before it is final, sorted; what can't be had is answered with the reason. */
+  readonly wantedSources: readonly SourceFile[];
 };
 
 type Draft = {
@@ -32,12 +37,18 @@ type Draft = {
   readonly image: ImageInspection;
   readonly base: Base;
   readonly provenances: readonly Provenance[];
+  readonly sources: SourceClaims;
 };
 
-export function traceLineage(start: ImageReference, inspections: Inspections): TracedLineage {
+export function traceLineage(
+  start: ImageReference,
+  inspections: Inspections,
+  texts: SourceTexts,
+): TracedLineage {
   const drafts: Draft[] = [];
   const gaps: Gap[] = [];
   const wanted = new Map<string, WantedImage>();
+  const files = new Map<string, SourceFile>();
   const question: WantedImage = { reference: start, platform: null, depth: 'whole' };
   const visited = new Set<string>();
   let name = formatReference(start);
@@ -54,11 +65,13 @@ export function traceLineage(start: ImageReference, inspections: Inspections): T
     }
     visited.add(next.manifest);
     const claims = claimsOf(next, name);
-    const base = baseOf(next, name, claims, inspections);
-    drafts.push({ name, image: next, base, provenances: claims.provenances });
-    gaps.push(...next.gaps, ...base.gaps);
+    const sources = sourceClaims(next, claims.provenances, texts);
+    const base = baseOf(next, name, withSources(claims, sources), inspections);
+    drafts.push({ name, image: next, base, provenances: claims.provenances, sources });
+    gaps.push(...next.gaps, ...base.gaps, ...(isKnown(base) ? [] : sources.gaps));
     for (const each of base.wanted) wanted.set(questionKey(each), each);
-    if (wanted.size > 0 || base.name === null || base.name === SCRATCH) break;
+    for (const each of sources.wanted) files.set(sourceKey(each), each);
+    if (wanted.size > 0 || files.size > 0 || base.name === null || base.name === SCRATCH) break;
     name = base.name;
     next = base.inspection;
   }
@@ -71,8 +84,23 @@ export function traceLineage(start: ImageReference, inspections: Inspections): T
       end: last?.base === SCRATCH ? 'scratch' : 'unknown',
       gaps: distinct([...gaps, ...hops.flatMap(conflictGaps)]),
     },
-    wanted: [...wanted].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each),
+    wanted: sorted(wanted),
+    wantedSources: sorted(files),
   };
+}
+
+function sorted<T>(items: ReadonlyMap<string, T>): readonly T[] {
+  return [...items].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each);
+}
+
+/** What a Dockerfile names comes last: whatever speaks of the image itself goes before it. */
+function withSources(claims: Claims, sources: SourceClaims): Claims {
+  return { ...claims, bases: [...claims.bases, ...sources.bases] };
+}
+
+/** A Dockerfile that could not be read is missed only where nothing else settles the base. */
+function isKnown({ sure }: Base): boolean {
+  return sure === 'proven' || sure === 'stated';
 }
 
 function endless(subject: string, hops: number): Gap {
@@ -100,7 +128,11 @@ function withDistributions(drafts: readonly Draft[], start: ImageReference): rea
   return hops;
 }
 
-function hopOf({ name, image, base, provenances }: Draft, reference: ImageReference, below: Hop | null): Hop {
+function hopOf(
+  { name, image, base, provenances, sources: { library, evidence, conflicts } }: Draft,
+  reference: ImageReference,
+  below: Hop | null,
+): Hop {
   const bytes = sum(image.layerSizes);
   const inherited =
     base.name === SCRATCH ? 0 : base.sure === 'proven' ? (base.inspection?.diffIds.length ?? null) : null;
@@ -116,7 +148,7 @@ function hopOf({ name, image, base, provenances }: Draft, reference: ImageRefere
     distribution,
     licenses: licensesOf(image, base.inspection),
     supplier: own(image, base.inspection, 'org.opencontainers.image.vendor'),
-    source: sources[0] ?? null,
+    source: sources[0] ?? library,
     layers: {
       total: image.diffIds.length,
       own: inherited === null ? null : image.diffIds.length - inherited,
@@ -128,7 +160,7 @@ function hopOf({ name, image, base, provenances }: Draft, reference: ImageRefere
     attestations: [...new Set(image.statements.map(({ predicateType }) => predicateType))].sort(),
     base: base.name,
     sure: base.sure,
-    evidence: base.evidence,
+    evidence: [...base.evidence, ...evidence],
     ingredients: base.ingredients,
     conflicts: [
       ...base.conflicts,
@@ -137,30 +169,10 @@ function hopOf({ name, image, base, provenances }: Draft, reference: ImageRefere
         : [
             `The ${sources[0].from} names ${place(sources[0])} as its source, the ${elsewhere.from} ${place(elsewhere)}.`,
           ]),
+      ...conflicts,
       ...distributionsApart(distribution, below),
     ],
   };
-}
-
-/** The surest first. Labels that the base has as well are the base's. */
-function sourcesOf(
-  image: ImageInspection,
-  base: ImageInspection | null,
-  provenances: readonly Provenance[],
-): readonly BuildSource[] {
-  const [source, revision] = ['org.opencontainers.image.source', 'org.opencontainers.image.revision'];
-  const annotated = (['index annotation', 'manifest annotation'] as const).map((from) => {
-    const texts = from === 'index annotation' ? image.entryAnnotations : image.manifestAnnotations;
-    const address = texts[source];
-    return address === undefined ? null : buildSource(from, address, texts[revision] ?? null, null);
-  });
-  const address = own(image, base, source);
-  // Both are inherited alone as well: a new commit of an inherited repository is nobody's source.
-  const commit = own(image, base, revision);
-  const label = address === null ? null : buildSource('label', address, commit, null);
-  return [...provenances.map((provenance) => provenance.source), ...annotated, label].filter(
-    (each) => each !== null,
-  );
 }
 
 function disagree(one: BuildSource, other: BuildSource): boolean {
@@ -170,11 +182,6 @@ function disagree(one: BuildSource, other: BuildSource): boolean {
 
 function place({ repository, commit }: BuildSource): string {
   return commit === null ? repository : `${repository} at ${commit}`;
-}
-
-function own(image: ImageInspection, base: ImageInspection | null, key: string): string | null {
-  const value = image.labels[key];
-  return value === undefined || value === '' || value === base?.labels[key] ? null : value;
 }
 
 function licensesOf(image: ImageInspection, base: ImageInspection | null): Hop['licenses'] {

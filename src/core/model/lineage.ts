@@ -78,11 +78,29 @@ export type BuildSource = {
   readonly from: EvidenceSource;
 };
 
+/** A file of a repository at a commit; `commit` null is the default branch as it is. */
+export type SourceFile = {
+  /** Web address of the repository, without `.git`. */
+  readonly repository: string;
+  readonly commit: string | null;
+  readonly path: string;
+};
+
+/** What is in it; `missing` says that it is not there, or that nobody here may read it: that is an answer. */
+export type SourceText = { readonly text: string } | { readonly missing: string } | Gap;
+
+/** The files that could be asked for, by `sourceKey`. */
+export type SourceTexts = ReadonlyMap<string, SourceText>;
+
 export type EvidenceSource =
   | 'provenance'
   | 'index annotation'
   | 'manifest annotation'
   | 'label'
+  /** The Dockerfile at the commit that the image, or the library of official images, names. */
+  | 'dockerfile'
+  /** The library of official images. */
+  | 'official library'
   | 'layers'
   | 'history'
   | 'image name';

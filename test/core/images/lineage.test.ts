@@ -3,12 +3,18 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { traceLineage } from '../../../src/core/images/lineage.ts';
 import { questionKey } from '../../../src/core/images/lineage-candidates.ts';
+import { sourceKey } from '../../../src/core/images/lineage-dockerfile.ts';
 import { registerEntry } from '../../../src/core/images/lineage-register.ts';
 import { lineageMarkdown, renderLineage } from '../../../src/core/images/lineage-text.ts';
 import { formatReference, parseReference } from '../../../src/core/images/reference.ts';
 import type { Gap } from '../../../src/core/model/evidence.ts';
 import type { ImageReference } from '../../../src/core/model/image.ts';
-import type { AttestedStatement, ImageInspection, Lineage } from '../../../src/core/model/lineage.ts';
+import type {
+  AttestedStatement,
+  ImageInspection,
+  Lineage,
+  SourceText,
+} from '../../../src/core/model/lineage.ts';
 import { PLAIN } from '../../../src/core/report/terminal.ts';
 import { policyOf } from '../policy/sources.ts';
 
@@ -87,9 +93,11 @@ function world(...images: readonly ImageInspection[]): World {
 /** Looks up what is wanted until nothing is, as the registry adapter does. */
 function trace(name: string, from: World): Lineage {
   const known = new Map<string, ImageInspection | Gap>();
+  const texts = new Map<string, SourceText>();
   for (let round = 0; round < 100; round += 1) {
-    const { lineage, wanted } = traceLineage(reference(name), known);
-    if (wanted.length === 0) return lineage;
+    const { lineage, wanted, wantedSources } = traceLineage(reference(name), known, texts);
+    if (wanted.length === 0 && wantedSources.length === 0) return lineage;
+    for (const file of wantedSources) texts.set(sourceKey(file), { missing: 'Not read.' });
     for (const each of wanted) {
       const key = questionKey(each);
       expect(known.has(key)).toBe(false);
@@ -327,8 +335,10 @@ describe('constructed chains', () => {
           [`${key} linux/amd64`, each] as const,
         ]);
         const start = reference(`x/i${evidence.length - 1}:1`);
-        const one = traceLineage(start, new Map(entries));
-        expect(JSON.stringify(traceLineage(start, new Map(entries.reverse())))).toBe(JSON.stringify(one));
+        const one = traceLineage(start, new Map(entries), new Map());
+        expect(JSON.stringify(traceLineage(start, new Map(entries.reverse()), new Map()))).toBe(
+          JSON.stringify(one),
+        );
       }),
     );
   });

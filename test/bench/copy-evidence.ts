@@ -42,5 +42,5 @@ function commentsOf({ text }: Dockerfile): readonly string[] {
         .trim()
         .toLowerCase(),
     )
-    .filter((line) => line.length >= LONG);
+    .filter((line) => line.length >= LONG && !/^(?:syntax|escape|check)\s*=/.test(line));
 }

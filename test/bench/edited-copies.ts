@@ -66,12 +66,16 @@ function reformatted(text: string): string {
     .join('\n');
 }
 
+/** Directives, and instructions that a value may be called like: renaming them would make another file of it. */
+const NO_VARIABLES = ['escape', 'syntax', 'check', 'ENV', 'ARG', 'RUN', 'COPY', 'ADD', 'USER', 'FROM'];
+
 function renamedVariables(text: string): string {
   const names = new Set(
     [...text.matchAll(/(?:^|[\s;])([A-Za-z_]\w{2,})=/gm), ...text.matchAll(/^(?:ARG|ENV)\s+(\w+)/gim)].map(
       (match) => match[1] ?? '',
     ),
   );
+  for (const word of NO_VARIABLES) names.delete(word);
   return text.replace(/(?<![-\w/.])[A-Za-z_]\w{2,}(?![-\w/.])/g, (word) =>
     names.has(word) ? `OUR_${word}_X` : word,
   );

@@ -8,7 +8,7 @@ import { readDockerfile } from '../../src/core/dockerfile/read.ts';
 import { compareWith, THRESHOLD, type Threshold } from '../../src/core/dockerfile/similarity/compare.ts';
 import { indexOf } from '../../src/core/dockerfile/similarity/known-index.ts';
 import { type Sketch, sketchOf } from '../../src/core/dockerfile/similarity/sketch.ts';
-import { copyFinder } from '../../src/core/dockerfile/similarity/well-known.ts';
+import { copyFinder, fingerprintsOf } from '../../src/core/dockerfile/similarity/well-known.ts';
 import type { Dockerfile } from '../../src/core/model/dockerfile.ts';
 import { type RepositoryAt, readClone } from '../index/clones.ts';
 import { commonShingles, ownerOf } from '../index/common-shingles.ts';
@@ -22,8 +22,8 @@ const CURVE: readonly Threshold[] = [
   { shared: 6, ofSmaller: 0.3, ofLarger: 0.1 },
   { shared: 8, ofSmaller: 0.3, ofLarger: 0.1 },
   { shared: 8, ofSmaller: 0.4, ofLarger: 0.1 },
-  { shared: 10, ofSmaller: 0.3, ofLarger: 0.1 },
   THRESHOLD,
+  { shared: 10, ofSmaller: 0.4, ofLarger: 0.1 },
   { shared: 10, ofSmaller: 0.5, ofLarger: 0.1 },
   { shared: 14, ofSmaller: 0.5, ofLarger: 0.2 },
 ];
@@ -48,7 +48,7 @@ if (known.length === 0 || unrelated.length === 0) {
   const all = [...known, ...unrelated];
   recall(known);
   againstIndex(unrelated);
-  heldOut(all, copyEvidence(all));
+  amongOwners(all, copyEvidence(all));
 }
 
 function recall(clones: readonly RepositoryAt[]): void {
@@ -98,8 +98,8 @@ function againstIndex(clones: readonly RepositoryAt[]): void {
   }
 }
 
-/** Each half of the owners among each other, by what is common in the other half. */
-function heldOut(repositories: readonly RepositoryAt[], evidence: CopyEvidence): void {
+/** All owners among each other with what the index holds to be common; then each half, by what is common in the other. */
+function amongOwners(repositories: readonly RepositoryAt[], evidence: CopyEvidence): void {
   const owners = [...new Set(repositories.map(({ about }) => ownerOf(about)))].sort();
   const halves = [0, 1].map((half) => {
     const mine = new Set(owners.filter((_, at) => at % 2 === half));
@@ -110,8 +110,24 @@ function heldOut(repositories: readonly RepositoryAt[], evidence: CopyEvidence):
       .map((held): Sketched => ({ ...held, sketch: sketchOf(held.dockerfile, common) }));
     return { common, files };
   });
+  const files = repositories
+    .flatMap(heldBy)
+    .map((held): Sketched => ({ ...held, sketch: fingerprintsOf(held.dockerfile) }));
+  const named = copiesAmong(files, THRESHOLD);
+  const alone = named.filter(({ copy, original }) => evidence(copy, original) === null);
+  console.log(
+    `${files.length} files of ${owners.length} owners among each other: ${named.length} named, ${alone.length} (${share(alone.length, files.length)}) by fingerprints alone`,
+  );
+  if (values.list) listed(alone);
+  compareHalves(halves, evidence);
+}
+
+function compareHalves(
+  halves: readonly { readonly common: ReadonlySet<number>; readonly files: readonly Sketched[] }[],
+  evidence: CopyEvidence,
+): void {
   const count = halves.reduce((sum, { files }) => sum + files.length, 0);
-  console.log(`files of ${owners.length} owners among each other, ${count} files`);
+  console.log('two halves of the owners, each by what is common in the other');
   for (const threshold of CURVE) {
     const copies = halves.flatMap(({ files }) => copiesAmong(files, threshold));
     const doubtful = copies.filter(({ copy, original }) => evidence(copy, original) === null);
@@ -121,16 +137,18 @@ function heldOut(repositories: readonly RepositoryAt[], evidence: CopyEvidence):
     console.log(
       `  ${threshold.shared} shared, ${threshold.ofSmaller} of the smaller, ${threshold.ofLarger} of the larger: ${copies.length} named, ${doubtful.length} (${share(doubtful.length, count)}) by fingerprints alone; recall of all edits and 20 % of lines removed ${share(named, tried)} of ${tried}`,
     );
-    if (threshold !== THRESHOLD || !values.list) continue;
-    for (const { copy, original, shared } of doubtful)
-      console.log(`    ${nameOf(copy)} ← ${nameOf(original)}: ${shared} shared`);
+    if (threshold === THRESHOLD && values.list) listed(doubtful);
   }
 }
 
-function copiesAmong(
-  files: readonly Sketched[],
-  threshold: Threshold,
-): readonly { readonly copy: Held; readonly original: Held; readonly shared: number }[] {
+type Named = { readonly copy: Held; readonly original: Held; readonly shared: number };
+
+function listed(copies: readonly Named[]): void {
+  for (const { copy, original, shared } of copies)
+    console.log(`    ${nameOf(copy)} ← ${nameOf(original)}: ${shared} shared`);
+}
+
+function copiesAmong(files: readonly Sketched[], threshold: Threshold): readonly Named[] {
   const byName = new Map(files.map((file) => [nameOf(file), file]));
   const index = indexAmong(files);
   return files.flatMap((copy) => {

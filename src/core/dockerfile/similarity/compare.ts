@@ -22,7 +22,7 @@ export type Threshold = {
 };
 
 /** `npm run bench:similarity` prints what others would find, and name by mistake. */
-export const THRESHOLD: Threshold = { shared: LEAST_SHARED, ofSmaller: 0.4, ofLarger: 0.1 };
+export const THRESHOLD: Threshold = { shared: LEAST_SHARED, ofSmaller: 0.3, ofLarger: 0.1 };
 
 /**
  * The closest file of each repository, the most similar first. The index may be the shipped one, or one made with

@@ -3,7 +3,7 @@
 import type { FileWrite } from '../shell/trace.ts';
 import { isKnown, known, split } from '../value.ts';
 import type { Act } from './act.ts';
-import { readAssignments } from './environment.ts';
+import { readAssignments } from './runner-files.ts';
 
 /** GitHub's own machines: their variables are documented; those of anybody else's may be any. */
 export function isHostedRunner(label: string | null): boolean {

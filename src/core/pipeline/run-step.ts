@@ -2,6 +2,7 @@
 
 import type { Location } from '../model/position.ts';
 import type { Truth, Value } from '../model/value.ts';
+import { isPosixShell } from '../shell/shells.ts';
 import type { FileWrite } from '../shell/trace.ts';
 import { namedAfter } from '../shell/variables.ts';
 import { EMPTY, format, join } from '../value.ts';
@@ -9,10 +10,11 @@ import type { Ledger, Place } from './act.ts';
 import { mayHideVariables } from './closed-environment.ts';
 import { inside } from './command-call.ts';
 import { choiceDatum, type Datum, NULL, printedValue, textDatum } from './datum.ts';
-import { type Environment, readAssignments, runnerVariables } from './environment.ts';
+import { type Environment, runnerVariables } from './environment.ts';
 import { evaluate, evaluateText, type Scope } from './expressions.ts';
 import { type Frame, type Left, scopeOf } from './frame.ts';
 import { runText } from './run-text.ts';
+import { gatheredWrites, readAssignments } from './runner-files.ts';
 import { runScript } from './script.ts';
 
 import type { StepSyntax } from './workflow.ts';
@@ -56,15 +58,18 @@ export function runShellText(
     { ...place, isClosed: frame.isClosed },
     ledger,
   );
-  const isOpen = mayHideVariables(ledger.acts.slice(before), result.writes);
+  const writes = gatheredWrites(result.writes);
+  // What PowerShell and other languages write is not read.
+  const isUnread = !isPosixShell(shell) && source.text.includes('GITHUB_ENV');
+  const isOpen = isUnread || mayHideVariables(ledger.acts.slice(before), writes);
   const outputs = new Map<string, Datum>();
   const exported = new Map<string, Value>();
-  for (const write of result.writes) {
+  for (const write of writes) {
     const target = format(write.target);
     const isOutput = /GITHUB_OUTPUT/.test(target);
     if (!isOutput && !/GITHUB_ENV/.test(target)) continue;
     for (const [name, value] of readAssignments(write.content)) {
-      const before = outputs.get(name) ?? (conditionalWrites(result.writes, name) > 1 ? null : textDatum(''));
+      const before = outputs.get(name) ?? (conditionalWrites(writes, name) > 1 ? null : textDatum(''));
       if (isOutput) outputs.set(name, mergedDatum(before, textDatum(value), write.happens, name));
       else exported.set(name, namedAfter(name, value));
     }

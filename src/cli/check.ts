@@ -72,7 +72,10 @@ function rendered(
     case 'sarif':
       return jsonText(toSarif(verdict, RULES, version));
     case 'markdown':
-      return renderDocument(verdict.outcome, render(verdict, facts, policy, evidence.changes, RULE_TEXTS));
+      return renderDocument(
+        verdict.outcome,
+        render(verdict, facts, policy, evidence.changes, RULE_TEXTS, Number.POSITIVE_INFINITY),
+      );
     default:
       return format satisfies never;
   }

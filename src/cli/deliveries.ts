@@ -1,7 +1,6 @@
 // `clear-to-ship deliveries`: everything in a repository that takes container material outside, each with its evidence.
-import type { Delivery } from '../core/model/delivery.ts';
 import { deliveryGraph } from '../core/pipeline/graph.ts';
-import { deliverySentence, evidencePathText } from '../core/pipeline/sentence.ts';
+import { deliverySentence, deliveryStatement } from '../core/pipeline/sentence.ts';
 import { renderDeliveries } from '../core/report/delivery-list.ts';
 import { jsonDelivery } from '../core/report/json.ts';
 import { sourceTexts } from '../core/report/sources.ts';
@@ -43,15 +42,8 @@ export async function deliveries(
             width: effects.columns,
             paint: paintFor(effects),
             source: sourceTexts(evidence),
-            sentence: statement,
+            sentence: deliveryStatement,
           }),
   );
   return gaps.length === 0 ? EXIT.clear : EXIT.undecided;
-}
-
-/** The sentence without the way that proves it: the list shows that way line by line. */
-function statement(delivery: Delivery): string {
-  const sentence = deliverySentence(delivery);
-  const way = `: ${evidencePathText(delivery)}`;
-  return sentence.endsWith(way) ? sentence.slice(0, -way.length) : sentence;
 }

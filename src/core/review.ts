@@ -27,7 +27,14 @@ const RULE_IDS = RULES.map(({ id }) => id);
 const OBLIGATIONS = Object.fromEntries(RULES.map(({ id, obligation }) => [id, obligation]));
 /** Changes whenever a rule is added or says something else. */
 const RULE_SET = digest(
-  RULES.map(({ id, severity, title, why, remedy }) => [id, severity, title, why, remedy]),
+  RULES.map(({ id, severity, title, why, remedy, decision = '' }) => [
+    id,
+    severity,
+    title,
+    why,
+    remedy,
+    decision,
+  ]),
 );
 
 export function review(evidence: Evidence): Review {

@@ -82,6 +82,7 @@ function ruleSection(rule: Rule): readonly string[] {
     `**${rule.title}.** Severity: ${rule.severity}. Serves ${servedSentences(rule)}.`,
     rule.why,
     `*What to do:* ${rule.remedy}`,
+    ...(rule.decision === undefined ? [] : [`*Whoever approves decides:* ${rule.decision}`]),
     ...rule.examples.accepts.flatMap((sample) => sampleBlocks('Accepted', sample)),
     ...rule.examples.rejects.flatMap((sample) =>
       sampleBlocks(`Found in line ${sample.expect.line}, ${OUTCOMES[sample.expect.outcome]}`, sample),

@@ -16,11 +16,16 @@ const CHANNEL_WORDS: Readonly<Record<ArchiveChannel, string>> = {
 
 /** E.g. `pushes docker.io/acme/api:<version> when a tag v* is pushed: release.yml → job image → step 'Push' → push.sh:14`. */
 export function deliverySentence(delivery: Delivery): string {
-  const conditions = triggerWords(delivery.triggers);
-  return `${act(delivery)}${conditions === '' ? '' : ` ${conditions}`}: ${evidencePathText(delivery)}`;
+  return `${deliveryStatement(delivery)}: ${evidencePathText(delivery)}`;
 }
 
-export function evidencePathText(delivery: Delivery): string {
+/** The sentence without the path, for pages that show that line by line. */
+export function deliveryStatement(delivery: Delivery): string {
+  const conditions = triggerWords(delivery.triggers);
+  return `${act(delivery)}${conditions === '' ? '' : ` ${conditions}`}`;
+}
+
+function evidencePathText(delivery: Delivery): string {
   const labels = delivery.evidencePath.map((step) => step.label);
   return labels.filter((label, at) => label !== labels[at - 1]).join(' → ');
 }

@@ -151,25 +151,56 @@ function importsTable(
   imports: readonly Import[],
   of: (entry: Import) => readonly Component[],
 ): Section {
-  const rows = imports.map((each) => {
+  const table = imports.map((each): Record<Column, string> => {
     const components = of(each);
-    const cells = [
-      placeLink(verdict.subject, each.location),
-      words(each.kind),
-      sourceOf(each),
-      licences(components),
-      each.secureChannel,
-      words(each.verification.method),
-      listed(components),
-      facts.base === null ? 'new' : newness(components),
-    ];
-    return `| ${cells.map(cell).join(' | ')} |`;
+    return {
+      kind: words(each.kind),
+      source: sourceOf(each),
+      licence: licences(components),
+      'secure channel': each.secureChannel,
+      verified: words(each.verification.method),
+      'bill of materials': listed(components),
+      'since the base': facts.base === null ? 'new' : newness(components),
+    };
   });
-  return section(
-    `| import of ${cell(code(path))}, unmodified unless said above | kind | source | licence | secure channel | verified | bill of materials | since the base |\n|---|---|---|---|---|---|---|---|`,
+  // A column that says the same in every line is said once.
+  const same = imports.length < 2 ? [] : COLUMNS.filter((name) => isSame(table.map((row) => row[name])));
+  const columns = COLUMNS.filter((name) => !same.includes(name));
+  const title = `import of ${code(path)}, unmodified unless said above`;
+  const rows = imports.map((each, at) => {
+    const cells = columns.map((name) => table[at]?.[name] ?? '');
+    return `| ${[placeLink(verdict.subject, each.location), ...cells].map(cell).join(' | ')} |`;
+  });
+  const alike = same.map((name) => `${name}: ${table[0]?.[name] ?? ''}`).join('; ');
+  const { open, close } = folded(counted([[rows.length, 'import', 'imports']]));
+  const isLong = rows.length > MOST_UNFOLDED;
+  return {
+    head: [
+      ...(alike === '' ? [] : [`For all of them, ${alike}.\n`]),
+      ...(isLong ? [open] : []),
+      `| ${[title, ...columns].map(cell).join(' | ')} |\n|${'---|'.repeat(columns.length + 1)}`,
+    ].join('\n'),
     rows,
-    'imports',
-  );
+    of: 'imports',
+    ...(isLong ? { tail: close } : {}),
+  };
+}
+
+const COLUMNS = [
+  'kind',
+  'source',
+  'licence',
+  'secure channel',
+  'verified',
+  'bill of materials',
+  'since the base',
+] as const;
+type Column = (typeof COLUMNS)[number];
+/** A longer table is folded up: it is looked into, not read. */
+const MOST_UNFOLDED = 8;
+
+function isSame(cells: readonly string[]): boolean {
+  return cells.every((each) => each === cells[0]);
 }
 
 function sourceOf({ source, packages }: Import): string {

@@ -1,31 +1,89 @@
-// The approval packet's section for each delivery: what, how, who answers for it, what is to decide.
+// The approval packet's part on deliveries: a table of all, what to weigh, and for each how it happens and who answers for it.
 import type { Delivery } from '../model/delivery.ts';
 import type { AnswerName } from '../model/delivery-file.ts';
 import type { Facts } from '../model/facts.ts';
 import type { JudgedDelivery, JudgedFinding, Verdict } from '../model/verdict.ts';
-import { deliverySentence } from '../pipeline/sentence.ts';
+import { deliverySentence, deliveryStatement } from '../pipeline/sentence.ts';
 import { answersFor } from '../rules/answers.ts';
 import { format } from '../value.ts';
 import { differences } from './differences.ts';
-import { code } from './markdown.ts';
+import { cell, code } from './markdown.ts';
 import { type Section, section } from './sections.ts';
 import { escaped, obligationName, placeLink, type RuleText } from './words.ts';
 
-/** `concerns` are all questions about this delivery, from whichever rules. */
+/** A delivery with all questions about it. */
+export type AskedDelivery = {
+  readonly delivery: JudgedDelivery;
+  readonly concerns: readonly JudgedFinding[];
+};
+
+/** Bytes that are kept for the table of all deliveries before what follows is cut. */
+const LEAST_TABLE = 24_000;
+
+/** Each delivery on a line where there are several, then what has to be weighed about all of them. */
+export function shippedSections(
+  asked: readonly AskedDelivery[],
+  rules: ReadonlyMap<string, RuleText>,
+): readonly Section[] {
+  if (asked.length === 0) return [];
+  const heading = '### What would leave the company';
+  const rows = asked.map(({ delivery: { change }, concerns }) =>
+    [
+      `| ${cell(escaped(capitalized(deliveryStatement(change.delivery))))}`,
+      cell(flowsOf(concerns)),
+      `${SINCE[change.change]} |`,
+    ].join(' | '),
+  );
+  const weighed = decisionRows(
+    asked.flatMap(({ concerns }) => concerns),
+    rules,
+  );
+  return [
+    ...(asked.length === 1
+      ? [section(heading)]
+      : [
+          {
+            head: `${heading}\n\n| what | falls under | since the base |\n|---|---|---|`,
+            rows,
+            of: 'deliveries',
+            least: LEAST_TABLE,
+          },
+        ]),
+    ...(weighed.length === 0 ? [] : [section('To decide:\n', weighed, 'questions')]),
+  ];
+}
+
+/** What whoever approves has to weigh, each question once; ticked where all that raises it is approved. */
+export function decisionRows(
+  concerns: readonly JudgedFinding[],
+  rules: ReadonlyMap<string, RuleText>,
+): readonly string[] {
+  const open = new Map<string, boolean>();
+  for (const { finding, standing } of concerns) {
+    const decision = finding.outcome === 'needs-approval' ? rules.get(finding.rule)?.decision : undefined;
+    if (decision === undefined) continue;
+    open.set(decision, (open.get(decision) ?? false) || standing.kind !== 'approved');
+  }
+  return [...open].map(([decision, isOpen]) => `- [${isOpen ? ' ' : 'x'}] ${escaped(decision)}`);
+}
+
 export function deliverySection(
   verdict: Verdict,
   facts: Facts,
-  { change }: JudgedDelivery,
-  concerns: readonly JudgedFinding[],
+  { delivery: { change }, concerns }: AskedDelivery,
   rules: ReadonlyMap<string, RuleText>,
 ): Section {
   const { delivery } = change;
   const sentence = deliverySentence(delivery);
+  // What the rule says to every author is told once, as a question to whoever approves.
   const remedies = new Set(
-    concerns.map(({ finding }) => finding.remedy ?? rules.get(finding.rule)?.remedy ?? ''),
+    concerns.map(({ finding: { remedy, rule } }) => {
+      const text = rules.get(rule);
+      return remedy ?? (text?.decision === undefined ? (text?.remedy ?? '') : '');
+    }),
   );
   return section(
-    `#### ${escaped(capitalized(sentence))}\n`,
+    `#### ${escaped(capitalized(deliveryStatement(delivery)))}\n`,
     [
       `- ${NEWNESS[change.change]}${fallsUnder(concerns)}`,
       ...concerns.flatMap(({ finding, obligation }) =>
@@ -46,7 +104,9 @@ export function deliverySection(
       ...(change.previously === null
         ? []
         : differences(change.previously, change.about).map((line) => `- Changes ${line}`)),
-      ...[...remedies].filter((remedy) => remedy !== '').map((remedy) => `- To decide: ${escaped(remedy)}`),
+      ...[...remedies]
+        .filter((remedy) => remedy !== '')
+        .map((remedy) => `- To settle it: ${escaped(remedy)}`),
     ],
     'lines about this delivery',
   );
@@ -87,10 +147,23 @@ const NEWNESS: Record<JudgedDelivery['change']['change'], string> = {
   stopped: 'It stops.',
 };
 
+/** The same for a cell of the table. */
+const SINCE: Record<JudgedDelivery['change']['change'], string> = {
+  started: 'new',
+  changed: 'changed',
+  unchanged: 'as before',
+  stopped: 'stopped',
+};
+
 /** " It falls under flow 6." */
 function fallsUnder(concerns: readonly JudgedFinding[]): string {
-  const names = [...new Set(concerns.map(({ obligation }) => obligationName(obligation)))].sort();
-  return names.length === 0 ? '' : ` It falls under ${names.join(' and ')}.`;
+  const names = flowsOf(concerns);
+  return names === '' ? '' : ` It falls under ${names}.`;
+}
+
+/** "flow 2 and flow 6" */
+function flowsOf(concerns: readonly JudgedFinding[]): string {
+  return [...new Set(concerns.map(({ obligation }) => obligationName(obligation)))].sort().join(' and ');
 }
 
 function buildLines({ build }: Delivery): readonly string[] {

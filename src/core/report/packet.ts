@@ -13,23 +13,24 @@ import { awaitedText } from './awaited.ts';
 import { componentSections } from './component-sections.ts';
 import { differences } from './differences.ts';
 import { code, fenced } from './markdown.ts';
-import { deliverySection } from './packet-sections.ts';
+import { decisionRows, deliverySection, shippedSections } from './packet-sections.ts';
 import { fitted, list, type Section, section } from './sections.ts';
 import { counted, escaped, gapLine, obligationName, placeLink, type RuleText, timeText } from './words.ts';
 
 /** GitHub's limit for a comment is 65,536 characters; we count bytes, which are never fewer. */
-const LIMIT = 65_000;
+const COMMENT_LIMIT = 65_000;
 
 /** Marks our comment, so that it is found again whatever was edited around it. */
 export const PACKET_MARK = '<!-- clear-to-ship: approval packet -->';
 
-/** Null when nothing in this pull request has to be decided by the OSPO. */
+/** Null when nothing in this pull request has to be decided by the OSPO. `limit`: of the text, in bytes. */
 export function packet(
   verdict: Verdict,
   facts: Facts,
   policy: Policy,
   rules: ReadonlyMap<string, RuleText>,
   ancestry: readonly Section[] = [],
+  limit = COMMENT_LIMIT,
 ): string | null {
   const concerns = verdict.findings.filter(
     ({ finding, obligation, standing }) =>
@@ -44,6 +45,7 @@ export function packet(
   const shipped = verdict.deliveries.filter(
     ({ fingerprint, change }) => about.has(fingerprint) && change.change !== 'stopped',
   );
+  const asked = shipped.map((delivery) => ({ delivery, concerns: about.get(delivery.fingerprint) ?? [] }));
   const told = new Set(shipped.map(({ fingerprint }) => fingerprint));
   const others = concerns.filter(({ finding }) => !told.has(aboutDigest(finding.about)));
   return fitted(
@@ -51,10 +53,8 @@ export function packet(
       section(`${PACKET_MARK}\n## ${headline(verdict, concerns)}`),
       ...decisions(verdict, concerns),
       ...lapsed(verdict),
-      ...(shipped.length === 0 ? [] : [section('### What would leave the company')]),
-      ...shipped.map((each) =>
-        deliverySection(verdict, facts, each, about.get(each.fingerprint) ?? [], rules),
-      ),
+      ...shippedSections(asked, rules),
+      ...asked.map((each) => deliverySection(verdict, facts, each, rules)),
       ...questions(
         verdict,
         others,
@@ -66,9 +66,9 @@ export function packet(
       ...stillOpen(verdict),
       ...picture(shipped),
     ],
-    LIMIT,
+    limit,
     (count) =>
-      `_${counted([[count, 'more section', 'more sections']])} did not fit into one comment; \`clear-to-ship check\` prints everything._`,
+      `_${counted([[count, 'more section', 'more sections']])} did not fit into one comment; \`clear-to-ship check --format markdown\` prints everything._`,
   );
 }
 
@@ -137,13 +137,23 @@ function questions(
   );
   const all = [...others, ...unknown];
   const row = ({ finding, obligation, standing }: JudgedFinding): string => {
-    const remedy = finding.remedy ?? rules.get(finding.rule)?.remedy;
+    const rule = rules.get(finding.rule);
+    // What the rule says to every author is told once, as a question to whoever approves.
+    const isWeighed = finding.outcome === 'needs-approval' && rule?.decision !== undefined;
+    const remedy = finding.remedy ?? (isWeighed ? undefined : rule?.remedy);
     const box = standing.kind === 'approved' ? '[x]' : '[ ]';
-    return `- ${box} ${placeLink(verdict.subject, finding.location)} (${obligationName(obligation)}): ${escaped(finding.message)}${remedy === undefined ? '' : ` ${escaped(remedy)}`}`;
+    const changes = finding.previously === undefined ? [] : differences(finding.previously, finding.about);
+    return [
+      `- ${box} ${placeLink(verdict.subject, finding.location)} (${obligationName(obligation)}): ${escaped(finding.message)}${remedy === undefined ? '' : ` ${escaped(remedy)}`}`,
+      ...changes.map((line) => `  - Changes ${line}`),
+    ].join('\n');
   };
   return TOPICS.flatMap((topic) => {
-    const rows = all.filter((each) => topicOf(each) === topic).map(row);
-    return list(`### ${topic}`, topic === INSIDE_TOPIC ? [...rows, ...cleared] : rows, 'questions');
+    const mine = all.filter((each) => topicOf(each) === topic);
+    const rows = [...mine.map(row), ...(topic === INSIDE_TOPIC ? cleared : [])];
+    const weighed = decisionRows(mine, rules);
+    const decide = weighed.length === 0 ? '' : `\nTo decide:\n\n${weighed.join('\n')}\n\nAbout:\n`;
+    return list(`### ${topic}${decide === '' ? '' : `\n${decide}`}`, rows, 'questions');
   });
 }
 

@@ -12,20 +12,26 @@ import { packet } from './packet.ts';
 import { reviewComments } from './review-comments.ts';
 import type { RuleText } from './words.ts';
 
+/** `packetLimit`: bytes of the packet where it is no comment. */
 export function render(
   verdict: Verdict,
   facts: Facts,
   policy: Policy,
   changes: readonly FileChange[],
   rules: ReadonlyMap<string, RuleText>,
+  packetLimit?: number,
 ): Report {
   return {
     headSha: verdict.subject.headSha,
     checks: checkRuns(verdict, policy.approval.labels, rules, ancestryLines(verdict.subject, facts)),
-    packet: packet(verdict, facts, policy, rules, [
-      ...ancestrySections(verdict.subject, facts, policy),
-      ...layerSections(verdict.subject, facts),
-    ]),
+    packet: packet(
+      verdict,
+      facts,
+      policy,
+      rules,
+      [...ancestrySections(verdict.subject, facts, policy), ...layerSections(verdict.subject, facts)],
+      packetLimit,
+    ),
     reviewComments: reviewComments(verdict, changes, rules),
     labels: labels(verdict, policy),
   };

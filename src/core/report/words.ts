@@ -11,6 +11,8 @@ export type RuleText = {
   readonly title: string;
   readonly why: string;
   readonly remedy: string;
+  /** What whoever approves has to weigh, as a question. */
+  readonly decision?: string;
   readonly obligation: Obligation;
 };
 

@@ -194,14 +194,15 @@ describe('what the OSPO decides from', () => {
     "- Only when: `github.ref == 'refs/heads/main'`",
     '- Squashed: no; signed: no; provenance: no; SBOM: no',
     '- **Not known**: the tag ([`release.sh:3`]',
-    '- To decide: Ask for approval.',
+    'To decide:\n\n- [ ] Is all of it ours to publish?',
+    '- To settle it: Name a version, best with a digest.',
     '### Base images and their duties\n\n- [ ] [`Dockerfile:1`]',
     '### What is in `Dockerfile`',
     'licence of the Dockerfile: `MIT`',
     '- Says it comes from `https://github.com/other/thing`',
     '- Base image: `debian:12`, named by a version that can be moved; licence: not stated; bill of materials: not listed; new (',
     '- Of 2 imports below, checked: 2 not at all',
-    '| not stated | yes | none | not listed | new |',
+    'For all of them, licence: not stated; secure channel: yes; verified: none; bill of materials: not listed; since the base: new.',
     '### Open for the author',
     'The file Dockerfile is binary. Replace it by a text.',
     '```mermaid\nflowchart LR',
@@ -211,7 +212,7 @@ describe('what the OSPO decides from', () => {
 
   test('imports are a table, whatever their names', () => {
     const shown = rendered(full);
-    expect(shown).toMatchObject({ rows: 3, cells: 16 });
+    expect(shown).toMatchObject({ rows: 3, cells: 6 });
     expect(shown.code).toContain('https://dl.example/a|b.tgz');
   });
 
@@ -317,20 +318,54 @@ describe('whatever a pull request holds', () => {
   });
 });
 
-test('hundreds of deliveries are summarised within GitHub’s limit, none silently', () => {
-  const abouts = Array.from(
-    { length: 400 },
-    (_, index): About => ({ destination: [`docker.io/acme/${index}`] }),
-  );
-  const text = page({
-    findings: abouts.map((about, index) => question({ about, location: place('release.yml', index + 1) })),
-    deliveries: abouts.map((about) => shipping(about, delivery({ condition: 'x'.repeat(300) }))),
-    gaps: [gap()],
+describe('several deliveries', () => {
+  const told = (count: number): string => {
+    const abouts = Array.from(
+      { length: count },
+      (_, index): About => ({ destination: [`docker.io/acme/${index}`] }),
+    );
+    return page({
+      findings: abouts.map((about, index) => question({ about, location: place('release.yml', index + 1) })),
+      deliveries: abouts.map((about, index) =>
+        shipping(
+          about,
+          delivery({
+            condition: 'x'.repeat(300),
+            destination: {
+              registry: ['docker.io'],
+              repository: [`acme/part-${index}`],
+              tags: [],
+              class: 'public',
+              channel: null,
+            },
+          }),
+        ),
+      ),
+      gaps: [gap()],
+    });
+  };
+
+  test('have a line each in one table, and what they ask for is asked once', () => {
+    const text = told(3);
+    expect(text).toContain('| what | falls under | since the base |\n|---|---|---|\n| Pushes ');
+    expect(text.match(/^\| Pushes .* \| flow 6 \| new \|$/gm)).toHaveLength(3);
+    expect(text.match(/Is all of it ours to publish\?/g)).toHaveLength(1);
+    expect(text.match(/^#### /gm)).toHaveLength(3);
   });
-  expect(byteLength(text)).toBeLessThanOrEqual(65_000);
-  const shown = text.match(/^#### /gm)?.length ?? 0;
-  const missing = Number(/_(\d+) more sections did not fit/.exec(text)?.[1]);
-  expect(shown).toBeGreaterThan(20);
-  expect(shown + missing).toBeGreaterThanOrEqual(400);
-  expect(text).toContain('Waiting for a member of');
+
+  test('are summarised within GitHub’s limit by the hundred, none silently', () => {
+    const text = told(400);
+    expect(byteLength(text)).toBeLessThanOrEqual(65_000);
+    const lines = text.match(/^\| Pushes /gm)?.length ?? 0;
+    const left = Number(/_(\d+) more deliveries did not fit/.exec(text)?.[1] ?? 0);
+    expect(lines).toBeGreaterThan(250);
+    expect(lines + left).toBe(400);
+    const shown = text.match(/^#### /gm)?.length ?? 0;
+    const missing = Number(/_(\d+) more sections did not fit/.exec(text)?.[1]);
+    expect(shown).toBeGreaterThan(20);
+    expect(shown + missing).toBeGreaterThanOrEqual(400);
+    expect(text).toContain('`clear-to-ship check --format markdown` prints everything');
+    expect(text).toContain('Waiting for a member of');
+    expect(text).toContain('- [ ] Is all of it ours to publish?');
+  });
 });

@@ -65,6 +65,7 @@ export const RULES: ReadonlyMap<string, RuleText & { readonly severity: 'error' 
         title: 'Layers pushed to a public registry are approved',
         why: 'Everybody can pull what is pushed there.',
         remedy: 'Ask for approval.',
+        decision: 'Is all of it ours to publish?',
         obligation: 'flow-06-public-registry',
       },
     ] as const

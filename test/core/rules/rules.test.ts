@@ -32,6 +32,8 @@ describe('the list of rules', () => {
     expect(rule.title).toMatch(/^[A-Z`].*[^.]$/);
     expect(rule.why).toMatch(/\.$/);
     expect(rule.remedy).toMatch(/[.)]$/);
+    const asks = rule.examples.rejects.some(({ expect: { outcome } }) => outcome === 'needs-approval');
+    expect(rule.decision ?? 'Nothing').toMatch(asks ? /\?$/ : /./);
     expect(rule.examples.accepts.length).toBeGreaterThan(0);
     expect(rule.examples.rejects.length).toBeGreaterThan(0);
     expect(rule.guidance.length).toBeGreaterThan(0);

@@ -21,6 +21,7 @@ export const baseImageDuties: Rule = {
   severity: 'note',
   why: 'A base brings a distribution along, with duties such as notices, source offers and trademark rules; whoever approves a delivery has to have seen them.',
   remedy: 'Meet the duties listed, or choose a base whose distribution and terms are known.',
+  decision: 'Who meets these duties, and where?',
   guidance: flows(2, 2, 5),
   examples: {
     accepts: [

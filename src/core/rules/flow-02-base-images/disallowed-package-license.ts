@@ -41,6 +41,7 @@ export const disallowedPackageLicense: Rule = {
   severity: 'error',
   why: 'Whoever ships an image ships the packages in it, under their licences. Looked at where policy lists licences and the image has a bill of materials in its registry.',
   remedy: 'Choose an image without these packages, or ask the OSPO whether their licences can be met.',
+  decision: 'Can the licences of these packages be met for the way the image is shipped?',
   guidance: flows(2, 5),
   examples: {
     accepts: [

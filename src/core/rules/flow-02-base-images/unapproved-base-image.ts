@@ -16,6 +16,7 @@ export const unapprovedBaseImage: Rule = {
   why: 'Layers of an image become part of what is shipped, with their licences and their flaws, so both teams have to accept the image before a build may use it.',
   remedy:
     'Use an accepted image, such as a Docker Official Image, or ask for this one to be listed under `base-images.allow` in the policy.',
+  decision: 'Is this image acceptable: do we know who makes it, from what, and how it is kept up to date?',
   guidance: [...flows(2, 3, 4), ...sentences('docker-store-publish', 4, 1)],
   examples: {
     accepts: [

@@ -41,6 +41,7 @@ export const disallowedImportLicense: Rule = {
   severity: 'error',
   why: 'With the import its licence comes in, and what it asks for has to be done by whoever ships the image.',
   remedy: 'Use another component, or ask the OSPO to look at this one’s terms.',
+  decision: 'Can the terms of this licence be met for the way it is shipped here?',
   guidance: flows(3, 3),
   examples: {
     accepts: [

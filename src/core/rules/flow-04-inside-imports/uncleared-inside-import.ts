@@ -11,6 +11,7 @@ export const unclearedInsideImport: Rule = {
   why: 'Another project’s code leaves the company with this one. Either it was cleared there, or this approval has to cover it.',
   remedy:
     'Name the approval of the other project in the pull request, or let the OSPO include it in this one.',
+  decision: 'Is the other project cleared, or does this decision include it?',
   guidance: flows(4, 1, 2, 3),
   examples: {
     accepts: [

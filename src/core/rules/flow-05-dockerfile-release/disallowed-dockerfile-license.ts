@@ -15,6 +15,7 @@ export const disallowedDockerfileLicense: Rule = {
   severity: 'error',
   why: 'Some licences ask for more than the organisation wants to promise, and a name that no list of licences knows promises nothing at all.',
   remedy: 'Use a licence that policy allows, written as on spdx.org/licenses, or ask the OSPO.',
+  decision: 'May a Dockerfile leave under this licence?',
   guidance: [...flows(1, 4), ...flows(5, 2, 3)],
   examples: {
     accepts: [

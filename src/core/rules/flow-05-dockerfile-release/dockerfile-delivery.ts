@@ -16,6 +16,7 @@ export const dockerfileDelivery: Rule = {
   severity: 'warning',
   why: 'A Dockerfile in a public repository is delivered to everybody who reads it, and everybody who builds it repeats what it does.',
   remedy: 'Ask the OSPO for approval; it decides on what the packet in the pull request lists.',
+  decision: 'May this Dockerfile be released: is it ours, or kept under the licence it came with?',
   guidance: [...flows(5, 1, 4), ...flows(10, 1)],
   examples: {
     accepts: [
@@ -73,11 +74,11 @@ function releasesOfBase({ base, changes }: Facts): (path: string) => About | nul
   const moved = new Map(
     changes.flatMap(({ path, status, previousPath }) => (status === 'renamed' ? [[path, previousPath]] : [])),
   );
-}
   return (path) => {
     const before = files.get(moved.get(path) ?? path);
     return before === undefined ? null : aboutRelease(before);
   };
+}
 
 /** What an approval covers: the terms of the file and everything that a build of it brings in. */
 function aboutRelease(dockerfile: Dockerfile): About {
@@ -99,7 +100,7 @@ function releasedByPipeline(facts: Facts): readonly Finding[] {
       location: delivery.location,
       message: `\`${delivery.tool}\` hands out ${delivery.build?.dockerfile ? `\`${delivery.build.dockerfile}\`` : 'a Dockerfile'}.`,
       about,
-    }),
       previously,
+    }),
   );
 }

@@ -26,6 +26,7 @@ export const incompatibleDockerfileLicense: Rule = {
   why: 'A Dockerfile that holds other people’s text can only be released under terms that all of its licences permit, and nobody but its authors can change the licence it came under.',
   remedy:
     'Keep the licence the text came under, take out the part that does not go with the rest, or ask the OSPO.',
+  decision: 'Can the Dockerfile be passed on under all of these licences at once?',
   guidance: [...flows(1, 4), ...flows(5, 3), ...flows(10, 2)],
   examples: {
     accepts: [

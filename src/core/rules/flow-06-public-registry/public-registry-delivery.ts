@@ -12,6 +12,7 @@ export const publicRegistryDelivery: Rule = {
   severity: 'warning',
   why: 'A push to a public registry hands our layers to everybody. The registry keeps the layers of the base as it has them; what we add is delivered by us.',
   remedy: 'Ask the OSPO for approval; it decides on what the packet in the pull request lists.',
+  decision: 'Is everything in the layers listed below ours to publish, or allowed by its licence?',
   guidance: [...flows(6, 1, 3, 4, 5, 6), ...flows(11, 1, 2, 3)],
   examples: {
     accepts: [
@@ -62,7 +63,7 @@ export const publicRegistryDelivery: Rule = {
         location: delivery.location,
         message: told('Delivers to a public registry', delivery),
         about,
-      }),
         previously,
+      }),
     ),
 };

@@ -16,6 +16,7 @@ export const ownRegistryDuties: Rule = {
   why: 'Notices, source offers and trademark terms of every base image, package and download bind whoever hands the layers on, and from our own registry that is us.',
   remedy:
     'Collect the notices and sources of everything listed, or push to a public registry that has these layers already.',
+  decision: 'Do we have the right to publish these layers, and are their notices and sources at hand?',
   guidance: flows(7, 1, 2, 3),
   examples: {
     accepts: [

@@ -14,6 +14,7 @@ export const imageArchiveDuties: Rule = {
   why: 'Notices, source offers and trademark terms of every base image, package and download bind whoever hands the archive on.',
   remedy:
     'Collect the notices and sources of everything listed and put them beside the archive, or deliver the Dockerfile or our own layers instead.',
+  decision: 'Do we have the right to publish these layers, and do their notices and sources go along?',
   guidance: [...flows(8, 1, 2, 3, 4), ...flows(9, 1, 2)],
   examples: {
     accepts: [

@@ -13,6 +13,7 @@ export const unsafeToRebuild: Rule = {
   why: 'A recipient who builds the file repeats its steps: terms are accepted in their name without their seeing them, and components are fetched that their makers let nobody pass on.',
   remedy:
     'Let the recipient decide, with a build argument that has no default, or use a component that may be passed on; otherwise the OSPO looks at the terms.',
+  decision: 'May we hand out a Dockerfile whose build does this in the recipient’s name?',
   guidance: flows(10, 1, 3),
   examples: {
     accepts: [

@@ -17,6 +17,7 @@ export const unclearedPublicLayer: Rule = {
   severity: 'warning',
   why: 'Whoever pulls our image also pulls the layers below it. One of our own that no delivery here makes was pushed by hand or from elsewhere, and nobody has cleared it.',
   remedy: 'Build and push that image from this repository, or show the OSPO where it was cleared.',
+  decision: 'Was what that image holds cleared anywhere?',
   guidance: flows(11, 1, 3),
   examples: {
     accepts: [

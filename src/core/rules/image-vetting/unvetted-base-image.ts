@@ -25,6 +25,7 @@ export const unvettedBaseImage: Rule = {
   why: 'Public images are vetted by nobody in particular: somebody who answers for it has to have inspected the image, best of all a copy that nobody outside can change. Asked for where policy keeps a register (`vetting.images`) or says `vetting.only-copies`.',
   remedy:
     'Use a vetted image or its copy inside, or have this one vetted: `clear-to-ship vet IMAGE` prints what a reviewer needs and the entry for the register.',
+  decision: 'Is the image trusted without being vetted inside?',
   guidance: sentences('docker-image-security', 1, 1, 14, 15),
   examples: {
     accepts: [

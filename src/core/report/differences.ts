@@ -30,7 +30,8 @@ export function differences(before: About, after: About): readonly string[] {
 
 /** The same for a terminal: plain text, with nothing made safe yet. */
 export function differencesText(before: About, after: About): readonly string[] {
-  const plain = (value: string): string => value;
+  // Twelve digits tell two digests apart; the line itself stands in the file.
+  const plain = (value: string): string => value.replace(/(sha\d{3}:[0-9a-f]{12})[0-9a-f]{20,}/g, '$1…');
   return differencesOf(before, after).map(
     ({ aspect, gone, fresh }) => `${aspect}: ${values(gone, plain)} → ${values(fresh, plain)}`,
   );

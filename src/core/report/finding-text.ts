@@ -2,6 +2,7 @@
 import type { Edit, Finding } from '../model/finding.ts';
 import type { Location } from '../model/position.ts';
 import type { JudgedFinding, Verdict } from '../model/verdict.ts';
+import { alike, placesOf } from './alike.ts';
 import { differencesText } from './differences.ts';
 import { editDiff, excerpt, linesOf } from './excerpt.ts';
 import { visible } from './markdown.ts';
@@ -9,22 +10,31 @@ import type { Style } from './terminal.ts';
 import { excerptOptions, indented, note, place, prose, type TextOptions } from './text-layout.ts';
 import { obligationName } from './words.ts';
 
-/** The first block of each file carries the file's name. */
+/** The first block of each file carries the file's name; questions with one cause stand at the first of their places. */
 export function fileBlocks(findings: readonly JudgedFinding[], options: TextOptions): string[][] {
   const explained = new Set<string>();
-  const byPath = Map.groupBy(findings, ({ finding }) => finding.location.path);
+  const byPath = Map.groupBy(alike(findings), ({ first }) => first.finding.location.path);
   return [...byPath].flatMap(([path, ofFile]) => {
     const source = options.source(path);
     const lines = source === null ? [] : linesOf(source);
     const heading = options.paint('heading', visible(path));
-    const blocks = ofFile.map((judged) => {
+    const blocks = ofFile.map(({ first: judged, others }) => {
       const first = !explained.has(judged.finding.rule);
       explained.add(judged.finding.rule);
-      return findingBlock(judged, lines, first, options);
+      return [...findingBlock(judged, lines, first, options), ...othersLines(others, options)];
     });
     const [head = [], ...rest] = blocks;
     return [[heading, '', ...head], ...rest];
   });
+}
+
+function othersLines(others: readonly JudgedFinding[], options: TextOptions): readonly string[] {
+  if (others.length === 0) return [];
+  const what = others[0]?.finding.previously === undefined ? 'at this place' : 'with the same change';
+  return [
+    ...note('also', `${others.length} more ${what}:`, 4, options),
+    ...placesOf(others).flatMap((line) => prose(line, 9, options)),
+  ];
 }
 
 /** Why and how are told the first time a rule speaks; after that only what is particular to the place. */
@@ -56,7 +66,7 @@ function findingBlock(
 }
 
 /** What this changes of what it is about, against the base. */
-export function changeLines({ previously, about }: Finding): readonly string[] {
+function changeLines({ previously, about }: Finding): readonly string[] {
   return previously === undefined ? [] : differencesText(previously, about);
 }
 

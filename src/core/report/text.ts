@@ -35,10 +35,10 @@ function deliveryBlock({ deliveries }: Verdict, options: TextOptions): string[][
   const news = deliveries.filter(({ change }) => change.change !== 'unchanged');
   if (deliveries.length === 0) return [];
   const kept = deliveries.length - news.length;
-  const lines = news.flatMap(({ change: { change, delivery } }) => {
+  const lines = shipped(news, options).flatMap(({ change, text }) => {
     const label = `  ${CHANGE[change].padEnd(8)} `;
-    return labelled(label, visible(options.sentence(delivery)), proseWidth(options), (text) =>
-      options.paint(change === 'stopped' ? 'dim' : 'question', text),
+    return labelled(label, visible(text), proseWidth(options), (shown) =>
+      options.paint(change === 'stopped' ? 'dim' : 'question', shown),
     );
   });
   const unchanged = counted([[kept, 'delivery is as before', 'deliveries are as before']]);
@@ -51,6 +51,35 @@ function deliveryBlock({ deliveries }: Verdict, options: TextOptions): string[][
     ],
   ];
 }
+
+/** More are told by where they go: the ways there stand at the findings. */
+const MOST_TOLD = 8;
+
+type Shipped = { readonly change: DeliveryChange['change']; readonly text: string };
+
+function shipped(news: Verdict['deliveries'], { sentence }: TextOptions): readonly Shipped[] {
+  if (news.length <= MOST_TOLD)
+    return news.map(({ change: { change, delivery } }) => ({ change, text: sentence(delivery) }));
+  const groups = new Map<string, DeliveryChange[]>();
+  for (const { change } of news) {
+    const key = `${change.change} ${change.delivery.kind} ${change.about.destination?.[0] ?? change.delivery.tool}`;
+    groups.set(key, [...(groups.get(key) ?? []), change]);
+  }
+  return [...groups.values()].flatMap((group): Shipped[] => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const { change, delivery, about } = first;
+    if (group.length === 1) return [{ change, text: sentence(delivery) }];
+    const files = [...new Set(group.map((each) => each.delivery.location.path))].sort();
+    const to = delivery.kind === 'opaque' ? delivery.tool : (about.destination?.[0] ?? delivery.tool);
+    const more = files.length > MOST_FILES ? ` and ${files.length - MOST_FILES} more files` : '';
+    return [
+      { change, text: `${to}, in ${group.length} ways: ${files.slice(0, MOST_FILES).join(', ')}${more}` },
+    ];
+  });
+}
+
+const MOST_FILES = 5;
 
 const LAPSE = {
   changed: 'no longer covers it, because it has changed',

@@ -72,6 +72,30 @@ describe('a screen for each kind of verdict', () => {
     ).toMatchSnapshot();
   });
 
+  test('many deliveries: by where they go; questions with one cause once', () => {
+    const to = (name: string) => ({ destination: [`docker.io/acme/${name}`] });
+    const names = ['api', 'api', 'api', 'web', 'web', 'web', 'web', 'web', 'job'];
+    const deliveries = names.map((name, index) => ({
+      change: { delivery: DELIVERY, change: 'changed' as const, about: to(name), previously: {} },
+      fingerprint: `${index}`,
+    }));
+    const findings = names.map((name, index) =>
+      judged(
+        finding({
+          rule: 'public-registry-delivery',
+          outcome: 'needs-approval',
+          location: at('.github/workflows/release.yml', index + 1, 1, 2),
+          message: `Pushes ${name}.`,
+          about: { ...to(name), packages: ['git'] },
+          previously: { ...to(name), packages: [`sha256:${'a'.repeat(64)}`] },
+        }),
+      ),
+    );
+    expect(
+      screen(verdict({ outcome: 'needs-approval', delivery: 'needs-approval', findings, deliveries })),
+    ).toMatchSnapshot();
+  });
+
   test('undecided: gaps with their place, open questions', () => {
     const open = finding({ outcome: 'unknown', location: at('Dockerfile', 6, 6, 10) });
     expect(

@@ -54,6 +54,8 @@ export type Rule = {
   readonly severity: Severity;
   readonly why: string;
   readonly remedy: string;
+  /** What whoever approves has to weigh, as a question; every rule that asks for an approval has one. */
+  readonly decision?: string;
   /** The sentences it serves. */
   readonly guidance: readonly GuidanceReference[];
   readonly examples: {
@@ -69,10 +71,10 @@ export type Observation = {
   readonly location: Location;
   readonly message: string;
   readonly about: About;
-  readonly severity?: Severity;
-  readonly remedy?: string | null;
   /** What the base had of it, where this changes it. */
   readonly previously?: About | null;
+  readonly severity?: Severity;
+  readonly remedy?: string | null;
   readonly edit?: Edit | null;
   readonly related?: Finding['related'];
 };
@@ -87,9 +89,9 @@ export function findingOf(rule: Rule, observation: Observation): Finding {
     remedy: observation.remedy ?? null,
     edit: observation.edit ?? null,
     about: observation.about,
+    ...(observation.previously ? { previously: observation.previously } : {}),
     related: observation.related ?? [],
   };
-    ...(observation.previously ? { previously: observation.previously } : {}),
 }
 
 /** References to sentences of one section. */

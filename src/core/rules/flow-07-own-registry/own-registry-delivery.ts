@@ -14,6 +14,8 @@ export const ownRegistryDelivery: Rule = {
   severity: 'warning',
   why: 'From our own registry recipients get every layer from us, those of the base image and of other people included, so all their terms bind us.',
   remedy: 'Ask the OSPO for approval and say why a public registry, or the Dockerfile alone, would not do.',
+  decision:
+    'Does it have to come from our registry, and may we publish all its layers, those of others included?',
   guidance: [...flows(7, 1, 4), ...flows(12, 1, 2)],
   examples: {
     accepts: [
@@ -45,7 +47,7 @@ export const ownRegistryDelivery: Rule = {
         location: delivery.location,
         message: told('Delivers all layers from our own registry', delivery),
         about,
+        previously,
       }),
     ),
-        previously,
 };

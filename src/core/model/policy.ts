@@ -90,7 +90,7 @@ export type Registries = {
 export type VettedImage = {
   /** `registry/repository[:tag]` with `*` (within a segment) and `**` (across segments): a name, or a range of tags. */
   readonly image: string;
-  /** Digests that were looked at; empty when the entry is good for whatever the name stands for. */
+  /** Digests that were looked at; empty when the entry is good for whatever the name stands for, unless `requireDigests`. */
   readonly digests: readonly string[];
   /** The team or person who looked, and is told before the vetting ends. */
   readonly vettedBy: string;
@@ -118,6 +118,8 @@ export type Vetting = {
   readonly registers: readonly (readonly VettedImage[])[];
   /** Whether only the copies inside may be used. */
   readonly onlyCopies: boolean;
+  /** Whether only content counts that a register names by its digest. */
+  readonly requireDigests: boolean;
   /** Whether the lineage of every image from outside has to be known down to `scratch`. */
   readonly requireLineage: boolean;
   /** Days before its end on which a vetting's owner is told. */

@@ -134,7 +134,7 @@ export function defaultPolicy(owners: readonly string[]): Policy {
       requireDigest: false,
     },
     contentTrust: { signers: [], require: [] },
-    vetting: { registers: [], onlyCopies: false, requireLineage: false, warnDays: 30 },
+    vetting: { registers: [], onlyCopies: false, requireDigests: false, requireLineage: false, warnDays: 30 },
     licenses: { allow: [], deny: [], stated: [] },
     exceptions: [],
     repositoryExceptions: [],

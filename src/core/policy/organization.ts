@@ -70,6 +70,7 @@ function vettingOf({ vetting = {} }: PolicyFile, before: Policy['vetting']): Pol
   return {
     registers: vetting.images === undefined ? before.registers : [vettedImages(vetting.images)],
     onlyCopies: vetting['only-copies'] ?? before.onlyCopies,
+    requireDigests: vetting['require-digests'] ?? before.requireDigests,
     requireLineage: vetting['require-lineage'] ?? before.requireLineage,
     warnDays: vetting['warn-before-days'] ?? before.warnDays,
   };

@@ -216,7 +216,7 @@ export const policyFile = z
                 .min(1)
                 .optional()
                 .describe(
-                  'What was looked at, of an index or of a manifest. Default: whatever the name stands for.',
+                  'What was looked at, of an index or of a manifest. Default: whatever the name stands for; a digest pinned beside a vetted tag has to be the one that the tag stands for.',
                 ),
               'vetted-by': z
                 .string()
@@ -246,6 +246,12 @@ export const policyFile = z
           .boolean()
           .optional()
           .describe('Whether only the vetted copies inside may be used. Default: false.'),
+        'require-digests': z
+          .boolean()
+          .optional()
+          .describe(
+            'Whether a vetting counts only for content that the register names by its digest, copies inside included. Default: false.',
+          ),
         'require-lineage': z
           .boolean()
           .optional()

@@ -157,6 +157,8 @@ function tightenedVetting({ vetting }: Policy, { file }: LocatedFile, refuse: Re
   const own = file.vetting ?? {};
   if (own['only-copies'] === false && vetting.onlyCopies)
     refuse(['vetting', 'only-copies'], 'lets images be used of which there is no vetted copy inside');
+  if (own['require-digests'] === false && vetting.requireDigests)
+    refuse(['vetting', 'require-digests'], 'takes a name for content that somebody vetted');
   if (own['require-lineage'] === false && vetting.requireLineage)
     refuse(['vetting', 'require-lineage'], 'lets images be used whose lineage is not known');
   const days = own['warn-before-days'] ?? vetting.warnDays;
@@ -169,6 +171,7 @@ function tightenedVetting({ vetting }: Policy, { file }: LocatedFile, refuse: Re
     registers:
       own.images === undefined ? vetting.registers : [...vetting.registers, vettedImages(own.images)],
     onlyCopies: vetting.onlyCopies || own['only-copies'] === true,
+    requireDigests: vetting.requireDigests || own['require-digests'] === true,
     requireLineage: vetting.requireLineage || own['require-lineage'] === true,
     warnDays: Math.max(days, vetting.warnDays),
   };

@@ -142,7 +142,7 @@ function shortName(name: string): string {
 
 function vettingLines(record: ImageRecord, facts: Facts, { vetting }: Policy): readonly string[] {
   const today = facts.at.slice(0, 10);
-  const state = vettingOf(record.reference, record, vetting, today);
+  const state = vettingOf(record.reference, (named) => recordOf(facts, named), vetting, today);
   if (state.kind !== 'vetted') return [];
   return state.entries.map((entry) => `- ${vettedText(entry, today, vetting.warnDays)}`);
 }

@@ -1,7 +1,7 @@
 // Facts of a change → the images that registries are asked about: what it brings in, what that replaces, what it newly delivers.
 import { asOfBase } from '../as-of-base.ts';
 import { formatReference, parseReference } from '../images/reference.ts';
-import { copyOf } from '../images/vetting.ts';
+import { comparedTag, copyOf } from '../images/vetting.ts';
 import type { Facts } from '../model/facts.ts';
 import type { ImageReference } from '../model/image.ts';
 import type { Policy } from '../model/policy.ts';
@@ -30,10 +30,14 @@ export function askedImages(facts: Facts, policy: Policy): AskedImages {
       return 'problem' in parsed ? [] : [parsed];
     });
   const wanted = [...references(without(now, then)), ...delivered, ...references(without(then, now))];
-  const copies = wanted
-    .map((reference) => copyOf(reference, policy.vetting, facts.at.slice(0, 10)))
-    .filter((copy) => copy !== null);
-  const distinct = new Map([...wanted, ...copies].map((each) => [formatReference(each), each]));
+  const today = facts.at.slice(0, 10);
+  const beside = wanted
+    .flatMap((reference) => [
+      copyOf(reference, policy.vetting, today),
+      comparedTag(reference, policy.vetting, today),
+    ])
+    .filter((each) => each !== null);
+  const distinct = new Map([...wanted, ...beside].map((each) => [formatReference(each), each]));
   const askable = [...distinct.values()].filter((each) => mayAsk(each, policy));
   return {
     images: askable.slice(0, ASKED_LIMIT).sort(byName),

@@ -1,7 +1,13 @@
 // Whether somebody inside answers for an image, and which copy stands for it.
 import { describe, expect, test } from '@jest/globals';
 import { formatReference, parseReference } from '../../../src/core/images/reference.ts';
-import { copyOf, isCopy, vettingOf } from '../../../src/core/images/vetting.ts';
+import {
+  comparedTag,
+  copiedFrom,
+  copyOf,
+  vettingOf,
+  vettingOfCopy,
+} from '../../../src/core/images/vetting.ts';
 import type { ImageReference } from '../../../src/core/model/image.ts';
 import type { VettedImage, Vetting } from '../../../src/core/model/policy.ts';
 import { sampleDigest, sampleLineage } from '../../../src/core/rules/image-samples.ts';
@@ -29,11 +35,11 @@ function entry(image: string, change: Partial<VettedImage> = {}): VettedImage {
 }
 
 function registers(...lists: readonly (readonly VettedImage[])[]): Vetting {
-  return { registers: lists, onlyCopies: false, requireLineage: false, warnDays: 30 };
+  return { registers: lists, onlyCopies: false, requireDigests: false, requireLineage: false, warnDays: 30 };
 }
 
 const stateOf = (name: string, vetting: Vetting, record = null as ReturnType<typeof sampleLineage> | null) =>
-  vettingOf(named(name), record, vetting, TODAY).kind;
+  vettingOf(named(name), () => record, vetting, TODAY).kind;
 
 describe('a register', () => {
   test.each([
@@ -130,6 +136,87 @@ describe('the copy inside', () => {
     [`registry.acme.example/debian@${OTHER}`, `registry.acme.example/debian@${ONE}`, false],
     ['registry.acme.example/debian:13', `registry.acme.example/debian@${ONE}`, false],
   ])('%s is the copy %s: %s', (name, copy, expected) => {
-    expect(isCopy(named(name), copied(copy), TODAY)).toBe(expected);
+    expect(copiedFrom(named(name), copied(copy), TODAY).length > 0).toBe(expected);
+  });
+});
+
+describe('a digest beside a vetted tag', () => {
+  const range = registers([entry('docker.io/library/debian:13.*')]);
+  const pinned = (standsFor: string | null, vetting = range): string =>
+    vettingOf(
+      named(`debian:13.1@${ONE}`),
+      ({ digest }) =>
+        digest === null && standsFor !== null ? sampleLineage(standsFor, 'debian:13.1') : null,
+      vetting,
+      TODAY,
+    ).kind;
+
+  test('has to be what the tag stands for', () => {
+    expect([pinned('a1'), pinned('b2'), pinned(null)]).toEqual(['vetted', 'moved', 'unknown']);
+  });
+
+  test('does not matter where every tag and digest of the repository was vetted', () => {
+    expect(pinned(null, registers([entry('docker.io/library/debian')]))).toBe('vetted');
+  });
+
+  test('does not matter where the digest itself is in the register', () => {
+    const both = registers([
+      entry('docker.io/library/debian:13.*'),
+      entry('docker.io/library/debian:13.1', { digests: [ONE] }),
+    ]);
+    expect(pinned('b2', both)).toBe('vetted');
+  });
+
+  test.each([
+    [`debian:13.1@${ONE}`, 'docker.io/library/debian:13.*', 'docker.io/library/debian:13.1'],
+    ['debian:13.1', 'docker.io/library/debian:13.*', null],
+    [`debian@${ONE}`, 'docker.io/library/debian', null],
+    [`debian:13.1@${ONE}`, 'docker.io/library/debian', null],
+    [`node:24@${ONE}`, 'docker.io/library/debian:13.*', null],
+  ])('%s against %s: asks for %s', (name, image, asked) => {
+    const tag = comparedTag(named(name), registers([entry(image)]), TODAY);
+    expect(tag === null ? null : formatReference(tag)).toBe(asked);
+  });
+});
+
+describe('where only digests count', () => {
+  const strict = (...entries: readonly VettedImage[]): Vetting => ({
+    ...registers(entries),
+    requireDigests: true,
+  });
+  const record = sampleLineage('a1', 'debian:13.1');
+
+  test('a name alone is no vetting', () => {
+    expect(stateOf('debian:13.1', strict(entry('docker.io/library/debian')), record)).toBe('by-name');
+    expect(
+      stateOf('debian:13.1', strict(entry('docker.io/library/debian', { digests: [ONE] })), record),
+    ).toBe('vetted');
+  });
+
+  test('a name beside digests of other content is none either', () => {
+    const list = strict(
+      entry('docker.io/library/debian'),
+      entry('docker.io/library/debian:13.1', { digests: [OTHER] }),
+    );
+    expect(stateOf('debian:13.1', list, record)).toBe('other');
+  });
+
+  test('a copy counts by what it holds: a tag inside can be overwritten as well', () => {
+    const copy = 'registry.acme.example/base/debian:{tag}';
+    const list = strict(entry('docker.io/library/debian:13.*', { copy, digests: [ONE] }));
+    const held = (byte: string | null): string =>
+      vettingOfCopy(
+        named('registry.acme.example/base/debian:13.1'),
+        () => (byte === null ? null : sampleLineage(byte, 'registry.acme.example/base/debian:13.1')),
+        list,
+        TODAY,
+      ).kind;
+    expect([held('a1'), held('b2'), held(null)]).toEqual(['vetted', 'other', 'unknown']);
+  });
+
+  test('a copy that the register names by its digest is the content itself', () => {
+    const copy = `registry.acme.example/base/debian@${OTHER}`;
+    const list = strict(entry('docker.io/library/debian:13.*', { copy, digests: [ONE] }));
+    expect(vettingOfCopy(named(copy), () => null, list, TODAY).kind).toBe('vetted');
   });
 });

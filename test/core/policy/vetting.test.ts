@@ -19,6 +19,7 @@ describe('the register', () => {
     expect(policyOf('version: 1\n').policy.vetting).toEqual({
       registers: [],
       onlyCopies: false,
+      requireDigests: false,
       requireLineage: false,
       warnDays: 30,
     });
@@ -26,7 +27,7 @@ describe('the register', () => {
 
   test('is read as it is written', () => {
     const { policy, gaps } = policyOf(
-      `version: 1\nvetting:\n  only-copies: true\n  require-lineage: true\n  warn-before-days: 14\n  images:\n    - ${ENTRY}\n    - {image: quay.io/a/b, digests: ['${DIGEST}'], vetted-by: x, on: 2026-01-01, expires: 2026-12-31, scan: 'https://scans.acme.example/7'}\n`,
+      `version: 1\nvetting:\n  only-copies: true\n  require-digests: true\n  require-lineage: true\n  warn-before-days: 14\n  images:\n    - ${ENTRY}\n    - {image: quay.io/a/b, digests: ['${DIGEST}'], vetted-by: x, on: 2026-01-01, expires: 2026-12-31, scan: 'https://scans.acme.example/7'}\n`,
     );
     expect(gaps).toEqual([]);
     expect(policy.vetting).toEqual({
@@ -53,6 +54,7 @@ describe('the register', () => {
         ],
       ],
       onlyCopies: true,
+      requireDigests: true,
       requireLineage: true,
       warnDays: 14,
     });
@@ -74,26 +76,37 @@ describe('the register', () => {
 });
 
 describe('a repository', () => {
-  const ORGANIZATION = `vetting: {images: [${ENTRY}], only-copies: true, require-lineage: true, warn-before-days: 30}\n`;
+  const ORGANIZATION = `vetting: {images: [${ENTRY}], only-copies: true, require-digests: true, require-lineage: true, warn-before-days: 30}\n`;
 
   test('may ask for more', () => {
     const { policy, gaps } = policyOf(
       `version: 1\nvetting: {images: [${ENTRY}]}\n`,
-      `version: 1\nvetting: {images: [${ENTRY}], only-copies: true, require-lineage: true, warn-before-days: 60}\n`,
+      `version: 1\nvetting: {images: [${ENTRY}], only-copies: true, require-digests: true, require-lineage: true, warn-before-days: 60}\n`,
     );
     expect(gaps).toEqual([]);
-    expect(policy.vetting).toMatchObject({ onlyCopies: true, requireLineage: true, warnDays: 60 });
+    expect(policy.vetting).toMatchObject({
+      onlyCopies: true,
+      requireDigests: true,
+      requireLineage: true,
+      warnDays: 60,
+    });
     expect(policy.vetting.registers).toHaveLength(2);
   });
 
   test.each([
     ['only-copies: false', 'only the vetted copies'],
+    ['require-digests: false', 'vetted content'],
     ['require-lineage: false', 'a known lineage'],
     ['warn-before-days: 7', 'an early warning'],
   ])('with %s does not get out of %s', (line) => {
     const { policy, gaps } = policyOf(`version: 1\n${ORGANIZATION}`, `version: 1\nvetting: {${line}}\n`);
     expect(gaps.map(({ kind }) => kind)).toEqual(['policy']);
-    expect(policy.vetting).toMatchObject({ onlyCopies: true, requireLineage: true, warnDays: 30 });
+    expect(policy.vetting).toMatchObject({
+      onlyCopies: true,
+      requireDigests: true,
+      requireLineage: true,
+      warnDays: 30,
+    });
   });
 
   test('does not say which registries are asked', () => {

@@ -1,6 +1,13 @@
 // Image vetting: somebody inside has inspected every image from outside, and the copy that was published inside is used.
 import { familiarReference, formatReference } from '../../images/reference.ts';
-import { copyOf, isCopy, type VettingState, vettingOf } from '../../images/vetting.ts';
+import {
+  copiedFrom,
+  copyOf,
+  type RecordOf,
+  type VettingState,
+  vettingOf,
+  vettingOfCopy,
+} from '../../images/vetting.ts';
 import type { Facts } from '../../model/facts.ts';
 import type { Edit, Severity } from '../../model/finding.ts';
 import type { ImageReference } from '../../model/image.ts';
@@ -8,7 +15,7 @@ import type { Policy } from '../../model/policy.ts';
 import { mayAsk } from '../asked-images.ts';
 import { replaceWithin } from '../edits.ts';
 import { sampleDigest, sampleLineage } from '../image-samples.ts';
-import { aboutImage, type EnteringImage, recordOf } from '../images.ts';
+import { aboutImage, type EnteringImage, enteringImages, recordOf } from '../images.ts';
 import { outsideImages } from '../outside-images.ts';
 import { findingOf, type Observation, type Rule, sentences } from '../rule.ts';
 
@@ -35,6 +42,15 @@ export const unvettedBaseImage: Rule = {
         policy: `${REGISTER}      digests: ['${sampleDigest('a1')}']\n`,
         files: { Dockerfile: 'FROM debian:13.1\n' },
         images: [sampleLineage('a1', 'debian:13.1')],
+      },
+      {
+        title: 'Pinned to what the vetted tag stands for',
+        policy: REGISTER,
+        files: { Dockerfile: `FROM debian:13.1@${sampleDigest('a1')}\n` },
+        images: [
+          sampleLineage('a1', 'debian:13.1'),
+          sampleLineage('a1', `debian:13.1@${sampleDigest('a1')}`),
+        ],
       },
       {
         title: 'The copy inside',
@@ -76,6 +92,23 @@ export const unvettedBaseImage: Rule = {
         expect: { outcome: 'unknown', line: 1 },
       },
       {
+        title: 'A digest beside a vetted tag, which stands for something else',
+        policy: REGISTER,
+        files: { Dockerfile: `FROM debian:13.1@${sampleDigest('b2')}\n` },
+        images: [
+          sampleLineage('a1', 'debian:13.1'),
+          sampleLineage('b2', `debian:13.1@${sampleDigest('b2')}`),
+        ],
+        expect: { outcome: 'needs-approval', line: 1 },
+      },
+      {
+        title: 'Vetted by its name, where policy asks for content',
+        policy: `${REGISTER}  require-digests: true\n`,
+        files: { Dockerfile: 'FROM debian:13.1\n' },
+        images: [sampleLineage('a1', 'debian:13.1')],
+        expect: { outcome: 'needs-approval', line: 1 },
+      },
+      {
         title: 'A vetting that has run out',
         policy: REGISTER.replace('2027-03-31', '2026-11-20'),
         files: { Dockerfile: 'FROM debian:13.1\n' },
@@ -87,9 +120,9 @@ export const unvettedBaseImage: Rule = {
     const { registers, onlyCopies } = policy.vetting;
     if (registers.length === 0 && !onlyCopies) return [];
     const today = facts.at.slice(0, 10);
-    return outsideImages(facts, policy).flatMap((image) => {
+    return vettableImages(facts, policy, today).flatMap((image) => {
       const { reference } = image;
-      if (reference === null || isCopy(reference, policy.vetting, today)) return [];
+      if (reference === null) return [];
       const seen = observation(image, reference, facts, policy);
       if (seen === null) return [];
       const { standsFor, ...said } = seen;
@@ -103,6 +136,16 @@ export const unvettedBaseImage: Rule = {
     });
   },
 };
+
+/** Images from outside, and the copies that were made of them: a copy is as good as what it holds. */
+function vettableImages(facts: Facts, policy: Policy, today: string): readonly EnteringImage[] {
+  const outside = new Set(outsideImages(facts, policy));
+  return enteringImages(facts).filter(
+    (image) =>
+      outside.has(image) ||
+      (image.reference !== null && copiedFrom(image.reference, policy.vetting, today).length > 0),
+  );
+}
 
 type Seen = Pick<Observation, 'outcome' | 'message'> & {
   /** What is accepted with it, where a register names digests. */
@@ -118,6 +161,9 @@ function observation(
 ): Seen | null {
   const today = facts.at.slice(0, 10);
   const { vetting } = policy;
+  const said: RecordOf = (named) => recordOf(facts, named);
+  if (copiedFrom(reference, vetting, today).length > 0)
+    return unlessVetted(vettingOfCopy(reference, said, vetting, today));
   const copy = copyOf(reference, vetting, today);
   const severity: Severity = vetting.onlyCopies ? 'error' : 'note';
   if (copy !== null)
@@ -127,7 +173,7 @@ function observation(
       message: `was vetted, and the vetted copy inside is \`${formatReference(copy)}\``,
       ...suggestion(image, copy, facts, policy),
     };
-  const state = vettingOf(reference, recordOf(facts, reference), vetting, today);
+  const state = vettingOf(reference, said, vetting, today);
   if (vetting.onlyCopies)
     return {
       outcome: 'violation',
@@ -152,6 +198,19 @@ function unlessVetted(state: VettingState): Seen | null {
         outcome: 'needs-approval',
         message: `stands for \`${state.digest}\`, which is none of the digests that \`${state.entry.vettedBy}\` vetted`,
         standsFor: state.digest,
+      };
+    case 'moved':
+      return {
+        outcome: 'needs-approval',
+        message: `is pinned to other content than the tag that \`${state.entry.vettedBy}\` vetted, which stands for \`${state.digest}\``,
+        remedy: 'Pin what the tag stands for, or have the pinned digest vetted and listed in `digests`.',
+        standsFor: state.digest,
+      };
+    case 'by-name':
+      return {
+        outcome: 'needs-approval',
+        message: `was vetted by \`${state.entry.vettedBy}\` by its name alone, and policy asks for the digest that was looked at`,
+        remedy: '`clear-to-ship vet IMAGE` prints the entry with the digests to list.',
       };
     case 'unknown':
       return {

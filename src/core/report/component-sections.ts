@@ -11,7 +11,8 @@ import { copiesIn } from '../rules/originals.ts';
 import { isPatching } from '../rules/patching.ts';
 import { format } from '../value.ts';
 import { type Component, componentsGone, componentsOf } from './components.ts';
-import { cell, code, folded, longestRun, visibleLines } from './markdown.ts';
+import { importsTable, licences, listed, newness, words } from './imports-table.ts';
+import { code, folded, longestRun, visibleLines } from './markdown.ts';
 import { type Section, section } from './sections.ts';
 import { counted, placeLink } from './words.ts';
 
@@ -33,7 +34,9 @@ export function componentSections(
     components: componentsOf(facts, policy, dockerfile),
   }));
   return [
-    ...behind.flatMap(({ dockerfile, components }) => oneDockerfile(verdict, facts, dockerfile, components)),
+    ...firstOfEach(facts, behind).flatMap(({ dockerfile, components, twins }) =>
+      oneDockerfile(verdict, facts, dockerfile, components, twins),
+    ),
     ...missingFromBoms(
       facts,
       behind.flatMap(({ components }) => components),
@@ -41,11 +44,36 @@ export function componentSections(
   ];
 }
 
+type Behind = { readonly dockerfile: Dockerfile; readonly components: readonly Component[] };
+
+/** Files of the same content, of which the same is to be said, are told once; `twins`: the paths of the others. */
+function firstOfEach(
+  facts: Facts,
+  behind: readonly Behind[],
+): readonly (Behind & { readonly twins: readonly string[] })[] {
+  const told = new Map<string, Behind & { readonly twins: string[] }>();
+  for (const each of behind) {
+    const { oid, path } = each.dockerfile;
+    const said = each.components.map(({ name, license, listedIn, isNew }) => [
+      name,
+      license,
+      listedIn,
+      isNew,
+    ]);
+    const key = JSON.stringify([oid, said, componentsGone(facts, each.dockerfile)]);
+    const first = told.get(key);
+    if (first === undefined) told.set(key, { ...each, twins: [] });
+    else first.twins.push(path);
+  }
+  return [...told.values()];
+}
+
 function oneDockerfile(
   verdict: Verdict,
   facts: Facts,
   dockerfile: Dockerfile,
   components: readonly Component[],
+  twins: readonly string[],
 ): readonly Section[] {
   const images = dockerfile.imports.filter(({ kind }) => IMAGE_KINDS.has(kind));
   const others = dockerfile.imports.filter(({ kind }) => !IMAGE_KINDS.has(kind));
@@ -55,6 +83,7 @@ function oneDockerfile(
     section(
       `### What is in ${code(dockerfile.path)}\n`,
       [
+        ...(twins.length === 0 ? [] : [`- The same text: ${some(twins.map(code))}`]),
         `- Created here: ${created(dockerfile)}; licence of the Dockerfile: ${licenceOf(dockerfile)}`,
         ...modified(verdict, facts, dockerfile),
         ...images.map(
@@ -144,100 +173,10 @@ function verified(imports: readonly Import[]): readonly string[] {
   return [`- Of ${counted([[imports.length, 'import', 'imports']])} below, checked: ${told}`];
 }
 
-function importsTable(
-  verdict: Verdict,
-  facts: Facts,
-  { path }: Dockerfile,
-  imports: readonly Import[],
-  of: (entry: Import) => readonly Component[],
-): Section {
-  const table = imports.map((each): Record<Column, string> => {
-    const components = of(each);
-    return {
-      kind: words(each.kind),
-      source: sourceOf(each),
-      licence: licences(components),
-      'secure channel': each.secureChannel,
-      verified: words(each.verification.method),
-      'bill of materials': listed(components),
-      'since the base': facts.base === null ? 'new' : newness(components),
-    };
-  });
-  // A column that says the same in every line is said once.
-  const same = imports.length < 2 ? [] : COLUMNS.filter((name) => isSame(table.map((row) => row[name])));
-  const columns = COLUMNS.filter((name) => !same.includes(name));
-  const title = `import of ${code(path)}, unmodified unless said above`;
-  const rows = imports.map((each, at) => {
-    const cells = columns.map((name) => table[at]?.[name] ?? '');
-    return `| ${[placeLink(verdict.subject, each.location), ...cells].map(cell).join(' | ')} |`;
-  });
-  const alike = same.map((name) => `${name}: ${table[0]?.[name] ?? ''}`).join('; ');
-  const { open, close } = folded(counted([[rows.length, 'import', 'imports']]));
-  const isLong = rows.length > MOST_UNFOLDED;
-  return {
-    head: [
-      ...(alike === '' ? [] : [`For all of them, ${alike}.\n`]),
-      ...(isLong ? [open] : []),
-      `| ${[title, ...columns].map(cell).join(' | ')} |\n|${'---|'.repeat(columns.length + 1)}`,
-    ].join('\n'),
-    rows,
-    of: 'imports',
-    ...(isLong ? { tail: close } : {}),
-  };
-}
-
-const COLUMNS = [
-  'kind',
-  'source',
-  'licence',
-  'secure channel',
-  'verified',
-  'bill of materials',
-  'since the base',
-] as const;
-type Column = (typeof COLUMNS)[number];
-/** A longer table is folded up: it is looked into, not read. */
-const MOST_UNFOLDED = 8;
-
-function isSame(cells: readonly string[]): boolean {
-  return cells.every((each) => each === cells[0]);
-}
-
-function sourceOf({ source, packages }: Import): string {
-  const name = code(format(source));
-  return packages.length > 0 ? `${name}: ${packages.map(code).join(', ')}` : name;
-}
-
 /** What is known of an image beside its name, for the end of its line. */
 function terms(facts: Facts, components: readonly Component[]): string {
   if (components.length === 0) return '';
   return `; licence: ${licences(components)}; bill of materials: ${listed(components)}; ${facts.base === null ? 'new' : newness(components)}`;
-}
-
-function licences(components: readonly Component[]): string {
-  const stated = components.flatMap(({ license }) => (license === null ? [] : [license]));
-  const told = [
-    ...new Set(stated.map(({ text, according }) => `${code(text)} (${source(according)})`)),
-  ].sort();
-  const open = components.length - stated.length;
-  return told.length === 0 ? 'not stated' : [...told, ...(open > 0 ? [`${open} not stated`] : [])].join(', ');
-}
-
-function source(according: string): string {
-  return according.startsWith('the ') ? `according to ${according}` : code(according);
-}
-
-function listed(components: readonly Component[]): string {
-  const paths = [...new Set(components.flatMap(({ listedIn }) => (listedIn === null ? [] : [listedIn])))];
-  const open = components.filter(({ listedIn }) => listedIn === null).length;
-  if (paths.length === 0) return 'not listed';
-  return [paths.sort().map(code).join(', '), ...(open > 0 ? [`${open} not listed`] : [])].join(', ');
-}
-
-function newness(components: readonly Component[]): string {
-  const fresh = components.filter(({ isNew }) => isNew).length;
-  if (fresh === 0) return 'as before';
-  return fresh === components.length ? 'new' : `${fresh} new`;
 }
 
 /** The fragment is for copying, yet has to be long enough to be of use. In bytes. */
@@ -275,10 +214,6 @@ const MOST_TOLD = 12;
 function some(each: readonly string[]): string {
   const rest = each.length - MOST_TOLD;
   return `${each.slice(0, MOST_TOLD).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
-}
-
-function words(kind: string): string {
-  return kind.replaceAll('-', ' ');
 }
 
 function capitalized(text: string): string {

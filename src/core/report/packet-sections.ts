@@ -34,7 +34,7 @@ export function shippedSections(
       `${SINCE[change.change]} |`,
     ].join(' | '),
   );
-  const weighed = decisionRows(
+  const weighed = decisionsOf(
     asked.flatMap(({ concerns }) => concerns),
     rules,
   );
@@ -49,22 +49,24 @@ export function shippedSections(
             least: LEAST_TABLE,
           },
         ]),
-    ...(weighed.length === 0 ? [] : [section('To decide:\n', weighed, 'questions')]),
+    ...(weighed.length === 0 ? [] : [section('To decide:\n', weighed.map(item), 'questions')]),
   ];
 }
 
-/** What whoever approves has to weigh, each question once; ticked where all that raises it is approved. */
-export function decisionRows(
+/** What whoever approves has to weigh about what is not approved yet, each question once. */
+export function decisionsOf(
   concerns: readonly JudgedFinding[],
   rules: ReadonlyMap<string, RuleText>,
 ): readonly string[] {
-  const open = new Map<string, boolean>();
-  for (const { finding, standing } of concerns) {
-    const decision = finding.outcome === 'needs-approval' ? rules.get(finding.rule)?.decision : undefined;
-    if (decision === undefined) continue;
-    open.set(decision, (open.get(decision) ?? false) || standing.kind !== 'approved');
-  }
-  return [...open].map(([decision, isOpen]) => `- [${isOpen ? ' ' : 'x'}] ${escaped(decision)}`);
+  const open = concerns.filter(
+    ({ finding, standing }) => finding.outcome === 'needs-approval' && standing.kind !== 'approved',
+  );
+  const asked = open.flatMap(({ finding }) => rules.get(finding.rule)?.decision ?? []);
+  return [...new Set(asked)].map(escaped);
+}
+
+function item(question: string): string {
+  return `- [ ] ${question}`;
 }
 
 export function deliverySection(

@@ -2,20 +2,19 @@
 import type { Dockerfile } from '../model/dockerfile.ts';
 import type { Decision } from '../model/evidence.ts';
 import type { Facts } from '../model/facts.ts';
-import type { Obligation, Policy } from '../model/policy.ts';
+import type { Policy } from '../model/policy.ts';
 import type { JudgedDelivery, JudgedFinding, Verdict } from '../model/verdict.ts';
 import { deliveryGraph } from '../pipeline/graph.ts';
-import { clearanceOf } from '../rules/clearances.ts';
-import { insideImports } from '../rules/inside-imports.ts';
 import { aboutDigest } from '../verdict/fingerprint.ts';
 import { belongsToDelivery, isOpen } from '../verdict/judge.ts';
 import { awaitedText } from './awaited.ts';
 import { componentSections } from './component-sections.ts';
 import { differences } from './differences.ts';
 import { code, fenced } from './markdown.ts';
-import { decisionRows, deliverySection, shippedSections } from './packet-sections.ts';
+import { clearedInside, questions, stillOpen } from './packet-questions.ts';
+import { deliverySection, shippedSections } from './packet-sections.ts';
 import { fitted, list, type Section, section } from './sections.ts';
-import { counted, escaped, gapLine, obligationName, placeLink, type RuleText, timeText } from './words.ts';
+import { counted, escaped, type RuleText, timeText } from './words.ts';
 
 /** GitHub's limit for a comment is 65,536 characters; we count bytes, which are never fewer. */
 const COMMENT_LIMIT = 65_000;
@@ -48,6 +47,7 @@ export function packet(
   const asked = shipped.map((delivery) => ({ delivery, concerns: about.get(delivery.fingerprint) ?? [] }));
   const told = new Set(shipped.map(({ fingerprint }) => fingerprint));
   const others = concerns.filter(({ finding }) => !told.has(aboutDigest(finding.about)));
+  const behind = builtFrom(shipped, others, facts);
   return fitted(
     [
       section(`${PACKET_MARK}\n## ${headline(verdict, concerns)}`),
@@ -55,13 +55,8 @@ export function packet(
       ...lapsed(verdict),
       ...shippedSections(asked, rules),
       ...asked.map((each) => deliverySection(verdict, facts, each, rules)),
-      ...questions(
-        verdict,
-        others,
-        rules,
-        clearedInside(verdict, facts, policy, builtFrom(shipped, others, facts)),
-      ),
-      ...componentSections(verdict, facts, policy, builtFrom(shipped, others, facts)),
+      ...questions(verdict, others, rules, clearedInside(verdict, facts, policy, behind)),
+      ...componentSections(verdict, facts, policy, behind),
       ...ancestry,
       ...stillOpen(verdict),
       ...picture(shipped),
@@ -124,68 +119,6 @@ function lapsed({ lapses }: Verdict): readonly Section[] {
   return list('### What changed since the approval', groups, 'approvals');
 }
 
-/** What the OSPO has to answer beside the deliveries themselves: what goes into them, and what nobody can tell. */
-function questions(
-  verdict: Verdict,
-  others: readonly JudgedFinding[],
-  rules: ReadonlyMap<string, RuleText>,
-  cleared: readonly string[],
-): readonly Section[] {
-  const unknown = verdict.findings.filter(
-    ({ standing, finding, obligation }) =>
-      isOpen(standing) && finding.outcome === 'unknown' && !belongsToDelivery(finding, obligation),
-  );
-  const all = [...others, ...unknown];
-  const row = ({ finding, obligation, standing }: JudgedFinding): string => {
-    const rule = rules.get(finding.rule);
-    // What the rule says to every author is told once, as a question to whoever approves.
-    const isWeighed = finding.outcome === 'needs-approval' && rule?.decision !== undefined;
-    const remedy = finding.remedy ?? (isWeighed ? undefined : rule?.remedy);
-    const box = standing.kind === 'approved' ? '[x]' : '[ ]';
-    const changes = finding.previously === undefined ? [] : differences(finding.previously, finding.about);
-    return [
-      `- ${box} ${placeLink(verdict.subject, finding.location)} (${obligationName(obligation)}): ${escaped(finding.message)}${remedy === undefined ? '' : ` ${escaped(remedy)}`}`,
-      ...changes.map((line) => `  - Changes ${line}`),
-    ].join('\n');
-  };
-  return TOPICS.flatMap((topic) => {
-    const mine = all.filter((each) => topicOf(each) === topic);
-    const rows = [...mine.map(row), ...(topic === INSIDE_TOPIC ? cleared : [])];
-    const weighed = decisionRows(mine, rules);
-    const decide = weighed.length === 0 ? '' : `\nTo decide:\n\n${weighed.join('\n')}\n\nAbout:\n`;
-    return list(`### ${topic}${decide === '' ? '' : `\n${decide}`}`, rows, 'questions');
-  });
-}
-
-const INSIDE_TOPIC = 'From other projects of the organisation';
-const OTHER_TOPIC = 'Also to decide';
-const TOPIC_OF: Partial<Record<Obligation, string>> = {
-  'flow-02-base-images': 'Base images and their duties',
-  'flow-04-inside-imports': INSIDE_TOPIC,
-};
-/** In the order in which they are shown. */
-const TOPICS = [...Object.values(TOPIC_OF), OTHER_TOPIC];
-
-function topicOf({ obligation }: JudgedFinding): string {
-  return TOPIC_OF[obligation] ?? OTHER_TOPIC;
-}
-
-/** What comes from projects whose newest delivery is cleared: nobody is asked, and everybody sees it. */
-function clearedInside(
-  verdict: Verdict,
-  facts: Facts,
-  policy: Policy,
-  dockerfiles: readonly Dockerfile[],
-): readonly string[] {
-  return insideImports(facts, policy)
-    .filter(({ dockerfile }) => dockerfiles.some(({ path }) => path === dockerfile))
-    .flatMap((entry) => {
-      const clearance = clearanceOf(entry, facts, policy);
-      if (clearance === null) return [];
-      return `- [x] ${placeLink(verdict.subject, entry.location)} (flow 4): ${code(entry.name)} comes from ${code(clearance.project)}, whose newest delivery was cleared; it shipped on ${clearance.at.slice(0, 10)}.`;
-    });
-}
-
 /** The Dockerfiles behind what is asked: those that are built, released, or asked about themselves. */
 function builtFrom(
   shipped: readonly JudgedDelivery[],
@@ -200,19 +133,6 @@ function builtFrom(
     ...others.map(({ finding }) => finding.location.path),
   ]);
   return facts.head.dockerfiles.filter(({ path }) => paths.has(path));
-}
-
-function stillOpen(verdict: Verdict): readonly Section[] {
-  const violations = verdict.findings.filter(
-    ({ standing, finding }) => isOpen(standing) && finding.outcome === 'violation',
-  );
-  const rows = [
-    ...violations.map(
-      ({ finding }) => `- [ ] ${placeLink(verdict.subject, finding.location)}: ${escaped(finding.message)}`,
-    ),
-    ...verdict.gaps.map((gap) => gapLine(verdict.subject, gap)),
-  ];
-  return list('### Open for the author', rows, 'entries');
 }
 
 function picture(shipped: readonly JudgedDelivery[]): readonly Section[] {

@@ -163,6 +163,27 @@ describe('what is in the Dockerfile behind a delivery', () => {
     expect(text).not.toContain('`ISC`');
   });
 
+  test('files of the same text are told once, all by name', () => {
+    const text = page(
+      { 'a/Dockerfile': DOCKERFILE, 'b/Dockerfile': DOCKERFILE, 'c/Dockerfile': `${DOCKERFILE}USER 7\n` },
+      { visibility: 'public' },
+    );
+    expect(text.match(/^### What is in .*$/gm)).toEqual([
+      '### What is in `Dockerfile`',
+      '### What is in `c/Dockerfile`',
+    ]);
+    expect(text).toContain(
+      '### What is in `Dockerfile`\n\n- The same text: `a/Dockerfile`, `b/Dockerfile`\n',
+    );
+  });
+
+  test('a long table is folded up, with its number', () => {
+    const many = Array.from({ length: 12 }, (_, at) => `ADD https://example.com/part-${at}.tgz /opt/\n`);
+    const text = page({ Dockerfile: `${DOCKERFILE}${many.join('')}` });
+    expect(text).toContain('<details>\n<summary>16 imports</summary>\n');
+    expect(rendered(text).rows).toBe(20);
+  });
+
   test('what the base has already, what is new and what is gone', () => {
     const before = DOCKERFILE.replace(
       'ADD https://example.com/tool-1.2.tgz',

@@ -222,6 +222,25 @@ describe('what the OSPO decides from', () => {
     expect(full).not.toContain('unrelated');
   });
 
+  test('what is asked in the same words at several places is one question', () => {
+    const at = (line: number, image: string, standing?: 'approved') =>
+      question(
+        {
+          rule: 'unpinned-base-image',
+          location: place('Dockerfile', line),
+          message: 'The image is on no list.',
+          about: { image: [image] },
+        },
+        standing === undefined ? { kind: 'open' } : { kind: 'approved', by: [decision()] },
+      );
+    const text = page({ findings: [at(1, 'a'), at(4, 'b'), at(9, 'c', 'approved')] });
+    const rows = text.split('\n').filter((line) => line.includes('The image is on no list.'));
+    expect(rows).toEqual([
+      expect.stringMatching(/^- \[ \] \[`Dockerfile:1`\]\([^)]+\), \[`Dockerfile:4`\]\([^)]+\) \(flow 2\): /),
+      expect.stringMatching(/^- \[x\] \[`Dockerfile:9`\]/),
+    ]);
+  });
+
   test('an approved side question is ticked', () => {
     const approved = question({ about: { image: ['x'] } }, { kind: 'approved', by: [decision()] });
     expect(page({ findings: [approved, question()], deliveries: [shipping()] })).toContain('- [x] ');

@@ -44,7 +44,7 @@ function act(delivery: Delivery): string {
     case 'dockerfile-release':
       return `${may ? 'may release' : 'releases'} ${delivery.build?.dockerfile ?? 'a Dockerfile'}`;
     case 'opaque':
-      return `may deliver through ${shortened(delivery.tool, 80)}, which can't be seen into`;
+      return `may deliver through ${shortened(delivery.tool, 80)} (can't be seen into)`;
   }
 }
 

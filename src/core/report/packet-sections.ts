@@ -101,17 +101,31 @@ export function deliverySection(
       ...answers(facts, delivery),
       ...delivery.unsettled.map(
         ({ what, settledBy, location }) =>
-          `- **Not known**: ${escaped(what)} (${placeLink(verdict.subject, location)}). ${escaped(settledBy)}`,
+          `- **Not known**: ${escaped(what)} (${placeLink(verdict.subject, location)}). ${escaped(ended(settledBy))}`,
       ),
       ...(change.previously === null
         ? []
         : differences(change.previously, change.about).map((line) => `- Changes ${line}`)),
       ...[...remedies]
-        .filter((remedy) => remedy !== '')
-        .map((remedy) => `- To settle it: ${escaped(remedy)}`),
+        .filter((remedy) => remedy !== '' && !isSaid(remedy, delivery))
+        .map((remedy) => `- To settle it: ${escaped(capitalized(remedy.replace(SETTLING, '')))}`),
     ],
     'lines about this delivery',
   );
+}
+
+/** How a remedy begins that lists what would make a delivery known. */
+const SETTLING = /^What would settle it: /;
+
+/** Whether the lines on what is not known have said it already. */
+function isSaid(remedy: string, { unsettled }: Delivery): boolean {
+  const ways = remedy.replace(SETTLING, '').replace(/\.$/, '').split('; ');
+  return unsettled.length > 0 && ways.every((way) => unsettled.some(({ settledBy }) => settledBy === way));
+}
+
+/** A clause as a sentence. */
+function ended(clause: string): string {
+  return `${capitalized(clause)}${/[.)]$/.test(clause) ? '' : '.'}`;
 }
 
 /** In the order of the schema; `justification` says why it has to be the dissuaded kind. */

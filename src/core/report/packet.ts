@@ -41,9 +41,9 @@ export function packet(
     const key = aboutDigest(concern.finding.about);
     about.set(key, [...(about.get(key) ?? []), concern]);
   }
-  const shipped = verdict.deliveries.filter(
-    ({ fingerprint, change }) => about.has(fingerprint) && change.change !== 'stopped',
-  );
+  const shipped = verdict.deliveries
+    .filter(({ fingerprint, change }) => about.has(fingerprint) && change.change !== 'stopped')
+    .sort((a, b) => certainty(a) - certainty(b));
   const asked = shipped.map((delivery) => ({ delivery, concerns: about.get(delivery.fingerprint) ?? [] }));
   const told = new Set(shipped.map(({ fingerprint }) => fingerprint));
   const others = concerns.filter(({ finding }) => !told.has(aboutDigest(finding.about)));
@@ -65,6 +65,11 @@ export function packet(
     (count) =>
       `_${counted([[count, 'more section', 'more sections']])} did not fit into one comment; \`clear-to-ship check --format markdown\` prints everything._`,
   );
+}
+
+/** What surely leaves comes first, then what may, then what can't be seen into. */
+function certainty({ change: { delivery } }: JudgedDelivery): number {
+  return delivery.kind === 'opaque' ? 2 : delivery.happens === 'yes' ? 0 : 1;
 }
 
 function headline(verdict: Verdict, concerns: readonly JudgedFinding[]): string {

@@ -26,7 +26,9 @@ export function freshPushes(facts: Facts, to: DestinationClass): readonly Delive
 export function destinationOf({ kind, destination }: Delivery): string {
   const { registry, repository, tags } = destination;
   if (kind === 'image-archive') return `\`${format(repository) || 'a file'}\``;
-  const name = [format(registry), format(repository)].filter((part) => part !== '').join('/');
+  // Where one variable holds the whole name, it stands for both.
+  const parts = new Set([format(registry), format(repository)].filter((part) => part !== ''));
+  const name = [...parts].join('/');
   const shown = tags.slice(0, 2).map((tag) => format(tag));
   const tagged = shown.length === 0 ? '' : `:${shown.join(', ')}${tags.length > 2 ? ', …' : ''}`;
   return name === '' ? 'a place that can’t be told' : `\`${name}${tagged}\``;

@@ -194,6 +194,7 @@ describe('what the OSPO decides from', () => {
     "- Only when: `github.ref == 'refs/heads/main'`",
     '- Squashed: no; signed: no; provenance: no; SBOM: no',
     '- **Not known**: the tag ([`release.sh:3`]',
+    '). Write it out.',
     'To decide:\n\n- [ ] Is all of it ours to publish?',
     '- To settle it: Name a version, best with a digest.',
     '### Base images and their duties\n\n- [ ] [`Dockerfile:1`]',
@@ -370,6 +371,20 @@ describe('several deliveries', () => {
     expect(text.match(/^\| Pushes .* \| flow 6 \| new \|$/gm)).toHaveLength(3);
     expect(text.match(/Is all of it ours to publish\?/g)).toHaveLength(1);
     expect(text.match(/^#### /gm)).toHaveLength(3);
+  });
+
+  test('are told by how sure they are', () => {
+    const abouts = ['a', 'b', 'c'].map((name): About => ({ destination: [name] }));
+    const kinds = [{ kind: 'opaque', tool: 'make' }, { happens: 'unknown' }, {}] as const;
+    const text = page({
+      findings: abouts.map((about) => question({ about })),
+      deliveries: abouts.map((about, at) => shipping(about, delivery(kinds[at]))),
+    });
+    expect(text.match(/^#### \S+ \S+/gm)).toEqual([
+      '#### Pushes docker.io/acme/api',
+      '#### May push',
+      '#### May deliver',
+    ]);
   });
 
   test('are summarised within GitHub’s limit by the hundred, none silently', () => {

@@ -145,7 +145,7 @@ describe('how it is told', () => {
     [
       '- uses: ./a',
       'workflow_dispatch',
-      "may deliver through ./a, which can't be seen into when a person starts it: ci.yml → job job → step './a' → ./a",
+      "may deliver through ./a (can't be seen into) when a person starts it: ci.yml → job job → step './a' → ./a",
     ],
   ])('%s', (steps, on, sentence) => {
     expect(deliveries(steps, on).map(deliverySentence)).toEqual([sentence]);

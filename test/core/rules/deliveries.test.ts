@@ -90,7 +90,7 @@ describe('unresolved-delivery', () => {
     ]);
     expect([finding?.outcome, finding?.message, finding?.remedy]).toEqual([
       'unknown',
-      "May deliver an image: may deliver through other/release-action, which can't be seen into: image.yml:1. Not known: what the action does.",
+      "May deliver an image: may deliver through other/release-action (can't be seen into): image.yml:1. Not known: what the action does.",
       'What would settle it: pinning it.',
     ]);
   });

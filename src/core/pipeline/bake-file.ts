@@ -1,11 +1,20 @@
 // Bake files (HCL, JSON, compose) → the targets a bake builds, with their tags, outputs and sources.
 import type { BuildSource } from '../model/delivery.ts';
 import type { Truth, Value } from '../model/value.ts';
-import { EMPTY, hole, join, known, prefix, text } from '../value.ts';
-import { type Datum, jsonDatum } from './datum.ts';
+import { EMPTY, equal, format, known, prefix, text } from '../value.ts';
+import { composeTargets } from './bake-compose.ts';
+import {
+  type Declarations,
+  type Declared,
+  declarationsOf,
+  type Field,
+  mergedDeclared,
+} from './bake-declared.ts';
+import { type BakeOverride, overridden, wildcardMatches } from './bake-overrides.ts';
+import { readFields } from './command-line.ts';
 import { buildSource } from './effect.ts';
 import { type Files, isGap, repositoryPath } from './files.ts';
-import { type HclExpression, readHcl } from './hcl.ts';
+import { type HclFile, readHcl, readHclJson } from './hcl.ts';
 
 export type BakeTarget = {
   readonly name: string;
@@ -15,244 +24,224 @@ export type BakeTarget = {
   readonly source: BuildSource;
   readonly provenance: Truth;
   readonly sbom: Truth;
+  /** What decides whether it is built at all; null: it is. */
+  readonly perhaps: string | null;
 };
+
+type BakeReading =
+  | { readonly kind: 'targets'; readonly targets: readonly BakeTarget[]; readonly unseen: string | null }
+  /** Nothing is known of what is built, and why. */
+  | { readonly kind: 'unseen'; readonly why: string };
 
 type Request = {
   readonly files: Files;
   /** Folder of the repository that bake runs in. */
   readonly folder: string;
-  /** File names as given; null for those that can't be known. */
-  readonly names: readonly (string | null)[];
-  readonly targets: readonly (string | null)[];
+  /** File names as given; those that can't be known keep their holes. */
+  readonly names: readonly Value[];
+  readonly targets: readonly Value[];
+  readonly overrides: readonly BakeOverride[];
   readonly variable: (name: string) => Value | null;
-};
-
-type Field = readonly Value[];
-type Declared = {
-  readonly type: 'target' | 'group';
-  readonly fields: ReadonlyMap<string, Field>;
-  readonly pairs: ReadonlyMap<string, Readonly<Record<string, Value>>>;
+  /** Image names that a definition made at run time brings (metadata-action's), by its file; null: not known. */
+  readonly madeTags: (name: Value) => readonly Value[] | null;
 };
 
 const DEFAULT_FILES = [
+  'compose.yaml',
+  'compose.yml',
+  'docker-compose.yml',
+  'docker-compose.yaml',
   'docker-bake.json',
   'docker-bake.hcl',
   'docker-bake.override.json',
   'docker-bake.override.hcl',
 ];
-const TARGET_LIMIT = 200;
+const BLOCK_TYPES = ['variable', 'target', 'group', 'function'];
+const TARGET_LIMIT = 500;
 
-/** Null when no bake file can be read, so that nothing is known of its targets. */
-export function bakeTargets(request: Request): readonly BakeTarget[] | null {
-  const names = request.names.length > 0 ? request.names : DEFAULT_FILES;
-  const declared = new Map<string, Declared>();
-  let read = false;
-  for (const name of names) {
-    const path =
-      name === null
-        ? null
-        : repositoryPath(
-            request.folder === '' || (name.startsWith('./') && request.folder === '.')
-              ? name
-              : `${request.folder}/${name}`,
-          );
-    const file = path === null ? null : request.files.read(path);
+/** https://docs.docker.com/build/bake/reference/ */
+export function bakeTargets(request: Request): BakeReading {
+  const read = readFiles(request);
+  if (read.kind === 'unseen') return read;
+  const { all, limit } = read.declarations;
+  const targets: BakeTarget[] = [];
+  const asked: readonly Value[] = request.targets.length === 0 ? [text('default')] : request.targets;
+  for (const wanted of asked) {
+    const name = known(wanted);
+    const chosen = name === null ? null : chosenNames(name.replaceAll('.', '_'), all);
+    if (chosen?.length === 0 && read.unseen === null)
+      return { kind: 'unseen', why: limit ?? `no bake file in sight declares the target ${name}` };
+    // A target that is decided at run time may be each that is declared.
+    const names = chosen ?? [...all].filter(([, one]) => one.type === 'target').map(([key]) => key);
+    const built = expanded(names, all, new Set());
+    if (built.length > TARGET_LIMIT)
+      return { kind: 'unseen', why: `the bake builds more than ${TARGET_LIMIT} targets` };
+    for (const one of built)
+      if (!targets.some((before) => before.name === one))
+        targets.push(targetOf(one, all, request, chosen === null ? format(wanted) : null, read.made));
+  }
+  return { kind: 'targets', targets, unseen: read.unseen ?? limit };
+}
+
+type Read =
+  | { readonly kind: 'unseen'; readonly why: string }
+  | {
+      readonly kind: 'read';
+      readonly declarations: Declarations;
+      readonly made: readonly Value[] | null;
+      readonly unseen: string | null;
+    };
+
+function readFiles({ files, folder, names, variable, madeTags }: Request): Read {
+  const parsed: HclFile[] = [];
+  const composed = new Map<string, Declared>();
+  let made: readonly Value[] | null = null;
+  let unseen: string | null = null;
+  for (const written of names.length > 0 ? names : DEFAULT_FILES.map(text)) {
+    const name = known(written)?.replace(/^cwd:\/\//, '') ?? null;
+    const path = name === null ? null : repositoryPath(folder === '' ? name : `${folder}/${name}`);
+    const file = path === null ? null : files.read(path);
     if (path === null || file === null || file === 'unread' || isGap(file)) {
-      if (request.names.length > 0) return null;
+      if (names.length === 0) continue;
+      const tags = name === null ? madeTags(written) : null;
+      if (tags !== null) made = [...(made ?? []), ...tags];
+      else unseen = `the bake file ${format(written)} is not in sight`;
       continue;
     }
-    const one = path.endsWith('.json') ? readJson(file.text) : readHclTargets(file.text, request.variable);
-    if (one === null) return null;
-    read = true;
-    for (const [key, value] of one) declared.set(key, mergedWith(declared.get(key), value));
+    if (/\.ya?ml$/.test(path)) {
+      const one = composeTargets(path, file.text, variable);
+      // A compose file that is only found by its name may be there for something else.
+      if (one === null && names.length > 0) return { kind: 'unseen', why: `${path} can't be read` };
+      for (const [key, target] of one ?? []) composed.set(key, mergedDeclared(composed.get(key), target));
+      continue;
+    }
+    const hcl = path.endsWith('.json') ? readHclJson(file.text, BLOCK_TYPES) : readHcl(file.text);
+    if (hcl.broken) return { kind: 'unseen', why: `${path} can't be read` };
+    parsed.push(hcl);
   }
-  if (!read) return null;
-  const wanted = request.targets.length === 0 ? ['default'] : request.targets;
-  if (wanted.some((target) => target === null)) return null;
-  const names_ = expand(
-    wanted.filter((target) => target !== null),
-    declared,
-    new Set(),
-  );
-  if (names_ === null) return null;
-  return names_.map((name) => targetOf(name, declared, request.folder));
+  if (parsed.length === 0 && composed.size === 0)
+    return { kind: 'unseen', why: unseen ?? 'the bake file that names the images is not in sight' };
+  const { all, limit } = declarationsOf(parsed, variable);
+  const both = new Map(composed);
+  for (const [key, target] of all) both.set(key, mergedDeclared(both.get(key), target));
+  return { kind: 'read', declarations: { all: both, limit }, made, unseen };
 }
 
-function mergedWith(base: Declared | undefined, over: Declared): Declared {
-  if (base === undefined) return over;
-  return {
-    type: over.type,
-    fields: new Map([...base.fields, ...over.fields]),
-    pairs: new Map([...base.pairs, ...over.pairs]),
-  };
+/** What is declared under a name or pattern, and what a matrix may call so. */
+function chosenNames(name: string, all: ReadonlyMap<string, Declared>): readonly string[] {
+  if (all.has(name)) return [name];
+  return [...all]
+    .filter(([key, one]) =>
+      /[*?]/.test(name) ? wildcardMatches(name, key) : equal(one.name, text(name)) !== 'no',
+    )
+    .map(([key]) => key);
 }
 
-/** Groups down to their targets; null when a name is not declared (a matrix makes it, or it does not exist). */
-function expand(
+/** Groups down to their targets; a member that nothing declares stays, so that it is told. */
+function expanded(
   names: readonly string[],
-  declared: ReadonlyMap<string, Declared>,
+  all: ReadonlyMap<string, Declared>,
   seen: Set<string>,
-): readonly string[] | null {
+): readonly string[] {
   const targets: string[] = [];
   for (const name of names) {
-    const one = declared.get(name);
-    if (one === undefined) return null;
-    if (seen.has(name) || seen.size > TARGET_LIMIT) continue;
+    if (seen.has(name) || seen.size > TARGET_LIMIT * 2) continue;
     seen.add(name);
-    if (one.type === 'target') {
+    const one = all.get(name);
+    if (one?.type !== 'group') {
       targets.push(name);
       continue;
     }
-    const members = (one.fields.get('targets') ?? []).map(known);
-    if (members.some((member) => member === null)) return null;
-    const inner = expand(
-      members.filter((member) => member !== null),
-      declared,
-      seen,
-    );
-    if (inner === null) return null;
-    targets.push(...inner);
+    const members = (one.fields.get('targets') ?? []).flatMap((member) => {
+      const content = known(member);
+      if (content === null)
+        return [...all].filter(([, each]) => equal(each.name, member) !== 'no').map(([key]) => key);
+      const found = chosenNames(content, all);
+      return found.length > 0 ? found : [content];
+    });
+    targets.push(...expanded(members, all, seen));
   }
   return targets;
 }
 
-function targetOf(name: string, declared: ReadonlyMap<string, Declared>, folder: string): BakeTarget {
-  const field = (key: string): Field => inherited(name, key, declared, new Set()) ?? [];
-  const one = (key: string): Value | null => field(key)[0] ?? null;
-  const pairs = (key: string) => declared.get(name)?.pairs.get(key) ?? {};
-  const context = known(one('context') ?? text('.'));
-  const dockerfile = known(one('dockerfile') ?? text('Dockerfile'));
-  const inline = field('dockerfile-inline').length > 0;
-  const remote = context === null || /^(https?:|git)/.test(context);
-  const base = folder === '' || folder === '.' ? '' : `${folder}/`;
-  const attests = field('attest').map((attest) => prefix(attest));
+function targetOf(
+  name: string,
+  all: ReadonlyMap<string, Declared>,
+  request: Request,
+  perhaps: string | null,
+  made: readonly Value[] | null,
+): BakeTarget {
+  const whole = inherited(name, all, request.overrides, new Set());
+  const field = (key: string): Field => whole.fields.get(key) ?? [];
+  const one = (key: string): Value | null => field(key).at(-1) ?? null;
+  const context = one('context') ?? text('.');
+  const tags = field('tags').filter((tag) => tag.length > 0);
+  const attests = field('attest').map(readFields);
+  const asks = (type: string): Truth =>
+    attests.some((fields) => {
+      const [given, disabled] = [fields.get('type') ?? null, fields.get('disabled') ?? null];
+      return given !== null && known(given) === type && (disabled === null || known(disabled) !== 'true');
+    })
+      ? 'yes'
+      : 'no';
   return {
     name,
-    tags: field('tags').filter((tag) => tag.length > 0),
+    // Names made at run time belong to the targets that write none.
+    tags: tags.length === 0 && made !== null ? made : tags,
     outputs: field('output'),
     caches: field('cache-to'),
     source: buildSource({
-      dockerfile:
-        inline || remote || dockerfile === null ? null : repositoryPath(`${base}${context}/${dockerfile}`),
-      context: one('context') ?? text('.'),
+      dockerfile: dockerfileOf(whole, context, request.folder),
+      context,
       target: one('target'),
-      arguments: pairs('args'),
-      contexts: pairs('contexts'),
+      arguments: whole.pairs.get('args') ?? {},
+      contexts: whole.pairs.get('contexts') ?? {},
     }),
-    provenance: attests.some(
-      (attest) => attest.includes('type=provenance') && !attest.includes('disabled=true'),
-    )
-      ? 'yes'
-      : 'no',
-    sbom: attests.some((attest) => attest.includes('type=sbom') && !attest.includes('disabled=true'))
-      ? 'yes'
-      : 'no',
+    provenance: asks('provenance'),
+    sbom: asks('sbom'),
+    perhaps: perhaps ?? (all.has(name) ? null : name),
   };
 }
 
+function dockerfileOf({ fields }: Declared, context: Value, folder: string): string | null {
+  const written = known(fields.get('dockerfile')?.at(-1) ?? text('Dockerfile'));
+  const base = folder === '' || folder === '.' ? '' : `${folder}/`;
+  const inside = known(context);
+  const isInline = (fields.get('dockerfile-inline')?.length ?? 0) > 0;
+  if (isInline || written === null || inside === null || /^(https?:|git|target:)/.test(inside)) return null;
+  return repositoryPath(
+    `${base}${inside.replace(/^cwd:\/\//, '')}/${written === '' ? 'Dockerfile' : written}`,
+  );
+}
+
+const EMPTY_TARGET: Declared = { type: 'target', name: EMPTY, fields: new Map(), pairs: new Map() };
+
+/** A target over its parents, the last of which wins, each with what is set over it. */
 function inherited(
   name: string,
-  key: string,
-  declared: ReadonlyMap<string, Declared>,
+  all: ReadonlyMap<string, Declared>,
+  overrides: readonly BakeOverride[],
   seen: Set<string>,
-): Field | null {
-  const target = declared.get(name);
-  if (target === undefined || seen.has(name)) return null;
+): Declared {
+  const own = all.get(name);
+  if (seen.has(name) || seen.size > TARGET_LIMIT) return EMPTY_TARGET;
   seen.add(name);
-  const own = target.fields.get(key);
-  if (own !== undefined) return own;
-  const parents = (target.fields.get('inherits') ?? []).map(known).filter((parent) => parent !== null);
-  for (const parent of parents.reverse()) {
-    const found = inherited(parent, key, declared, seen);
-    if (found !== null) return found;
+  let whole = EMPTY_TARGET;
+  for (const parent of own?.fields.get('inherits') ?? []) {
+    const from = inherited(known(parent) ?? format(parent), all, overrides, seen);
+    const attests = [...(whole.fields.get('attest') ?? []), ...(from.fields.get('attest') ?? [])];
+    whole = withField(mergedDeclared(whole, from), 'attest', attests);
   }
-  return null;
+  const attests = [...(whole.fields.get('attest') ?? []), ...(own?.fields.get('attest') ?? [])];
+  const merged = own === undefined ? whole : withField(mergedDeclared(whole, own), 'attest', attests);
+  return overridden(merged, name, overrides);
 }
 
-function readHclTargets(source: string, variable: Request['variable']): ReadonlyMap<string, Declared> | null {
-  const file = readHcl(source);
-  if (file.broken) return null;
-  const variables = new Map<string, Value>();
-  const resolve = (expression: HclExpression): Value => valueOfHcl(expression, variables);
-  for (const [name, expression] of file.attributes) variables.set(name, resolve(expression));
-  for (const block of file.blocks) {
-    const [name] = block.labels;
-    if (block.type !== 'variable' || name === undefined) continue;
-    const fallback = block.attributes.get('default');
-    variables.set(
-      name,
-      variable(name) ??
-        (fallback === undefined
-          ? hole(`\${${name}}`, `the variable ${name} has no default`)
-          : resolve(fallback)),
-    );
-  }
-  const declared = new Map<string, Declared>();
-  for (const block of file.blocks) {
-    const [name] = block.labels;
-    if ((block.type !== 'target' && block.type !== 'group') || name === undefined) continue;
-    const fields = new Map<string, Field>();
-    const pairs = new Map<string, Readonly<Record<string, Value>>>();
-    for (const [key, expression] of block.attributes) {
-      if (expression.kind === 'object')
-        pairs.set(
-          key,
-          Object.fromEntries(expression.fields.map(([field, value]) => [field, resolve(value)])),
-        );
-      else
-        fields.set(key, expression.kind === 'list' ? expression.items.map(resolve) : [resolve(expression)]);
-    }
-    declared.set(name, mergedWith(declared.get(name), { type: block.type, fields, pairs }));
-  }
-  return declared;
+function withField(target: Declared, key: string, values: Field): Declared {
+  return values.length === 0 ? target : { ...target, fields: new Map([...target.fields, [key, values]]) };
 }
 
-function valueOfHcl(expression: HclExpression, variables: ReadonlyMap<string, Value>): Value {
-  switch (expression.kind) {
-    case 'text':
-      return join(
-        expression.parts.map((part) => (typeof part === 'string' ? part : valueOfHcl(part, variables))),
-      );
-    case 'name':
-      return (
-        variables.get(expression.path) ??
-        hole(`\${${expression.path}}`, 'nothing in sight sets this variable')
-      );
-    case 'literal':
-      return expression.value === null ? EMPTY : text(String(expression.value));
-    default:
-      return hole(
-        expression.kind === 'other' ? expression.text : expression.kind,
-        'the bake file computes it',
-      );
-  }
-}
-
-function readJson(source: string): ReadonlyMap<string, Declared> | null {
-  const root = jsonDatum(source);
-  if (root?.kind !== 'record') return null;
-  const declared = new Map<string, Declared>();
-  for (const type of ['group', 'target'] as const) {
-    const blocks = root.entries.get(type);
-    if (blocks?.kind !== 'record') continue;
-    for (const [name, block] of blocks.entries) {
-      if (block.kind !== 'record') continue;
-      const fields = new Map<string, Field>();
-      const pairs = new Map<string, Readonly<Record<string, Value>>>();
-      for (const [key, value] of block.entries) {
-        if (value.kind === 'list') fields.set(key, value.items.map(plain));
-        else if (value.kind === 'record')
-          pairs.set(key, Object.fromEntries([...value.entries].map(([field, one]) => [field, plain(one)])));
-        else fields.set(key, [plain(value)]);
-      }
-      declared.set(name, { type, fields, pairs });
-    }
-  }
-  return declared;
-}
-
-function plain(datum: Datum): Value {
-  if (datum.kind === 'text') return datum.value;
-  if (datum.kind === 'number') return text(String(datum.value));
-  return EMPTY;
+/** A definition that lies elsewhere: nothing in this repository says what it builds. */
+export function isRemoteDefinition(word: Value): boolean {
+  return /^(https?:\/\/|git@|git:\/\/|ssh:\/\/|github\.com\/)/.test(prefix(word));
 }

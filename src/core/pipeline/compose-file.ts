@@ -59,7 +59,7 @@ function sourceOf(build: YamlNode, base: string, variable: (name: string) => Val
 }
 
 /** Compose's `$X`, `${X}`, `${X:-d}`, `${X-d}`, `${X:?…}` and `$$`. */
-function interpolated(content: string, variable: (name: string) => Value | null): Value {
+export function interpolated(content: string, variable: (name: string) => Value | null): Value {
   return join(
     content.split(/(\$\$|\$\{[^}]*\}|\$[A-Za-z_]\w*)/).map((part): Value => {
       if (part === '$$') return text('$');

@@ -1,5 +1,5 @@
 // Work that is no pull request's: merge groups, pushes to branches that ship, and sweeps over open pull requests.
-import { reviewCleared } from './clearances.ts';
+import { leaningJob, reviewCleared } from './clearances.ts';
 import type { Verdict } from './core/model/verdict.ts';
 import { startedByPush } from './core/pipeline/pushed.ts';
 import { render } from './core/report/render.ts';
@@ -8,7 +8,8 @@ import { endingVettings, vettingIssue } from './core/report/vetting-issue.ts';
 import { policyFrom, RULE_TEXTS, wanted } from './core/review.ts';
 import { askRegistries, failedChecks, type GatePorts, RetryLater } from './gate.ts';
 import { imagesNamed } from './image-look-ups.ts';
-import type { CommitRange, Errand, Job, PullRequestRef } from './ports.ts';
+import type { CommitRange, Errand, Job, PullRequestRef, PullRequestState } from './ports.ts';
+import { showing } from './repaint.ts';
 import { keepSeen } from './seen-dockerfiles.ts';
 
 /** @throws RetryLater after publishing an undecided verdict, when a retry may see more. */
@@ -20,6 +21,9 @@ export async function runErrand(job: Job, errand: Errand, ports: GatePorts): Pro
       return judgePush(job, errand, ports);
     case 'sweep':
       await sweep(job, errand.discover, ports);
+      return null;
+    case 'leaning':
+      await judgeAgain(await leaningOn(job.pull, ports), job, ports);
       return null;
     case 'vettings':
       await warnOfVettings(job, ports);
@@ -46,7 +50,9 @@ export async function giveUpErrand(
 ): Promise<void> {
   const { pull } = job;
   if (errand.kind === 'merge-group')
-    await ports.publisher.publishRange(groupRange(pull, errand), failedChecks(job, reason), false);
+    await showing(job, ports, () =>
+      ports.publisher.publishRange(groupRange(pull, errand), failedChecks(job, reason), false),
+    );
   // Of a topic branch nobody waits to hear that GitHub did not answer.
   if (errand.kind === 'push' && (errand.watched || errand.defining)) {
     const range = pushRange(pull, errand);
@@ -67,7 +73,7 @@ async function judgeGroup(job: Job, range: CommitRange, ports: GatePorts): Promi
   const entry = { kind: 'verdict', verdict, cause: job.cause, evidence } as const;
   await ports.ledger.record(range.pull, [entry], ports.clock());
   await askRegistries(evidence, job, ports);
-  await ports.publisher.publishRange(range, checks, job.again);
+  await showing(job, ports, () => ports.publisher.publishRange(range, checks, job.again));
   retryIfPassing(verdict);
   return verdict;
 }
@@ -92,7 +98,8 @@ async function judgePush(job: Job, push: Push, ports: GatePorts): Promise<Verdic
   if (verdict.delivery === 'clear') return verdict;
   if (!isWatched && !startedByPush(facts.deliveries, range.branch)) return null;
   const entry = { kind: 'delivered', verdict, cause: job.cause, evidence, cleared: false } as const;
-  await ports.ledger.record(range.pull, [entry], ports.clock());
+  const jobs = [leaningJob(range.pull)];
+  await ports.ledger.record(range.pull, [entry], ports.clock(), { closes: [], jobs });
   const { branch, actor, server, headSha } = range;
   const { owner, repository } = range.pull;
   const commit = `${server}/${owner}/${repository}/commit/${headSha}`;
@@ -158,12 +165,30 @@ async function sweep(job: Job, discover: boolean, ports: GatePorts): Promise<voi
   const states = discover
     ? await ports.forge.listOpen(installation, only)
     : await ports.pulls.open(installation, only);
-  const cause = /^(sweep|judged again) /.test(job.cause) ? job.cause : `sweep after ${job.cause}`;
+  await judgeAgain(states, job, ports, discover);
+  if (only !== null) await judgeAgain(await leaningOn(job.pull, ports), job, ports);
+}
+
+/** Open pull requests of other repositories whose verdicts take something of this one for cleared, or wait for that. */
+function leaningOn(
+  { installation, owner, repository }: PullRequestRef,
+  { pulls }: GatePorts,
+): Promise<readonly PullRequestState[]> {
+  return pulls.leaning(installation, `${owner}/${repository}`.toLowerCase());
+}
+
+async function judgeAgain(
+  states: readonly PullRequestState[],
+  { cause, delivery, refresh }: Job,
+  { inbox }: GatePorts,
+  discovered = false,
+): Promise<void> {
+  const why = /^(sweep|judged again) /.test(cause) ? cause : `sweep after ${cause}`;
   for (const state of states)
-    await ports.inbox.accept({
-      state: discover ? state : null,
+    await inbox.accept({
+      state: discovered ? state : null,
       claim: null,
-      job: { pull: state.pull, cause, delivery: job.delivery, refresh: job.refresh, again: false },
+      job: { pull: state.pull, cause: why, delivery, refresh, again: false },
     });
 }
 

@@ -1,5 +1,5 @@
 // The use cases: judge a pull request and show the verdict; decide whether a person's claim counts.
-import { lookAgain, reviewCleared } from './clearances.ts';
+import { leaningJob, lookAgain, reviewCleared } from './clearances.ts';
 import type { Decision, Evidence, Gap } from './core/model/evidence.ts';
 import type { Approval } from './core/model/policy.ts';
 import type { CheckReport } from './core/model/report.ts';
@@ -36,6 +36,7 @@ import type {
   SeenDockerfiles,
   Source,
 } from './ports.ts';
+import { showing } from './repaint.ts';
 import { keepSeenBase } from './seen-dockerfiles.ts';
 
 export type GatePorts = {
@@ -115,13 +116,14 @@ async function withdrawShown(job: Job, ports: GatePorts): Promise<void> {
     'Undecided: judged again for another base branch',
     `The base branch is now ${code(state.baseRef)}. What this commit changes there is being judged.`,
   );
-  await ports.publisher.publishChecks(job.pull, checks);
+  await showing(job, ports, () => ports.publisher.publishChecks(job.pull, checks));
 }
 
 async function review(job: Job, ports: GatePorts, unanswered: readonly Gap[]): Promise<Verdict> {
   const collected = await ports.source.collect(job.pull, null, wantedWithPolicy);
   const seen: Evidence = { ...collected, gaps: [...collected.gaps, ...unanswered] };
-  const { evidence, verdict, facts, policy } = await reviewCleared(job.pull, seen, ports.clearances);
+  const reviewed = await reviewCleared(job.pull, seen, ports.clearances);
+  const { evidence, verdict, facts, policy, projects } = reviewed;
   const rendered = render(verdict, facts, policy, evidence.changes, RULE_TEXTS);
   const preview = await previewPolicy(job.pull, evidence, ports);
   const report = preview === null ? rendered : { ...rendered, checks: [...rendered.checks, preview] };
@@ -129,9 +131,9 @@ async function review(job: Job, ports: GatePorts, unanswered: readonly Gap[]): P
   await ports.ledger.record(job.pull, [entry], ports.clock());
   await askRegistries(evidence, job, ports);
   await keepSeenBase(job.pull, evidence, facts, ports.seenDockerfiles);
-  await ports.pulls.expects(job.pull, lookAgain(evidence, nextChange(verdict, policy, evidence.collectedAt)));
-  await ports.publisher.publish(job.pull, report, job.again);
-  await repaintIfLost(job, ports);
+  const again = lookAgain(evidence, nextChange(verdict, policy, evidence.collectedAt));
+  await ports.pulls.expects(job.pull, again, projects);
+  await showing(job, ports, () => ports.publisher.publish(job.pull, report, job.again));
   const passing = verdict.gaps.filter(({ cause }) => cause === 'world');
   if (passing.length > 0) throw new RetryLater(passing);
   return verdict;
@@ -141,20 +143,6 @@ async function review(job: Job, ports: GatePorts, unanswered: readonly Gap[]): P
 export async function askRegistries(evidence: Evidence, then: Job, ports: GatePorts): Promise<void> {
   const job = lookUpJob(evidence, then, ports.images);
   if (job !== null) await ports.inbox.accept({ state: null, claim: null, job });
-}
-
-/**
- * A worker that froze after its last look may have written behind its successor. It can't take that back, but the
- * newest result is shown once more.
- */
-async function repaintIfLost({ pull }: Job, ports: GatePorts): Promise<void> {
-  try {
-    await ports.hold.check();
-  } catch (error) {
-    const job = { pull, cause: 'repainting after a lost turn', delivery: null, refresh: true, again: true };
-    await ports.inbox.accept({ state: null, claim: null, job });
-    throw error;
-  }
 }
 
 /** What a merge delivers is recorded; whoever shared its head shows its own result again. */
@@ -179,7 +167,8 @@ async function concludeClosed(
     evidence,
     cleared: verdict.outcome === 'clear',
   } as const;
-  if (moves || !entry.cleared) await ports.ledger.record(job.pull, [entry], ports.clock());
+  if (moves || !entry.cleared)
+    await ports.ledger.record(job.pull, [entry], ports.clock(), { closes: [], jobs: [leaningJob(job.pull)] });
   return verdict;
 }
 
@@ -316,7 +305,7 @@ export async function giveUp(job: Job, reason: string, ports: GatePorts): Promis
   if (state === null) return;
   // What is shown says more than that it failed.
   if (state.open && !reason.startsWith(UNSEEN))
-    await ports.publisher.publishChecks(job.pull, failedChecks(job, reason));
+    await showing(job, ports, () => ports.publisher.publishChecks(job.pull, failedChecks(job, reason)));
 }
 
 /** Both checks, undecided because the evaluation itself failed. */

@@ -1,6 +1,7 @@
 // What got lost is found again: failed deliveries, pull requests without a current verdict, approvals that ended.
 import type { Logger } from 'pino';
 import type {
+  Doubted,
   FailedDeliveries,
   FailedDelivery,
   Inbox,
@@ -17,6 +18,8 @@ export type Upkeep = {
   readonly changed: (installation: InstalledOn, since: Date) => Promise<readonly Listed[]>;
   /** The part (0 to 1) of its requests that GitHub still allows the installation; 1 while nothing is known. */
   readonly quota: (installation: number) => number;
+  /** The newest run of ours of each name on the commit. */
+  readonly shownRuns: (pull: PullRequestRef, headSha: string) => Promise<ReadonlyMap<string, number>>;
 };
 
 export type Memory = {
@@ -36,6 +39,8 @@ export type Memory = {
   ) => Promise<{ readonly state: PullRequestState; readonly shown: string | null } | null>;
   readonly knows: (installation: number) => Promise<boolean>;
   readonly expired: (now: Date, most: number) => Promise<readonly PullRequestRef[]>;
+  readonly doubted: (most: number) => Promise<readonly Doubted[]>;
+  readonly endDoubt: (doubted: Doubted) => Promise<void>;
   readonly tidy: (now: Date) => Promise<void>;
 };
 
@@ -46,14 +51,17 @@ export type HealingOptions = {
   readonly log: Logger;
   /** How often the rounds are made. */
   readonly roundSeconds: number;
-  readonly healed: (kind: 'redelivered' | 'swept' | 'expired' | 'discovered', count: number) => void;
+  readonly healed: (
+    kind: 'redelivered' | 'swept' | 'expired' | 'discovered' | 'repainted',
+    count: number,
+  ) => void;
 };
 
 /**
  * How often each chore is due, in rounds. With a round every 30 seconds a lost event heals within two sweeps, which is
  * less than ten minutes.
  */
-const PACE = { deliveries: 4, sweep: 8, expiry: 2, tidy: 120, vettings: 2880 };
+const PACE = { deliveries: 4, sweep: 8, expiry: 2, doubts: 16, tidy: 120, vettings: 2880 };
 
 /** GitHub keeps deliveries, and redelivers them, for three days (seven on Enterprise Server). */
 const DELIVERY_DAYS = 3;
@@ -67,6 +75,8 @@ const DAY_MS = 86_400_000;
 /** Live events come first: below this part of the quota nothing is swept. */
 const RESERVED = 0.3;
 const MOST_EXPIRED = 500;
+/** Requests of one round that ask what is shown. */
+const MOST_DOUBTED = 100;
 
 /** One round: whatever is due is done, by one process at a time. What fails is logged and due again. */
 export function createHealing(options: HealingOptions): (now: Date) => Promise<void> {
@@ -78,6 +88,7 @@ export function createHealing(options: HealingOptions): (now: Date) => Promise<v
     ['deliveries', (now) => redeliverFailed(options, backlog, now)],
     ['sweep', (now) => sweepChanged(options, swept, now)],
     ['expiry', (now) => reviewExpired(options, now)],
+    ['doubts', (now) => lookAtDoubted(options, now)],
     ['tidy', memory.tidy],
     ['vettings', () => warnOfVettings(options)],
   ];
@@ -203,4 +214,37 @@ async function reviewExpired({ memory, inbox, healed }: HealingOptions, now: Dat
       job: { pull, cause: 'sweep for what time changes', delivery: null, refresh: false, again: false },
     });
   if (pulls.length > 0) healed('expired', pulls.length);
+}
+
+/** Where a worker died or was lost, it may have shown something older since: then the newest result is shown again. */
+async function lookAtDoubted(options: HealingOptions, now: Date): Promise<void> {
+  const { upkeep, memory, log } = options;
+  for (const doubted of await memory.doubted(MOST_DOUBTED)) {
+    if (upkeep.quota(doubted.pull.installation) < RESERVED) continue;
+    try {
+      await repaintIfOlder(options, doubted);
+    } catch (error) {
+      log.warn({ err: error, pull: doubted.pull.number }, 'what is shown could not be seen');
+    }
+    // A last look after its time; what can't be seen even then is gone, or heard of otherwise.
+    if (doubted.until <= now) await memory.endDoubt(doubted);
+  }
+}
+
+async function repaintIfOlder(
+  { upkeep, inbox, healed, log }: HealingOptions,
+  { pull, headSha, runs }: Doubted,
+): Promise<void> {
+  const shown = await upkeep.shownRuns(pull, headSha);
+  if ([...runs].every(([name, id]) => shown.get(name) === id)) return;
+  log.warn(
+    { pull: `${pull.owner}/${pull.repository}#${pull.number}` },
+    'shows what is not its newest result',
+  );
+  await inbox.accept({
+    state: null,
+    claim: null,
+    job: { pull, cause: 'sweep for what a lost worker left', delivery: null, refresh: true, again: true },
+  });
+  healed('repainted', 1);
 }

@@ -12,7 +12,13 @@ import { createPublicFiles } from './github/public-files.ts';
 import { createGitHubPublisher } from './github/publisher.ts';
 import { createGitHubRoster } from './github/roster.ts';
 import { askState, askStateOrNull, createGitHubSource, listOpen } from './github/source.ts';
-import { changedPullRequests, failedDeliveries, installations, redeliver } from './github/upkeep.ts';
+import {
+  changedPullRequests,
+  failedDeliveries,
+  installations,
+  redeliver,
+  shownRuns,
+} from './github/upkeep.ts';
 import { createHealing, type Memory, type Upkeep } from './healing.ts';
 import { createDoors, listen } from './http.ts';
 import { sourceWithImages } from './image-look-ups.ts';
@@ -24,6 +30,7 @@ import { createImageShelf } from './registry/image-shelf.ts';
 import { sourceWithSeen } from './seen-dockerfiles.ts';
 import { takeChore } from './store/chores.ts';
 import { type Database, openDatabase } from './store/database.ts';
+import { doubtedPullRequests, endDoubt } from './store/doubts.ts';
 import { latestEvidence } from './store/kept-evidence.ts';
 import { expiredPullRequests, standingOf } from './store/pull-requests.ts';
 import { openQueue } from './store/queue.ts';
@@ -114,7 +121,7 @@ export async function startServer(
   );
 
   const heal = createHealing({
-    upkeep: upkeepOn(async () => (await probot.auth()) as unknown as Api, apiFor, quotas),
+    upkeep: upkeepOn(async () => (await probot.auth()) as unknown as Api, apiFor, quotas, settings.appId),
     memory: memoryOn(database, settings),
     inbox: store.inbox,
     log,
@@ -234,7 +241,12 @@ function observerOn(metrics: Metrics): WorkerObserver {
   };
 }
 
-function upkeepOn(app: () => Promise<Api>, apiFor: ApiFor, quotas: ReadonlyMap<number, number>): Upkeep {
+function upkeepOn(
+  app: () => Promise<Api>,
+  apiFor: ApiFor,
+  quotas: ReadonlyMap<number, number>,
+  appId: number,
+): Upkeep {
   return {
     failed: async (since, pages, from) => failedDeliveries(await app(), since, pages, from),
     redeliver: async (id) => redeliver(await app(), id),
@@ -242,6 +254,7 @@ function upkeepOn(app: () => Promise<Api>, apiFor: ApiFor, quotas: ReadonlyMap<n
     changed: async (installation, since) =>
       changedPullRequests(await apiFor(installation.id), installation, since),
     quota: (installation) => quotas.get(installation) ?? 1,
+    shownRuns: async (pull, headSha) => shownRuns(await apiFor(pull.installation), pull, headSha, appId),
   };
 }
 
@@ -259,6 +272,8 @@ function memoryOn(database: Database, { ledgerDays }: Settings): Memory {
     standing: (pull) => standingOf(handle, pull),
     knows: (installation) => knowsInstallation(handle, installation),
     expired: (now, most) => expiredPullRequests(handle, now, most),
+    doubted: (most) => doubtedPullRequests(handle, most),
+    endDoubt: (doubted) => endDoubt(handle, doubted),
     tidy: (now) => tidyStore(database, { ledgerDays, cacheBytes: CACHE_BYTES, workDays: WORK_DAYS }, now),
   };
 }

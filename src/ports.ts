@@ -95,6 +95,8 @@ export type Errand =
   | { readonly kind: 'reply'; readonly claim: Claim; readonly refusal: string | null }
   /** Open pull requests are judged again: those the store knows, or those the forge lists (`discover`). */
   | { readonly kind: 'sweep'; readonly discover: boolean }
+  /** Open pull requests of other repositories that take something from this one are judged again. */
+  | { readonly kind: 'leaning' }
   /** Owners of vettings that end soon are told, by the organisation's policy as it is. */
   | { readonly kind: 'vettings' };
 
@@ -214,8 +216,15 @@ export type PullRequests = {
   recall(pull: PullRequestRef): Promise<PullRequestState | null>;
   /** Open pull requests of an installation, or of one of its repositories; ordered by repository and number. */
   open(installation: number, repositoryId: number | null): Promise<readonly PullRequestState[]>;
-  /** When the approvals that the last verdict rests on run out first; null for never. */
-  expects(pull: PullRequestRef, expiry: Instant | null): Promise<void>;
+  /**
+   * When the approvals that the last verdict rests on run out first (null for never), and the projects (`owner/repository`,
+   * lower case) whose clearance it asked about.
+   */
+  expects(pull: PullRequestRef, expiry: Instant | null, leansOn: readonly string[]): Promise<void>;
+  /** Open pull requests of the installation whose last verdict asked about that project's clearance. */
+  leaning(installation: number, project: string): Promise<readonly PullRequestState[]>;
+  /** Somebody else may still write in its name, until then. */
+  doubt(pull: PullRequestRef, until: Date): Promise<void>;
 };
 
 /** Where the forge is asked for a pull request's state. */
@@ -381,6 +390,17 @@ export type Publisher = {
   askReason(pull: PullRequestRef, claim: Claim): Promise<void>;
   /** Opens an issue in the repository, once per key. */
   raise(pull: PullRequestRef, key: string, issue: Issue): Promise<void>;
+};
+
+/**
+ * A pull request whose worker died or was lost, the runs (name → id, if known) that its head should show, and until when
+ * somebody may still write in its name.
+ */
+export type Doubted = {
+  readonly pull: PullRequestRef;
+  readonly until: Date;
+  readonly headSha: Oid;
+  readonly runs: ReadonlyMap<string, number | null>;
 };
 
 /** A webhook that did not arrive. Ids may be larger than a number holds. */

@@ -4,6 +4,7 @@ import type { Verdict } from './core/model/verdict.ts';
 import { giveUpErrand, runErrand } from './errands.ts';
 import { type GatePorts, giveUp, handle, RetryLater } from './gate.ts';
 import type { Hold } from './ports.ts';
+import { DOUBT_MS } from './repaint.ts';
 import { type Turn, TurnLost } from './store/queue-turn.ts';
 
 export type TurnHandler = (turn: Turn) => Promise<void>;
@@ -41,6 +42,9 @@ export function createWorkerHandler(
       return;
     }
     try {
+      // Whoever had it before may be frozen, and come back with what was true then.
+      if (attempt > 1 && job.errand === undefined)
+        await ports.pulls.doubt(job.pull, new Date(ports.clock().getTime() + DOUBT_MS));
       const verdict = await (job.errand === undefined
         ? handle(job, ports)
         : runErrand(job, job.errand, ports));

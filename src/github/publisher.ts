@@ -134,6 +134,8 @@ async function showChecks(
   await hold.check();
   const reports = fresh.map(({ check }) => check);
   const ids = await createCheckRuns(api, target, headSha, reports, clock());
+  // Whoever lost the job meanwhile must not make its successor believe that this is what should be shown.
+  await hold.check();
   const runs = fresh.map(({ check, digest: now }, index) => ({
     name: check.name,
     id: ids[index] ?? null,

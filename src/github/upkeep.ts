@@ -1,5 +1,5 @@
 // What healing asks of GitHub: failed deliveries, installations, and pull requests that changed lately.
-import type { FailedDeliveries, FailedDelivery, InstalledOn, Listed } from '../ports.ts';
+import type { FailedDeliveries, FailedDelivery, InstalledOn, Listed, PullRequestRef } from '../ports.ts';
 import { type Api, statusOf } from './api.ts';
 
 const PAGE = 100;
@@ -115,5 +115,29 @@ export async function changedPullRequests(
     }
     if (!search.pageInfo.hasNextPage) return found;
     after = search.pageInfo.endCursor;
+  }
+}
+
+/** The newest run of this App of each name on the commit, by name. */
+export async function shownRuns(
+  api: Api,
+  { owner, repository }: PullRequestRef,
+  headSha: string,
+  appId: number,
+): Promise<ReadonlyMap<string, number>> {
+  const newest = new Map<string, number>();
+  for (let page = 1; ; page += 1) {
+    const { data } = await api.rest.checks.listForRef({
+      owner,
+      repo: repository,
+      ref: headSha,
+      app_id: appId,
+      filter: 'latest',
+      per_page: PAGE,
+      page,
+    });
+    // Ids grow with time. Should several of a name be listed, the newest is the one that counts.
+    for (const { name, id } of data.check_runs) newest.set(name, Math.max(id, newest.get(name) ?? 0));
+    if (data.check_runs.length < PAGE) return newest;
   }
 }

@@ -19,6 +19,8 @@ const jobKey = ({ pull, errand }: Job): string => {
       return `${repositoryId}/push ${errand.ref} ${errand.after}`;
     case 'sweep':
       return `${installation}/${repositoryId} sweep${errand.discover ? ' discovering' : ''}`;
+    case 'leaning':
+      return `${installation}/${repositoryId} leaning`;
     case 'reply':
       return `${repositoryId}/${number} reply to ${errand.claim.id}`;
     case 'vettings':

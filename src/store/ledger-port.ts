@@ -30,13 +30,18 @@ type Prepared =
   | {
       readonly entry: Extract<LedgerEntry, { readonly evidence: Evidence }>;
       readonly evidence: PreparedEvidence;
-      /** The pull request's newest recorded verdict. */
+      /** The verdict of the newest entry of that kind. */
       readonly last: Verdict | null;
     };
 
-/** Whether two verdicts say the same; those on two commits never do. */
-const isSame = (one: Verdict, other: Verdict): boolean =>
-  one.subject.headSha === other.subject.headSha && canonicalJson(one) === canonicalJson(other);
+/** What verdicts and deliveries say. */
+type Said = { readonly verdict: Verdict; readonly cleared?: boolean };
+
+/** Whether two entries say the same; those on two commits never do. */
+const isSame = (one: Said, other: Said): boolean =>
+  one.cleared === other.cleared &&
+  one.verdict.subject.headSha === other.verdict.subject.headSha &&
+  canonicalJson(one.verdict) === canonicalJson(other.verdict);
 
 /** Whatever takes long or waits for others is done before the chain is locked; null for a verdict that is recorded already. */
 const prepared = async (
@@ -46,9 +51,9 @@ const prepared = async (
 ): Promise<Prepared | null> => {
   if (entry.kind === 'decision' || entry.kind === 'refused') return { entry };
   // Nobody else records a verdict of this pull request meanwhile: its jobs run one at a time.
-  const last = entry.kind === 'verdict' ? await lastVerdict(handle, pull) : null;
-  if (last !== null && isSame(last, entry.verdict)) return null;
-  return { entry, last, evidence: await prepareEvidence(handle, entry.evidence) };
+  const last = await lastLike(handle, pull, entry);
+  if (last !== null && isSame(last, entry)) return null;
+  return { entry, last: last?.verdict ?? null, evidence: await prepareEvidence(handle, entry.evidence) };
 };
 
 /** What a port entry becomes in the chain. */
@@ -87,21 +92,28 @@ const entriesOf = async (
   ];
 };
 
-/** The pull request's newest recorded verdict: a retry that sees the same adds nothing. */
-const lastVerdict = async (handle: Handle, pull: PullRequestRef): Promise<Verdict | null> => {
+/** Of the pull request's, or the pushed commit's, newest entry of that kind: a retry that sees the same adds nothing. */
+const lastLike = async (
+  handle: Handle,
+  pull: PullRequestRef,
+  { kind, verdict }: Extract<LedgerEntry, { readonly evidence: Evidence }>,
+): Promise<Said | null> => {
   const last = await handle
     .selectFrom('ledger_entries')
     .select('body')
     .where('repository_id', '=', pull.repositoryId)
-    .where('pull', '=', pull.number)
+    .$if(pull.number !== 0, (query) => query.where('pull', '=', pull.number))
+    .$if(pull.number === 0, (query) =>
+      query.where('pull', 'is', null).where('head_sha', '=', verdict.subject.headSha),
+    )
     .where('installation', '=', pull.installation)
-    .where('kind', '=', 'verdict')
+    .where('kind', '=', kind)
     .orderBy('sequence', 'desc')
     .limit(1)
     .executeTakeFirst();
-  return last === undefined
-    ? null
-    : ((JSON.parse(last.body) as { readonly verdict?: Verdict }).verdict ?? null);
+  if (last === undefined) return null;
+  const { verdict: said, cleared } = JSON.parse(last.body) as Partial<Said>;
+  return said === undefined ? null : { verdict: said, ...(cleared === undefined ? {} : { cleared }) };
 };
 
 /**

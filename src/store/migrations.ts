@@ -244,6 +244,12 @@ const deliveredByName = [
     where kind = 'delivered'`,
 ];
 
+const leaningAndDoubts = [
+  `alter table pull_requests add column leans_on text[], add column doubted_until timestamptz`,
+  `create index pull_requests_leaning on pull_requests (installation) where open and leans_on is not null`,
+  `create index pull_requests_doubted on pull_requests (doubted_until) where doubted_until is not null`,
+];
+
 const migrations: Readonly<Record<string, readonly string[]>> = {
   '0001-initial': initial,
   '0002-pull-requests': pullRequests,
@@ -251,6 +257,7 @@ const migrations: Readonly<Record<string, readonly string[]>> = {
   '0004-seen-dockerfiles': seenDockerfiles,
   '0005-decided-at': decidedAt,
   '0006-delivered-by-name': deliveredByName,
+  '0007-leaning-and-doubts': leaningAndDoubts,
 };
 
 /** Kysely's source of migrations; names sort in the order they run. */

@@ -96,10 +96,18 @@ export const pullRequestsShowing = async (
   return rows.map(({ state }) => (JSON.parse(state) as PullRequestState).pull);
 };
 
-export const expectExpiry = async (handle: Handle, pull: Key, expiry: string | null): Promise<void> => {
+export const expectChange = async (
+  handle: Handle,
+  pull: Key,
+  expiry: string | null,
+  leansOn: readonly string[],
+): Promise<void> => {
   await handle
     .updateTable('pull_requests')
-    .set({ expires_at: expiry === null ? null : new Date(expiry) })
+    .set({
+      expires_at: expiry === null ? null : new Date(expiry),
+      leans_on: leansOn.length === 0 ? null : [...leansOn],
+    })
     .where('repository_id', '=', pull.repositoryId)
     .where('number', '=', pull.number)
     .execute();
@@ -120,6 +128,25 @@ export const expiredPullRequests = async (
     .limit(most)
     .execute();
   return rows.map(({ state }) => (JSON.parse(state) as PullRequestState).pull);
+};
+
+/** Open pull requests of the installation whose last verdict asked about the project's clearance, in a fixed order. */
+export const leaningPullRequests = async (
+  handle: Handle,
+  installation: number,
+  project: string,
+): Promise<readonly PullRequestState[]> => {
+  const rows = await handle
+    .selectFrom('pull_requests')
+    .select('state')
+    .where('open', '=', true)
+    .where('installation', '=', installation)
+    .where('leans_on', 'is not', null)
+    .where(sql<boolean>`${project} = any(leans_on)`)
+    .orderBy('repository_id')
+    .orderBy('number')
+    .execute();
+  return rows.map(({ state }) => JSON.parse(state) as PullRequestState);
 };
 
 /** Nothing waits for a verdict any more in an installation, or in one of its repositories. */

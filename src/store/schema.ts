@@ -101,6 +101,10 @@ type PullRequestTable = {
   installation: number;
   /** When the first approval ends that the last verdict rests on; null for never. */
   expires_at: Date | null;
+  /** Projects whose clearance the last verdict asked about; null for none. */
+  leans_on: ColumnType<unknown, string[] | null, string[] | null>;
+  /** A worker died or was lost at it: what the forge shows is looked at until then; null where nobody has to. */
+  doubted_until: Date | null;
 };
 
 type EvidencePieceTable = { hash: string; content: string; used_at: Generated<Date> };

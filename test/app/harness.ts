@@ -82,7 +82,7 @@ export async function startGate(options: GateOptions = {}): Promise<Gate> {
     privateKey: github.app.privateKey,
     webhookSecret: github.app.webhookSecret,
     host: '127.0.0.1',
-    port: await freePort(),
+    port: 0,
     apiUrl: `${github.url}${options.apiPath ?? ''}`,
     databaseUrl: null,
     dataFolder: null,
@@ -93,11 +93,13 @@ export async function startGate(options: GateOptions = {}): Promise<Gate> {
     logLevel: options.logLevel ?? 'silent',
     ...options.settings,
   };
-  const server = await startServer(
-    settings,
-    options.log ?? pino({ level: settings.logLevel }),
-    () => new Date(github.clock.now()),
-    options.around,
+  const server = await listening(async () =>
+    startServer(
+      { ...settings, port: await freePort() },
+      options.log ?? pino({ level: settings.logLevel }),
+      () => new Date(github.clock.now()),
+      options.around,
+    ),
   );
   github.app.listen(`${server.url}/api/github/webhooks`);
   return {
@@ -116,6 +118,16 @@ export async function startGate(options: GateOptions = {}): Promise<Gate> {
       await github.close();
     },
   };
+}
+
+/** Between finding a free port and listening on it, somebody else may take it. */
+async function listening(start: () => Promise<Running>): Promise<Running> {
+  for (let tries = 1; ; tries += 1)
+    try {
+      return await start();
+    } catch (error) {
+      if (tries === 5 || !/something listens on/.test((error as Error).message)) throw error;
+    }
 }
 
 /** A port nobody listens on: Probot takes 0 for its default port. */

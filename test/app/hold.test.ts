@@ -47,6 +47,40 @@ const claim: Claim = {
   at: state.updatedAt,
 };
 
+test('a publisher whose worker loses its job while it writes keeps no record of what it wrote', async () => {
+  const kept: unknown[] = [];
+  let written = 0;
+  const api = {
+    graphql: async () => {
+      written += 1;
+      return { r0: { checkRun: { id: 'CR_1', databaseId: 1 } } };
+    },
+  } as unknown as Api;
+  const publisher = createGitHubPublisher({
+    apiFor: async () => api,
+    hold: {
+      check: async () => {
+        if (written > 0) throw new TurnLost('another worker has it');
+      },
+    },
+    stateOf: async () => state,
+    published: {
+      checkDigests: async () => new Map(),
+      keepChecks: async (...record) => {
+        kept.push(record);
+      },
+      beside: async () => [],
+      comment: async () => null,
+      keepComment: async () => undefined,
+      share: async () => [],
+      leave: async () => undefined,
+    },
+    clock: () => new Date(0),
+  });
+  await expect(publisher.publishChecks(pull, [check])).rejects.toThrow(TurnLost);
+  expect([written, kept]).toEqual([1, []]);
+});
+
 /** A publisher whose worker lost its job, and everything it sent nevertheless. */
 const lost = () => {
   const sent: string[] = [];

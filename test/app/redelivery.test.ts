@@ -26,6 +26,7 @@ test('after a long outage every failed delivery is asked for again, not only the
       installations: async () => [],
       changed: async () => [],
       quota: () => 1,
+      shownRuns: async () => new Map(),
     },
     memory: {
       takeChore: async (name) => name === 'deliveries',
@@ -36,6 +37,8 @@ test('after a long outage every failed delivery is asked for again, not only the
       standing: async () => null,
       knows: async () => true,
       expired: async () => [],
+      doubted: async () => [],
+      endDoubt: async () => undefined,
       tidy: async () => undefined,
     },
     inbox: { accept: async () => undefined },

@@ -6,8 +6,15 @@ import type { PullStory } from '../support/story.ts';
 jest.setTimeout(120_000);
 
 let gate: Gate;
+/** Whether those who lean on a repository are known. */
+let heard = true;
 beforeAll(async () => {
-  gate = await startGate();
+  gate = await startGate({
+    around: (ports) => ({
+      ...ports,
+      pulls: { ...ports.pulls, leaning: async (...asked) => (heard ? ports.pulls.leaning(...asked) : []) },
+    }),
+  });
 });
 afterAll(async () => {
   expect(gate.github.schemaProblems).toEqual([]);
@@ -31,13 +38,12 @@ jobs:
 `,
 });
 
-const using = (name: string): PullStory =>
+const using = (name: string, project = 'library'): PullStory =>
   gate.repository(name, { files: { 'README.md': '# Here\n' } }).openPullRequest({
     author: 'dev',
     branch: 'use',
     files: {
-      Dockerfile:
-        '# SPDX-License-Identifier: MIT\nFROM ghcr.io/acme/library:1\nRUN git clone -b v1.0 https://github.com/acme/library /opt/library\n',
+      Dockerfile: `# SPDX-License-Identifier: MIT\nFROM ghcr.io/acme/${project}:1\nRUN git clone -b v1.0 https://github.com/acme/${project} /opt/${project}\n`,
     },
   });
 
@@ -59,6 +65,8 @@ test('asks about a project of ours, until its own delivery is cleared, and again
   await gate.settled();
   await release.merge({ as: 'eve' });
   await gate.settled();
+  // Who waited for that hears of it at once, without a word or a push of their own.
+  expect(before.check(DELIVERY)?.conclusion).toBe('success');
   const after = using('after');
   await gate.settled();
   expect(after.check(DELIVERY)?.conclusion).toBe('success');
@@ -75,9 +83,58 @@ test('asks about a project of ours, until its own delivery is cleared, and again
   await gate.settled();
   expect(second.check(DELIVERY)?.conclusion).toBe('failure');
   expect(later.check(DELIVERY)?.conclusion).toBe('action_required');
-  // Nobody told the one that was clear: it is looked at again within the hour.
+  // So do those that were clear.
+  expect([before, after].map((pull) => pull.check(DELIVERY)?.conclusion)).toEqual([
+    'action_required',
+    'action_required',
+  ]);
+});
+
+test('a clearance ends with a push past the gate, for those who lean on it as well', async () => {
+  const tool = gate.repository('tool', { files: { 'README.md': '# Tool\n' } });
+  const release = tool.openPullRequest({ author: 'eve', branch: 'image', files: pushing('tool') });
+  await gate.settled();
+  await release.label('delivery: approved', { as: 'olga' });
+  await gate.settled();
+  await release.merge({ as: 'eve' });
+  await gate.settled();
+  const leaning = using('leaning', 'tool');
+  await gate.settled();
+  expect(leaning.check(DELIVERY)?.conclusion).toBe('success');
+  await tool.push(
+    'main',
+    { '.github/workflows/more.yml': pushing('tool-extra')['.github/workflows/image.yml'] ?? '' },
+    { as: 'eve' },
+  );
+  await gate.settled();
+  expect(tool.issues()).toHaveLength(1);
+  expect(leaning.check(DELIVERY)?.conclusion).toBe('action_required');
+});
+
+test('a clearance that ended unheard of is noticed within the hour', async () => {
+  const pull = using('unheard', 'engine');
+  await gate.settled();
+  expect(pull.check(DELIVERY)?.conclusion).toBe('action_required');
+  const engine = gate.repository('engine', { files: { 'README.md': '# Engine\n' } });
+  const release = engine.openPullRequest({ author: 'eve', branch: 'image', files: pushing('engine') });
+  await gate.settled();
+  await release.label('delivery: approved', { as: 'olga' });
+  await gate.settled();
+  await release.merge({ as: 'eve' });
+  await gate.settled();
+  expect(pull.check(DELIVERY)?.conclusion).toBe('success');
+  heard = false;
+  const second = engine.openPullRequest({
+    author: 'eve',
+    branch: 'more',
+    files: { '.github/workflows/more.yml': pushing('engine-extra')['.github/workflows/image.yml'] ?? '' },
+  });
+  await gate.settled();
+  await second.label('delivery: rejected', { as: 'olga' });
+  await gate.settled();
+  expect(pull.check(DELIVERY)?.conclusion).toBe('success');
   gate.github.clock.advance(61 * 60);
   await gate.server.heal();
   await gate.settled();
-  expect(after.check(DELIVERY)?.conclusion).toBe('action_required');
+  expect(pull.check(DELIVERY)?.conclusion).toBe('action_required');
 });

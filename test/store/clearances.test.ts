@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { sql } from 'kysely';
 import type { Delivery } from '../../src/core/model/delivery.ts';
 import type { Verdict } from '../../src/core/model/verdict.ts';
 import type { PullRequestRef } from '../../src/ports.ts';
@@ -69,6 +70,24 @@ onEachEngine('Clearances of other projects', ({ database }) => {
     await ships(pull('theirs', 2, 6), true, delivering(pushes('acme/theirs')));
     await ships(pull('mine', 3), true, delivering(pushes('acme/mine')));
     expect(await asked(['acme/theirs', 'acme/mine'], pull('mine', 3))).toEqual([]);
+  });
+
+  test('rest on a delivery that is recorded once, however often a worker that died is repeated', async () => {
+    const pushed = { ...pull('retold', 12), number: 0 };
+    for (const place of [pull('retold', 12), pushed])
+      for (const cleared of [false, true, true, false, false])
+        await ships(place, cleared, delivering(pushes('acme/retold')));
+    const { rows } = await sql<{ pull: number | null; cleared: boolean }>`
+      select pull, (body::json ->> 'cleared')::boolean as cleared from ledger_entries
+       where repository_id = 12 and kind = 'delivered' order by sequence`.execute(database().handle);
+    expect(rows.map(({ pull: number, cleared }) => [number, cleared])).toEqual([
+      [1, false],
+      [1, true],
+      [1, false],
+      [null, false],
+      [null, true],
+      [null, false],
+    ]);
   });
 
   test('end with a newer delivery past the gate, and begin again with a cleared one', async () => {

@@ -9,15 +9,22 @@ import { format, known } from '../../src/core/value.ts';
 import { localOnly } from './corpus-pipelines.ts';
 
 /** Each file alone, at the place where its system would run it. */
-export function predictOtherCi(folder: string, out: string, sources: ReadonlyMap<string, string>): void {
-  const lines = readdirSync(join(folder, 'other-ci'))
-    .sort()
-    .map((file) => {
-      const content = readFileSync(join(folder, 'other-ci', file), 'utf8');
-      const written = sources.get(`other-ci/${file}`) ?? file.replaceAll('__', '/');
-      const found = judged(runPath(written, content), content);
-      return { file, ...found };
-    });
+export function predictOtherCi(
+  folder: string,
+  out: string,
+  sources: ReadonlyMap<string, string>,
+  notes: ReadonlyMap<string, string>,
+): void {
+  const names = readdirSync(join(folder, 'other-ci')).sort();
+  // Lines of a shortened file are not the original's, which the labels count by: a list for `grep -vF -f`.
+  const shortened = names.filter((file) => notes.get(`other-ci/${file}`)?.includes('shortened') === true);
+  writeFileSync(join(out, 'other-ci.shortened.txt'), shortened.map((file) => `${file}\n`).join(''));
+  const lines = names.map((file) => {
+    const content = readFileSync(join(folder, 'other-ci', file), 'utf8');
+    const written = sources.get(`other-ci/${file}`) ?? file.replaceAll('__', '/');
+    const found = judged(runPath(written, content), content);
+    return { file, ...found };
+  });
   writeFileSync(join(out, 'other-ci.jsonl'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
 }
 

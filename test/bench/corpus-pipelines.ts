@@ -16,11 +16,20 @@ type Line = {
 
 /** File name → its path in its repository, from the corpus' table. */
 export function readSources(sources: string): ReadonlyMap<string, string> {
-  const rows = readFileSync(sources, 'utf8')
+  return new Map(sourceRows(sources).map(([file = '', , path = '']) => [file, path]));
+}
+
+/** What whoever fetched a file says of it: "retyped", "shortened". */
+export function readNotes(sources: string): ReadonlyMap<string, string> {
+  return new Map(sourceRows(sources).map(([file = '', , , , , note = '']) => [file, note]));
+}
+
+function sourceRows(sources: string): readonly (readonly string[])[] {
+  return readFileSync(sources, 'utf8')
     .split('\n')
     .slice(1)
-    .filter((row) => row !== '');
-  return new Map(rows.map((row) => row.split('\t')).map(([file = '', , path = '']) => [file, path]));
+    .filter((row) => row !== '')
+    .map((row) => row.split('\t'));
 }
 
 /** Each file alone, as if it were the only one of its repository. */

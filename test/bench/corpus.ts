@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { predictDockerfiles } from './corpus-dockerfiles.ts';
 import { predictOtherCi } from './corpus-other-ci.ts';
-import { predictWorkflows, readSources } from './corpus-pipelines.ts';
+import { predictWorkflows, readNotes, readSources } from './corpus-pipelines.ts';
 
 const [files, out, sources] = process.argv.slice(2);
 if (files === undefined || out === undefined || sources === undefined) {
@@ -19,5 +19,5 @@ if (files === undefined || out === undefined || sources === undefined) {
     dockerfiles.map((line) => `${JSON.stringify(line)}\n`).join(''),
   );
   predictWorkflows(files, out, paths);
-  predictOtherCi(files, out, paths);
+  predictOtherCi(files, out, paths, readNotes(sources));
 }

@@ -20,6 +20,9 @@ export type Statements = {
   executeSql(text: string, values?: unknown[]): Promise<{ rows: Record<string, unknown>[] }>;
 };
 
+/** What the hot paths use: a statement by itself, prepared, without the builder's work each time. */
+export type Alone = <Row>(text: string, values: readonly unknown[]) => Promise<readonly Row[]>;
+
 export type Database = {
   readonly engine: 'postgres' | 'pglite';
   /** Throws when used inside `transaction`: on PGlite it would wait for itself for ever. */
@@ -29,6 +32,8 @@ export type Database = {
   readonly snapshot: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
   /** Plain SQL outside any transaction, several statements at once when there are no values: what pg-boss needs. */
   readonly statements: Statements;
+  /** One statement outside any transaction: it is one itself. Its columns have to be named at its end. */
+  readonly alone: Alone;
   /** The whole embedded database as a gzipped tar; null on Postgres, which has pg_dump. */
   readonly dump: () => Promise<Blob | null>;
   readonly close: () => Promise<void>;
@@ -69,7 +74,7 @@ const migrate = async (db: Handle): Promise<void> => {
 /** Guards the root handle, and gives the two ways to run a transaction. */
 const databaseOf = (
   base: Handle,
-  rest: Pick<Database, 'engine' | 'statements' | 'dump' | 'close'>,
+  rest: Pick<Database, 'engine' | 'statements' | 'alone' | 'dump' | 'close'>,
 ): Database => {
   const inside = new AsyncLocalStorage<true>();
   const refuse = (): void => {
@@ -90,6 +95,10 @@ const databaseOf = (
         refuse();
         return rest.statements.executeSql(text, values);
       },
+    },
+    async alone(text, values) {
+      refuse();
+      return rest.alone(text, values);
     },
     handle: base.withPlugin(guard),
     async transaction(work) {
@@ -152,6 +161,8 @@ const openPostgres = async (url: string, options: DatabaseOptions): Promise<Data
         return { rows: results.flatMap((one) => one.rows ?? []) };
       },
     },
+    alone: async <Row>(text: string, values: readonly unknown[]) =>
+      (await pool.query(prepare(text, values, true))).rows as readonly Row[],
     dump: async () => null,
     close: () => base.destroy(),
   });
@@ -182,6 +193,8 @@ const openPglite = async (options: DatabaseOptions): Promise<Database> => {
     return databaseOf(base, {
       engine: 'pglite',
       statements: { executeSql: (text, values) => statements.executeSql(text, values) },
+      alone: async <Row>(text: string, values: readonly unknown[]) =>
+        (await pglite.query<Row>(text, [...values])).rows,
       dump: () => pglite.dumpDataDir('gzip'),
       close,
     });

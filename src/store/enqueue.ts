@@ -193,7 +193,7 @@ export const enqueueWithin = async (queue: Queue, tx: Tx, job: Job, urgency: Urg
 
 /** As `enqueueWithin`, by itself: when this resolves, the job survives anything. */
 export const enqueue = async (queue: Queue, job: Job, urgency: Urgency = 'live'): Promise<void> => {
-  await arrive(queue, queue.database.statements, { job, urgency, claim: null, state: null });
+  await arrive(queue, queue.alone, { job, urgency, claim: null, state: null });
   queue.nudge();
 };
 
@@ -215,7 +215,7 @@ export type Event = {
 export const acceptingOn = (queue: Queue): ((event: Event) => Promise<void>) => {
   const recent: Recent<string> = createRecent(KNOWN_BYTES);
   const accept = async ({ state: now, claim, job, urgency }: Event): Promise<void> => {
-    const on = queue.database.statements;
+    const on = queue.alone;
     if (now === null) {
       await arrive(queue, on, { job, urgency, claim, state: null });
       return;

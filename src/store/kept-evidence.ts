@@ -5,12 +5,11 @@ import { canonicalJson } from '../core/canonical-json.ts';
 import type { Blob, Evidence, Instant, Oid, Snapshot, TreeEntry } from '../core/model/evidence.ts';
 import type { ImageRecord } from '../core/model/image.ts';
 import type { PullRequestRef } from '../ports.ts';
-import type { Handle, Tx } from './database.ts';
+import type { Database, Handle, Tx } from './database.ts';
+import { createRecent } from './recent.ts';
 
 /** Rows per statement: Postgres takes at most 65,535 parameters. */
 const BATCH = 500;
-/** A piece that is used again is marked as such at most this often. */
-const FRESH = sql<Date>`now() - interval '1 day'`;
 
 /** A snapshot whose files are kept folder by folder: commits differ in few folders. */
 type KeptSnapshot = { readonly commit: Oid; readonly folders: string };
@@ -33,13 +32,25 @@ const DEPTH = 2;
 
 const folderOf = (path: string): string => path.split('/').slice(0, -1).slice(0, DEPTH).join('/');
 
+/** A piece by its hash; its text is only made where it is needed. */
+type Piece = () => string;
+
+/** Values that many evidences share, as the very same objects: their hashes are computed once. */
+const HASHES = new WeakMap<object, string>();
+
 /** Evidence as one text and the pieces it names, by their hash. */
-const taken = (evidence: Evidence): { readonly text: string; readonly pieces: Map<string, string> } => {
-  const pieces = new Map<string, string>();
-  const keep = (value: unknown): string => {
+const taken = (evidence: Evidence): { readonly text: string; readonly pieces: Map<string, Piece> } => {
+  const pieces = new Map<string, Piece>();
+  const keep = (value: object): string => {
     const text = JSON.stringify(value);
     const hash = hashOf(text);
-    pieces.set(hash, text);
+    pieces.set(hash, () => text);
+    return hash;
+  };
+  const keepShared = (value: object): string => {
+    const hash = HASHES.get(value) ?? keep(value);
+    HASHES.set(value, hash);
+    if (!pieces.has(hash)) pieces.set(hash, () => JSON.stringify(value));
     return hash;
   };
   const snapshot = ({ commit, entries }: Snapshot): KeptSnapshot => {
@@ -57,7 +68,7 @@ const taken = (evidence: Evidence): { readonly text: string; readonly pieces: Ma
     base: evidence.base === null ? null : snapshot(evidence.base),
     head: snapshot(evidence.head),
     images: evidence.images.map(({ askedAt, ...said }) => ({ askedAt, said: keep(said) })),
-    blobs: Object.fromEntries(Object.entries(evidence.blobs).map(([oid, blob]) => [oid, keep(blob)])),
+    blobs: Object.fromEntries(Object.entries(evidence.blobs).map(([oid, blob]) => [oid, keepShared(blob)])),
   };
   return { text: canonicalJson(kept), pieces };
 };
@@ -65,30 +76,45 @@ const taken = (evidence: Evidence): { readonly text: string; readonly pieces: Ma
 /** Evidence whose pieces are durable; `content` still has to be kept under `hash`. */
 export type PreparedEvidence = { readonly hash: string; readonly content: string };
 
+export type PrepareEvidence = (evidence: Evidence) => Promise<PreparedEvidence>;
+
+/** Pieces this process knows to be kept, and for how long it believes that: much less than they are kept unused. */
+const KNOWN_PIECES_BYTES = 4 * 1_048_576;
+const KNOWN_MS = 6 * 3_600_000;
+
 /**
  * Keeps the pieces. Outside any transaction: others keep the same pieces at the same time, and would all wait for the one
  * that came first until its transaction ends. Pieces that nothing names in the end are pruned like those that nothing
  * names any more.
  */
-export const prepareEvidence = async (handle: Handle, evidence: Evidence): Promise<PreparedEvidence> => {
-  const { text, pieces } = taken(evidence);
-  const hashes = [...pieces.keys()];
-  const known = await handle
-    .selectFrom('evidence_pieces')
-    .select('hash')
-    .where('hash', '=', sql<string>`any(${hashes})`)
-    .where('used_at', '>=', FRESH)
-    .execute();
-  for (const { hash } of known) pieces.delete(hash);
-  // In one order everywhere: two that keep the same pieces wait for each other instead of deadlocking.
-  const rows = [...pieces].sort(([a], [b]) => (a < b ? -1 : 1)).map(([hash, content]) => ({ hash, content }));
-  for (let from = 0; from < rows.length; from += BATCH)
-    await handle
-      .insertInto('evidence_pieces')
-      .values(rows.slice(from, from + BATCH))
-      .onConflict((conflict) => conflict.column('hash').doUpdateSet({ used_at: sql<Date>`now()` }))
-      .execute();
-  return { hash: hashOf(text), content: text };
+export const preparingOn = ({ handle, alone }: Database): PrepareEvidence => {
+  const recent = createRecent<number>(KNOWN_PIECES_BYTES);
+  return async (evidence) => {
+    const { text, pieces } = taken(evidence);
+    const prepared = { hash: hashOf(text), content: text };
+    const since = performance.now() - KNOWN_MS;
+    const asked = [...pieces.keys()].filter((hash) => (recent.get(hash) ?? Number.NEGATIVE_INFINITY) < since);
+    if (asked.length === 0) return prepared;
+    const known = await alone<{ readonly hash: string }>(
+      `select hash from evidence_pieces where hash = any($1::text[]) and used_at >= now() - interval '1 day'`,
+      [asked],
+    );
+    const fresh = new Set(known.map(({ hash }) => hash));
+    // In one order everywhere: two that keep the same pieces wait for each other instead of deadlocking.
+    const rows = asked
+      .filter((hash) => !fresh.has(hash))
+      .sort()
+      .map((hash) => ({ hash, content: pieces.get(hash)?.() ?? '' }));
+    for (let from = 0; from < rows.length; from += BATCH)
+      await handle
+        .insertInto('evidence_pieces')
+        .values(rows.slice(from, from + BATCH))
+        .onConflict((conflict) => conflict.column('hash').doUpdateSet({ used_at: sql<Date>`now()` }))
+        .execute();
+    const now = performance.now();
+    for (const hash of asked) recent.put(hash, now, hash.length + 40);
+    return prepared;
+  };
 };
 
 /** Keeps the evidence, and answers the hash by which a ledger entry names it. */

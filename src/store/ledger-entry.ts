@@ -63,21 +63,33 @@ const deciding: ReadonlySet<LedgerKind> = new Set<DecidingKind>([
 export const linkHash = (previous: string, entry: NewEntry & { readonly sequence: number }): string =>
   linkHashOf(previous, entry, canonicalJson(entry.body));
 
-/** As `linkHash`, for who has the canonical JSON of the body already: it is by far the largest part. */
+/**
+ * As `linkHash`, for who has the canonical JSON of the body already: it is by far the largest part. `at` and `body` are the
+ * first keys in canonical order, `sequence` is the last.
+ */
 export const linkHashOf = (
   previous: string,
   entry: Omit<NewEntry, 'body'> & { readonly sequence: number },
   body: string,
 ): string => {
-  const { at, headSha, installation, kind, pull, repository, sequence } = entry;
-  const others = canonicalJson({ headSha, installation, kind, pull, repository, sequence });
-  return (
-    createHash('sha256')
-      .update(previous)
-      // `at` and `body` are the first keys in canonical order.
-      .update(`{"at":${canonicalJson(at)},"body":${body},${others.slice(1)}`)
-      .digest('hex')
-  );
+  const [before, after] = linkParts(entry);
+  return createHash('sha256')
+    .update(previous)
+    .update(`${before}${body}${after}${entry.sequence}}`)
+    .digest('hex');
+};
+
+/** The canonical JSON of an entry but for its body, which stands between the parts, and for `sequence` and the last brace. */
+export const linkParts = ({
+  at,
+  headSha,
+  installation,
+  kind,
+  pull,
+  repository,
+}: Omit<NewEntry, 'body'>): readonly [string, string] => {
+  const others = canonicalJson({ headSha, installation, kind, pull, repository });
+  return [`{"at":${canonicalJson(at)},"body":`, `,${others.slice(1, -1)},"sequence":`];
 };
 
 /** The fingerprints an entry decides on, sorted, each once; empty for entries that decide nothing. */

@@ -5,15 +5,15 @@ import type { Evidence } from '../core/model/evidence.ts';
 import type { Verdict } from '../core/model/verdict.ts';
 import type { Claim, Job, Ledger, LedgerEntry, PullRequestRef } from '../ports.ts';
 import { closeClaims } from './claims.ts';
-import type { Database, Handle, Tx } from './database.ts';
-import { keepEvidence, type PreparedEvidence, prepareEvidence } from './kept-evidence.ts';
+import type { Database, Tx } from './database.ts';
+import { keepEvidence, type PreparedEvidence, type PrepareEvidence } from './kept-evidence.ts';
 import { appendToLedger } from './ledger.ts';
+import { appendOne } from './ledger-append.ts';
 import { decisionsFor } from './ledger-decisions.ts';
 import type { Json, NewEntry } from './ledger-entry.ts';
 import { newsOf } from './ledger-news.ts';
-
-/** Makes a transaction fail that is not its worker's to make any more. */
-export type Fence = (tx: Handle) => Promise<void>;
+import { type Fence, TurnLost } from './queue-turn.ts';
+import { createRecent } from './recent.ts';
 
 /** Queues jobs in the caller's transaction; they are called for once it has committed. */
 export type Follow = {
@@ -30,39 +30,30 @@ type Prepared =
   | {
       readonly entry: Extract<LedgerEntry, { readonly evidence: Evidence }>;
       readonly evidence: PreparedEvidence;
-      /** The verdict of the newest entry of that kind. */
+      /** The pull request's newest recorded verdict. */
       readonly last: Verdict | null;
     };
 
-/** What verdicts and deliveries say. */
-type Said = { readonly verdict: Verdict; readonly cleared?: boolean };
-
-/** Whether two entries say the same; those on two commits never do. */
-const isSame = (one: Said, other: Said): boolean =>
-  one.cleared === other.cleared &&
-  one.verdict.subject.headSha === other.verdict.subject.headSha &&
-  canonicalJson(one.verdict) === canonicalJson(other.verdict);
+/** Whether two verdicts say the same; those on two commits never do. */
+const isSame = (one: Verdict, other: Verdict): boolean =>
+  one.subject.headSha === other.subject.headSha && canonicalJson(one) === canonicalJson(other);
 
 /** Whatever takes long or waits for others is done before the chain is locked; null for a verdict that is recorded already. */
 const prepared = async (
-  { handle }: Database,
+  prepare: PrepareEvidence,
+  verdicts: RecordedVerdicts,
   pull: PullRequestRef,
   entry: LedgerEntry,
 ): Promise<Prepared | null> => {
   if (entry.kind === 'decision' || entry.kind === 'refused') return { entry };
   // Nobody else records a verdict of this pull request meanwhile: its jobs run one at a time.
-  const last = await lastLike(handle, pull, entry);
-  if (last !== null && isSame(last, entry)) return null;
-  return { entry, last: last?.verdict ?? null, evidence: await prepareEvidence(handle, entry.evidence) };
+  const last = entry.kind === 'verdict' ? await verdicts.last(pull) : null;
+  if (last !== null && isSame(last, entry.verdict)) return null;
+  return { entry, last, evidence: await prepare(entry.evidence) };
 };
 
-/** What a port entry becomes in the chain. */
-const entriesOf = async (
-  tx: Tx,
-  pull: PullRequestRef,
-  one: Prepared,
-  at: Date,
-): Promise<readonly NewEntry[]> => {
+/** What a port entry becomes in the chain; `evidence` is kept by its hash. */
+const entriesOf = (pull: PullRequestRef, one: Prepared, at: Date): readonly [NewEntry, ...NewEntry[]] => {
   const shared = {
     installation: pull.installation,
     at: at.toISOString(),
@@ -78,42 +69,54 @@ const entriesOf = async (
     const { claim, reason } = one.entry;
     return [{ ...shared, kind: 'refused', headSha: claim.headSha, body: asBody({ claim, reason }) }];
   }
-  const { entry, last } = one;
+  const { entry, last, evidence } = one;
   const { verdict, cause } = entry;
   const { headSha } = verdict.subject;
-  const evidence = await keepEvidence(tx, pull.installation, one.evidence);
+  const { hash } = evidence;
   if (entry.kind === 'delivered') {
-    const body = asBody({ verdict, cause, evidence, cleared: entry.cleared });
+    const body = asBody({ verdict, cause, evidence: hash, cleared: entry.cleared });
     return [{ ...shared, kind: 'delivered', headSha, body }];
   }
   return [
-    { ...shared, kind: 'verdict', headSha, body: asBody({ verdict, cause, evidence }) },
+    { ...shared, kind: 'verdict', headSha, body: asBody({ verdict, cause, evidence: hash }) },
     ...newsOf(last, verdict).map(({ kind, body }) => ({ ...shared, kind, headSha, body: asBody(body) })),
   ];
 };
 
-/** Of the pull request's, or the pushed commit's, newest entry of that kind: a retry that sees the same adds nothing. */
-const lastLike = async (
-  handle: Handle,
-  pull: PullRequestRef,
-  { kind, verdict }: Extract<LedgerEntry, { readonly evidence: Evidence }>,
-): Promise<Said | null> => {
-  const last = await handle
-    .selectFrom('ledger_entries')
-    .select('body')
-    .where('repository_id', '=', pull.repositoryId)
-    .$if(pull.number !== 0, (query) => query.where('pull', '=', pull.number))
-    .$if(pull.number === 0, (query) =>
-      query.where('pull', 'is', null).where('head_sha', '=', verdict.subject.headSha),
-    )
-    .where('installation', '=', pull.installation)
-    .where('kind', '=', kind)
-    .orderBy('sequence', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  if (last === undefined) return null;
-  const { verdict: said, cleared } = JSON.parse(last.body) as Partial<Said>;
-  return said === undefined ? null : { verdict: said, ...(cleared === undefined ? {} : { cleared }) };
+/** Verdicts by the entry that holds them, which never changes, in bytes of JSON. */
+const REMEMBERED_BYTES = 16 * 1_048_576;
+
+/** The newest recorded verdict of a pull request, and its place in the chain. */
+type Recorded = { readonly sequence: number; readonly verdict: Verdict | null };
+
+export type RecordedVerdicts = {
+  /** A retry that sees the same adds nothing. */
+  readonly last: (pull: PullRequestRef) => Promise<Verdict | null>;
+  readonly recorded: (pull: PullRequestRef, sequence: number, verdict: Verdict, bytes: number) => void;
+};
+
+/** The database is asked each time which entry is the newest, and for what it says only where that is not at hand. */
+export const recordedVerdicts = ({ alone }: Database): RecordedVerdicts => {
+  const recent = createRecent<Recorded>(REMEMBERED_BYTES);
+  const place = ({ installation, repositoryId, number }: PullRequestRef): string =>
+    `${installation} ${repositoryId}/${number}`;
+  return {
+    async last(pull) {
+      const near = recent.get(place(pull));
+      const [row] = await alone<{ readonly sequence: number; readonly body: string | null }>(
+        `select sequence, case when sequence = $4::bigint then null else body end as body from ledger_entries
+          where repository_id = $1::bigint and pull = $2::bigint and installation = $3::bigint and kind = 'verdict'
+          order by sequence desc limit 1`,
+        [pull.repositoryId, pull.number, pull.installation, near?.sequence ?? 0],
+      );
+      if (row === undefined) return null;
+      if (row.body === null) return near?.verdict ?? null;
+      const verdict = (JSON.parse(row.body) as { readonly verdict?: Verdict }).verdict ?? null;
+      recent.put(place(pull), { sequence: row.sequence, verdict }, row.body.length);
+      return verdict;
+    },
+    recorded: (pull, sequence, verdict, bytes) => recent.put(place(pull), { sequence, verdict }, bytes),
+  };
 };
 
 /**
@@ -138,27 +141,60 @@ const recordWithin = async (
   if (closes.length > 0 && closed === 0) return;
   const made: NewEntry[] = [];
   for (const entry of entries) {
-    made.push(...(await entriesOf(tx, pull, entry, at)));
+    if ('evidence' in entry) await keepEvidence(tx, pull.installation, entry.evidence);
+    made.push(...entriesOf(pull, entry, at));
   }
   const [first, ...others] = made;
   if (first !== undefined) await appendToLedger(tx, [first, ...others]);
   await follow.within(tx, jobs);
 };
 
+/** What all turns of a process share. */
+export type LedgerShared = {
+  readonly database: Database;
+  readonly follow: Follow;
+  readonly verdicts: RecordedVerdicts;
+  readonly prepare: PrepareEvidence;
+};
+
+/** The one entry that nearly every turn records, where that is all there is to do; null otherwise. */
+const onlyEntry = (
+  pull: PullRequestRef,
+  prepared: readonly Prepared[],
+  at: Date,
+): {
+  readonly entry: NewEntry;
+  readonly one: Extract<Prepared, { readonly last: Verdict | null }>;
+} | null => {
+  const [one, ...more] = prepared;
+  if (one === undefined || more.length > 0 || !('evidence' in one)) return null;
+  const [entry, ...news] = entriesOf(pull, one, at);
+  return news.length > 0 ? null : { entry, one };
+};
+
 /** `fence` stands before everything that is recorded; see `Turn.fence`. */
 export const ledgerOn = (
-  database: Database,
-  follow: Follow,
+  { database, follow, verdicts, prepare }: LedgerShared,
   fence: Fence = async () => undefined,
 ): Ledger => ({
   async record(pull, entries, at, settled = { closes: [], jobs: [] }) {
     const made: Prepared[] = [];
     for (const entry of entries) {
-      const one = await prepared(database, pull, entry);
+      const one = await prepared(prepare, verdicts, pull, entry);
       if (one !== null) made.push(one);
     }
+    const { closes, jobs } = settled;
+    const only = onlyEntry(pull, made, at);
+    if (only !== null && fence.claimed !== undefined && closes.length === 0 && jobs.length === 0) {
+      const { entry, one } = only;
+      const sequence = await appendOne(database.alone, fence.claimed, entry, one.evidence);
+      if (sequence === null) throw new TurnLost('another worker took over what was to be recorded');
+      if (entry.kind === 'verdict')
+        verdicts.recorded(pull, sequence, one.entry.verdict, one.evidence.content.length);
+      return;
+    }
     await database.transaction((tx) => recordWithin(tx, pull, made, at, settled, fence, follow));
-    if (settled.jobs.length > 0) follow.committed();
+    if (jobs.length > 0) follow.committed();
   },
   // Entries only ever grow: marks and the entries they name can be read one after the other. Pruning in between makes it
   // fail, and the job is repeated.

@@ -53,7 +53,7 @@ export const appendToLedger = async (
   // Locks the head, and creates it at the first append.
   const head = await tx
     .insertInto('ledger_heads')
-    .values({ installation, sequence: 0, hash: GENESIS })
+    .values({ installation, sequence: 0, hash: GENESIS, previous: null })
     .onConflict((conflict) =>
       conflict.column('installation').doUpdateSet({ sequence: sql.ref('ledger_heads.sequence') }),
     )

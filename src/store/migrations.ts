@@ -244,11 +244,8 @@ const deliveredByName = [
     where kind = 'delivered'`,
 ];
 
-const leaningAndDoubts = [
-  `alter table pull_requests add column leans_on text[], add column doubted_until timestamptz`,
-  `create index pull_requests_leaning on pull_requests (installation) where open and leans_on is not null`,
-  `create index pull_requests_doubted on pull_requests (doubted_until) where doubted_until is not null`,
-];
+/** What a link points to, told by the statement that moves the end of the chain. */
+const headsPrevious = [`alter table ledger_heads add column previous text`];
 
 const migrations: Readonly<Record<string, readonly string[]>> = {
   '0001-initial': initial,
@@ -257,7 +254,7 @@ const migrations: Readonly<Record<string, readonly string[]>> = {
   '0004-seen-dockerfiles': seenDockerfiles,
   '0005-decided-at': decidedAt,
   '0006-delivered-by-name': deliveredByName,
-  '0007-leaning-and-doubts': leaningAndDoubts,
+  '0007-heads-previous': headsPrevious,
 };
 
 /** Kysely's source of migrations; names sort in the order they run. */

@@ -9,24 +9,25 @@ const MOST_STATEMENTS = 400;
 /** The result of `*` changes with a migration, and a prepared statement may not: replicas of two versions run together. */
 const NOT_PREPARED = /\b(select|returning) ([a-z_"]+\.)?\*/i;
 
-export type Prepare = (text: string, values?: readonly unknown[]) => pg.QueryConfig;
+/** `alone`: the text is one statement, and its columns are named at its end, whatever stands inside it. */
+export type Prepare = (text: string, values?: readonly unknown[], alone?: boolean) => pg.QueryConfig;
 
 /** Names statements by their text; what is not to be prepared stays without a name. */
 export const createPrepare = (): Prepare => {
   const names = new Map<string, string | null>();
-  const nameOf = (text: string): string | null => {
+  const nameOf = (text: string, alone: boolean): string | null => {
     const known = names.get(text);
     if (known !== undefined) return known;
     if (names.size >= MOST_STATEMENTS) return null;
-    const name = NOT_PREPARED.test(text) ? null : `cts${names.size}`;
+    const name = !alone && NOT_PREPARED.test(text) ? null : `cts${names.size}`;
     names.set(text, name);
     return name;
   };
-  return (text, values) => {
+  return (text, values = [], alone = false) => {
     // Without values it may be several statements, which can't be prepared.
-    if (values === undefined || values.length === 0) return { text };
-    const name = nameOf(text);
-    return { ...(name === null ? {} : { name }), text, values: [...values] };
+    if (values.length === 0 && !alone) return { text };
+    const name = nameOf(text, alone);
+    return name === null ? { text, values: [...values] } : { name, text, values: [...values] };
   };
 };
 

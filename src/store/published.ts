@@ -2,8 +2,9 @@
 import { sql } from 'kysely';
 import type { Job, Published, PullRequestRef } from '../ports.ts';
 import type { Database, Handle, Tx } from './database.ts';
-import type { Fence, Follow } from './ledger-port.ts';
+import type { Follow } from './ledger-port.ts';
 import { checksBeside, leaveCommit, pullRequestsShowing, sharePullRequestChecks } from './pull-requests.ts';
+import type { Fence } from './queue-turn.ts';
 
 /** Whoever shared the commit with a pull request may have shown its result: each shows its own again. */
 const releaseWithin = async (

@@ -17,12 +17,7 @@ export type Turn = {
   readonly failure: string | null;
   /** Aborted when the claim is lost or the process has to stop: another worker may have the job now. */
   readonly signal: AbortSignal;
-  /**
-   * Makes `tx` fail unless this attempt still holds the job, and holds it until `tx` ends; outside a transaction it only
-   * tells. A worker that was
-   * frozen and comes back can't write behind its successor.
-   */
-  readonly fence: (tx: Handle) => Promise<void>;
+  readonly fence: Fence;
 };
 
 /** The attempt was taken over by another worker. */
@@ -44,28 +39,53 @@ const attemptOf = (token: Token<TokenData>): { id: string; retryCount: number } 
 /** pg-boss types its answer as an empty object. */
 const affected = (response: unknown): number => (response as { readonly affected: number }).affected;
 
+type TakenRow = Omit<Taken, 'job'> & Pick<Job, 'refresh' | 'again'> & { readonly job: string };
+
 /** Marks the newest generation of the job as being worked on; null when nothing is wanted any more. */
 export const takeJob = async (queue: Queue, token: Token<TokenData>): Promise<Taken | null> => {
-  const row = await queue.database.handle
-    .updateTable('pending_jobs')
-    .set((eb) => ({ taken: eb.ref('generation') }))
-    .where('key', '=', token.data.key)
-    .returning(['job', 'refresh', 'again', 'generation', 'failure'])
-    .executeTakeFirst();
+  const [row] = await queue.database.alone<TakenRow>(
+    `update pending_jobs set taken = generation where key = $1
+     returning job, refresh, again, generation, failure`,
+    [token.data.key],
+  );
   if (row === undefined) return null;
   const { job, refresh, again, ...rest } = row;
   return { ...rest, job: { ...JSON.parse(job), refresh, again } };
 };
 
-export const fenceOf =
-  (token: Token<TokenData>): Turn['fence'] =>
-  async (tx) => {
+/** An attempt as the queue knows it. */
+export type Claimed = { readonly queue: string; readonly id: string; readonly retryCount: number };
+
+/** SQL that finds a row, and holds it, as long as the attempt has its job; parameters from `$first` on. */
+export const heldSql = (first: number): string => `
+  select 1 from pgboss.job
+   where name = $${first}::text and id = $${first + 1}::uuid and retry_count = $${first + 2}::integer and state = 'active'
+     for share`;
+
+export const heldValues = ({ queue, id, retryCount }: Claimed): readonly unknown[] => [queue, id, retryCount];
+
+/**
+ * Makes `tx` fail unless this attempt still holds the job, and holds it until `tx` ends; outside a transaction it only
+ * tells. A worker that was frozen and comes back can't write behind its successor.
+ */
+export type Fence = ((tx: Handle) => Promise<void>) & {
+  /** For statements that ask themselves; see `heldSql`. Without it everything takes a transaction. */
+  readonly claimed?: Claimed;
+};
+
+export const lost = (key: string): TurnLost => new TurnLost(`another worker took over ${key}`);
+
+export const fenceOf = (token: Token<TokenData>): Fence => {
+  const claimed = { queue: token.name, id: token.id, retryCount: token.retryCount };
+  const fence = async (tx: Handle): Promise<void> => {
     const { rows } = await sql`
       select 1 from pgboss.job
        where name = ${token.name} and id = ${token.id} and retry_count = ${token.retryCount} and state = 'active'
          for share`.execute(tx);
-    if (rows.length === 0) throw new TurnLost(`another worker took over ${token.data.key}`);
+    if (rows.length === 0) throw lost(token.data.key);
   };
+  return Object.assign(fence, { claimed });
+};
 
 /** Tells that the worker lives; false when the claim is gone. */
 export const touch = async (queue: Queue, token: Token<TokenData>): Promise<boolean> =>
@@ -90,6 +110,31 @@ const callAgain = async (
   await callWorker(queue, tx, row.key, { ...row, rank });
 };
 
+/**
+ * pg-boss's own statement for a job that is done, taught to act only while nothing newer waits in the line, and to empty
+ * the line with it. The line is locked first, as every arrival does.
+ *
+ * @throws Error when pg-boss words its statement differently: a release of it that this was not written for.
+ */
+const doneSql = (text: string, first: number): string => {
+  const [key, generation] = [`$${first}::text`, `$${first + 1}::bigint`];
+  const taught = text
+    .replace(
+      /^\s*WITH results AS \(/,
+      `with line as (select generation from pending_jobs where key = ${key} for update), results AS (`,
+    )
+    .replace('WHERE name = $1', `WHERE (select generation from line) = ${generation} AND name = $1`)
+    .replace(
+      /RETURNING id\s*\)/,
+      `RETURNING id), gone as (
+        delete from pending_jobs
+         where key = ${key} and generation = ${generation} and exists (select from results))`,
+    );
+  if (!['with line', 'from line) =', 'gone as ('].every((part) => taught.includes(part)))
+    throw new Error('pg-boss completes jobs by another statement than the one this store builds upon');
+  return taught;
+};
+
 /** The attempt succeeded: the job is forgotten, unless something newer has come in meanwhile. */
 export const settleDone = async (
   queue: Queue,
@@ -97,10 +142,20 @@ export const settleDone = async (
   generation: number | null,
 ): Promise<void> => {
   const { key } = token.data;
+  if (generation !== null) {
+    // What nearly always is so, in one statement; whatever else it may be is told apart below.
+    const done = await queue.boss.complete(REVIEW, attemptOf(token), null, {
+      db: {
+        executeSql: (text, values = []) =>
+          queue.alone.executeSql(doneSql(text, values.length + 1), [...values, key, generation]),
+      },
+    });
+    if (affected(done) > 0) return;
+  }
   await queue.database.transaction(async (tx) => {
     const row = await lockJob(tx, key);
     const done = await queue.boss.complete(REVIEW, attemptOf(token), null, { db: fromKysely(tx) });
-    if (affected(done) === 0) throw new TurnLost(`another worker took over ${key}`);
+    if (affected(done) === 0) throw lost(key);
     if (row === undefined) return;
     if (row.generation === generation) await tx.deleteFrom('pending_jobs').where('key', '=', key).execute();
     else await callAgain(queue, tx, row);
@@ -123,7 +178,7 @@ export const settleFailed = async (
       { message: reason },
       { db: fromKysely(tx) },
     );
-    if (affected(failed) === 0) throw new TurnLost(`another worker took over ${key}`);
+    if (affected(failed) === 0) throw lost(key);
     if (row !== undefined && row.generation !== generation) await callAgain(queue, tx, row);
   });
 };

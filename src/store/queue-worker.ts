@@ -157,7 +157,7 @@ export const startWorker = (queue: Queue, handler: Handler, options: WorkerOptio
 
   const take = async (): Promise<boolean> => {
     const { ignoreGroups, batchSize } = sharing(active, slots);
-    const tokens = await queue.boss.fetch<TokenData>(REVIEW, { batchSize, ignoreGroups });
+    const tokens = await queue.boss.fetch<TokenData>(REVIEW, { batchSize, ignoreGroups, db: queue.alone });
     for (const token of tokens) {
       active.set(token.id, token.groupId ?? '');
       const turn = runTurn(queue, token, handler, stopping.signal, onError).finally(() => {
@@ -167,7 +167,8 @@ export const startWorker = (queue: Queue, handler: Handler, options: WorkerOptio
       });
       running.add(turn);
     }
-    return tokens.length > 0;
+    // Fewer than there was room for: nobody else waits, and whoever comes rings.
+    return tokens.length >= batchSize;
   };
 
   const bury = async (): Promise<boolean> => {

@@ -36,6 +36,8 @@ const queueTiming: QueueTiming = {
 export type Queue = {
   readonly database: Database;
   readonly boss: PgBoss;
+  /** pg-boss's view of the database for single statements, which are prepared. */
+  readonly alone: Statements;
   readonly timing: QueueTiming;
   /** Wakes this process's worker, if it has one. */
   readonly nudge: () => void;
@@ -91,6 +93,11 @@ export const openQueue = async (database: Database, options: QueueOptions = {}):
   const queue: Queue = {
     database,
     boss,
+    alone: {
+      executeSql: async (text, values = []) => ({
+        rows: [...(await database.alone<Record<string, unknown>>(text, values))],
+      }),
+    },
     timing,
     listeners,
     nudge: () => {

@@ -19,7 +19,7 @@ export type LedgerEntryTable = {
 };
 
 /** Last link of each chain; its row lock is what serialises the appends of one installation. */
-type LedgerHeadTable = { installation: number; sequence: number; hash: string };
+type LedgerHeadTable = { installation: number; sequence: number; hash: string; previous: string | null };
 
 /** Index from fingerprints to the entries that decided on them; verified against the entries. */
 type LedgerMarkTable = {

@@ -16,19 +16,17 @@ import { answerCacheOn, blobCacheOn, pruneCache } from './cache.ts';
 import { openClaims, pruneClaims } from './claims.ts';
 import { clearancesOn } from './clearances.ts';
 import type { Database } from './database.ts';
-import { doubtPullRequest } from './doubts.ts';
 import { acceptingOn, enqueueWithin } from './enqueue.ts';
-import { pruneEvidence } from './kept-evidence.ts';
+import { preparingOn, pruneEvidence } from './kept-evidence.ts';
 import { ledgerInstallations } from './ledger.ts';
-import { type Fence, type Follow, ledgerOn } from './ledger-port.ts';
+import { type Follow, type LedgerShared, ledgerOn, recordedVerdicts } from './ledger-port.ts';
 import { pruneLedger } from './ledger-prune.ts';
 import { LEDGER_MINIMUM_DAYS } from './migrations.ts';
 import { prunePublished, publishedOn } from './published.ts';
 import {
   closePullRequests,
-  expectChange,
+  expectExpiry,
   isBaseBranch,
-  leaningPullRequests,
   openPullRequests,
   prunePullRequests,
   pullRequestsShowing,
@@ -37,6 +35,7 @@ import {
 } from './pull-requests.ts';
 import { isIdle, type Queue } from './queue.ts';
 import type { Urgency } from './queue-share.ts';
+import type { Fence } from './queue-turn.ts';
 import { forgetSeen, pruneSeen, seenDockerfilesOn } from './seen-dockerfiles.ts';
 import { pruneRedeliveries } from './upkeep.ts';
 
@@ -74,39 +73,45 @@ const inboxOn = (queue: Queue): Inbox => {
   return { accept: (event) => accept({ ...event, urgency: urgencyOf(event.job) }) };
 };
 
-export const openStore = (database: Database, queue: Queue): Store => ({
-  ledger: ledgerOn(database, followOn(queue)),
-  ledgerBehind: (fence) => ledgerOn(database, followOn(queue), fence),
-  publishedBehind: (fence) => publishedOn(database, followOn(queue), fence),
-  claims: { open: (pull) => openClaims(database.handle, pull) },
-  pulls: {
-    remember: (state) => database.transaction((tx) => rememberPullRequest(tx, state)),
-    recall: (pull) => recallPullRequest(database.handle, pull),
-    open: (installation, repositoryId) => openPullRequests(database.handle, installation, repositoryId),
-    expects: (pull, expiry, leansOn) => expectChange(database.handle, pull, expiry, leansOn),
-    leaning: (installation, project) => leaningPullRequests(database.handle, installation, project),
-    doubt: (pull, until) => doubtPullRequest(database.handle, pull, until),
-  },
-  inbox: inboxOn(queue),
-  blobs: blobCacheOn(database),
-  answers: answerCacheOn(database),
-  published: publishedOn(database, followOn(queue)),
-  seenDockerfiles: seenDockerfilesOn(database),
-  clearances: clearancesOn(database),
-  estate: {
-    isBase: (repositoryId, branch) => isBaseBranch(database.handle, repositoryId, branch),
-    // No pull request has the number 0.
-    showing: (repositoryId, headSha) =>
-      pullRequestsShowing(database.handle, { repositoryId, number: 0 }, headSha),
-    leave: (installation, repositoryId) =>
-      database.transaction(async (tx) => {
-        await closePullRequests(tx, installation, repositoryId);
-        await forgetSeen(tx, { installation, repositoryId });
-      }),
-    forgetFiles: (repositoryId) => forgetSeen(database.handle, { installation: null, repositoryId }),
-  },
-  idle: () => isIdle(queue),
-});
+export const openStore = (database: Database, queue: Queue): Store => {
+  const ledger: LedgerShared = {
+    database,
+    follow: followOn(queue),
+    verdicts: recordedVerdicts(database),
+    prepare: preparingOn(database),
+  };
+  return {
+    ledger: ledgerOn(ledger),
+    ledgerBehind: (fence) => ledgerOn(ledger, fence),
+    publishedBehind: (fence) => publishedOn(database, followOn(queue), fence),
+    claims: { open: (pull) => openClaims(database.handle, pull) },
+    pulls: {
+      remember: (state) => database.transaction((tx) => rememberPullRequest(tx, state)),
+      recall: (pull) => recallPullRequest(database.handle, pull),
+      open: (installation, repositoryId) => openPullRequests(database.handle, installation, repositoryId),
+      expects: (pull, expiry) => expectExpiry(database.handle, pull, expiry),
+    },
+    inbox: inboxOn(queue),
+    blobs: blobCacheOn(database),
+    answers: answerCacheOn(database),
+    published: publishedOn(database, followOn(queue)),
+    seenDockerfiles: seenDockerfilesOn(database),
+    clearances: clearancesOn(database),
+    estate: {
+      isBase: (repositoryId, branch) => isBaseBranch(database.handle, repositoryId, branch),
+      // No pull request has the number 0.
+      showing: (repositoryId, headSha) =>
+        pullRequestsShowing(database.handle, { repositoryId, number: 0 }, headSha),
+      leave: (installation, repositoryId) =>
+        database.transaction(async (tx) => {
+          await closePullRequests(tx, installation, repositoryId);
+          await forgetSeen(tx, { installation, repositoryId });
+        }),
+      forgetFiles: (repositoryId) => forgetSeen(database.handle, { installation: null, repositoryId }),
+    },
+    idle: () => isIdle(queue),
+  };
+};
 
 export type Retention = {
   /** Days that ledger entries are kept; never less than 180. */

@@ -5,15 +5,13 @@ import type { Gap } from '../core/model/evidence.ts';
 import type { AttestedStatement, SignatureSign } from '../core/model/lineage.ts';
 import type { Repository } from './authorization.ts';
 import type { RegistryClient } from './client.ts';
-import { type Descriptor, type Index, type Manifest, parseJson, readManifest } from './documents.ts';
+import { type Descriptor, type Index, readManifest } from './documents.ts';
 import { failure, gapOf, isFailure } from './failure.ts';
-
-/** More attestation manifests, or statements in one, than this are not read. */
-const ATTACHMENT_LIMIT = 32;
+import { BUNDLE_TYPE, signedStatements } from './signed-statements.ts';
+import { ATTACHMENT_LIMIT, overLimit, readAttestations, subjectOf } from './statements.ts';
 
 /** Source: github.com/moby/buildkit docs/attestations/attestation-storage.md. */
 const ATTESTATION_ARTIFACT = 'application/vnd.docker.attestation.manifest.v1+json';
-const STATEMENT_TYPE = 'application/vnd.in-toto+json';
 
 export type Attachments = {
   readonly statements: readonly AttestedStatement[];
@@ -63,93 +61,22 @@ function attestationsIn(index: Index | null, manifest: string): readonly Descrip
   );
 }
 
-type Statements = Pick<Attachments, 'statements' | 'gaps'>;
-
-async function readAttestations(
-  client: RegistryClient,
-  repository: Repository,
-  descriptors: readonly Descriptor[],
-): Promise<Statements> {
-  const read = await Promise.all(
-    descriptors.slice(0, ATTACHMENT_LIMIT).map(async ({ digest }): Promise<Statements> => {
-      const manifest = await manifestAt(client, repository, digest);
-      if ('remedy' in manifest) return { statements: [], gaps: [manifest] };
-      return await statementsIn(client, repository, manifest);
-    }),
-  );
-  return {
-    statements: read.flatMap(({ statements }) => statements),
-    gaps: [...read.flatMap(({ gaps }) => gaps), ...overLimit(repository, descriptors.length, 'attestations')],
-  };
-}
-
-async function manifestAt(
-  client: RegistryClient,
-  repository: Repository,
-  digest: string,
-): Promise<Manifest | Gap> {
-  const subject = subjectOf(repository, digest);
-  const fetched = await client.manifest(repository, digest);
-  if ('remedy' in fetched) return fetched;
-  if ('absent' in fetched)
-    return gapOf(failure('remote', 'An attestation that its index lists is not there.'), subject);
-  const document = readManifest(fetched);
-  if (isFailure(document)) return gapOf(document, subject);
-  return document.kind === 'manifest'
-    ? document
-    : gapOf(failure('syntax', 'An attestation is an index where a manifest belongs.'), subject);
-}
-
-async function statementsIn(
-  client: RegistryClient,
-  repository: Repository,
-  { layers }: Manifest,
-): Promise<Statements> {
-  const statements = layers.filter(({ mediaType }) => mediaType === STATEMENT_TYPE);
-  const read = await Promise.all(
-    statements.slice(0, ATTACHMENT_LIMIT).map(async (layer): Promise<Statements> => {
-      const predicateType = layer.annotations['in-toto.io/predicate-type'] ?? '';
-      const { digest } = layer;
-      if (!isProvenanceType(predicateType))
-        return { statements: [{ predicateType, digest, content: null }], gaps: [] };
-      const fetched = await client.blob(repository, layer, 'statement');
-      if ('remedy' in fetched) return { statements: [], gaps: [fetched] };
-      const content = 'absent' in fetched ? null : parseJson(fetched.bytes);
-      if (content !== null) return { statements: [{ predicateType, digest, content }], gaps: [] };
-      const problem = failure('syntax', 'A provenance statement is missing or no JSON.');
-      return { statements: [], gaps: [gapOf(problem, subjectOf(repository, digest))] };
-    }),
-  );
-  return {
-    statements: read.flatMap((each) => each.statements),
-    gaps: [...read.flatMap(({ gaps }) => gaps), ...overLimit(repository, statements.length, 'statements')],
-  };
-}
-
-function overLimit(repository: Repository, count: number, noun: string): readonly Gap[] {
-  if (count <= ATTACHMENT_LIMIT) return [];
-  const reason = `${count} ${noun} hang on it, where at most ${ATTACHMENT_LIMIT} are read.`;
-  return [gapOf(failure('limit', reason), `${repository.registry}/${repository.repository}`)];
-}
-
-function subjectOf({ registry, repository }: Repository, digest: string): string {
-  return `${registry}/${repository}@${digest}`;
-}
-
-/** Attestations of an index are about several images, so only those of the manifest itself are read. */
+/** BuildKit's attestations refer to the manifest of a platform alone; signed ones often stand for the whole index. */
 async function attachedTo(
   client: RegistryClient,
   repository: Repository,
   digest: string,
   isManifest: boolean,
 ): Promise<Attachments> {
-  const [referred, signature] = await Promise.all([
+  const [referred, signature, attested] = await Promise.all([
     referredTo(client, repository, digest, isManifest),
     client.manifest(repository, `${digest.replace(':', '-')}.sig`),
+    signedStatements(client, repository, `${digest.replace(':', '-')}.att`),
   ]);
   const isUnseen = 'remedy' in signature;
   return {
     ...referred,
+    statements: [...referred.statements, ...attested.statements],
     signatures: [
       ...('bytes' in signature
         ? [{ kind: 'cosign' as const, subject: digest, digest: signature.digest }]
@@ -157,7 +84,7 @@ async function attachedTo(
       ...referred.signatures,
     ],
     signaturesSeen: referred.signaturesSeen && !isUnseen,
-    gaps: [...(isUnseen ? [signature] : []), ...referred.gaps],
+    gaps: [...(isUnseen ? [signature] : []), ...referred.gaps, ...attested.gaps],
   };
 }
 
@@ -177,7 +104,23 @@ async function referredTo(
     const kind = signatureKind(entry.artifactType ?? '');
     return kind === null ? [] : [{ kind, subject: digest, digest: entry.digest }];
   });
-  return { ...NOTHING, ...(await readAttestations(client, repository, attested)), signatures };
+  const bundles = entries.filter(({ artifactType }) => artifactType?.startsWith(BUNDLE_TYPE));
+  const parts = await Promise.all([
+    readAttestations(client, repository, attested),
+    ...bundles
+      .slice(0, ATTACHMENT_LIMIT)
+      .filter(({ annotations }) => isProvenanceType(annotations['dev.sigstore.bundle.predicateType'] ?? ''))
+      .map((bundle) => signedStatements(client, repository, bundle.digest)),
+  ]);
+  return {
+    ...NOTHING,
+    statements: parts.flatMap(({ statements }) => statements),
+    signatures,
+    gaps: [
+      ...parts.flatMap(({ gaps }) => gaps),
+      ...overLimit(repository, bundles.length, 'signed statements'),
+    ],
+  };
 }
 
 function referrersIn(

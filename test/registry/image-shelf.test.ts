@@ -77,7 +77,10 @@ describe('what is known without asking', () => {
 
   test('is the whole lineage afterwards, at no cost', async () => {
     const image = named('base/runtime:3');
-    expect(await shelf.lookUp(await known(image), [registry.host], null)).toEqual({ changed: true, passing: [] });
+    expect(await shelf.lookUp(await known(image), [registry.host], null)).toEqual({
+      changed: true,
+      passing: [],
+    });
     const asked = registry.log.length;
     const [record] = await shelf.recall([image]);
     expect(record?.lineage?.hops.map(({ name }) => name)).toEqual([
@@ -113,7 +116,10 @@ describe('when it is asked again', () => {
     await shelf.lookUp(await known(image), [registry.host], null);
     const asked = registry.log.length;
     now += 20 * MINUTE;
-    expect(await shelf.lookUp(await known(image), [registry.host], null)).toEqual({ changed: false, passing: [] });
+    expect(await shelf.lookUp(await known(image), [registry.host], null)).toEqual({
+      changed: false,
+      passing: [],
+    });
     const again = registry.log.slice(asked);
     expect(again.length).toBeGreaterThan(0);
     expect(again.filter((line) => /\/(?:manifests|blobs)\/sha256:/.test(line))).toEqual([]);
@@ -164,7 +170,10 @@ describe('a registry', () => {
     expect(record).toMatchObject({ lineage: null, askedAt: '2026-11-21T12:00:00.000Z' });
     registry.fault = null;
     now += MINUTE;
-    expect(await shelf.lookUp(await known(image), [registry.host], null)).toEqual({ changed: true, passing: [] });
+    expect(await shelf.lookUp(await known(image), [registry.host], null)).toEqual({
+      changed: true,
+      passing: [],
+    });
   });
 
   test('that does not answer any more takes back nothing of what it said', async () => {
@@ -190,7 +199,10 @@ describe('two that wait for the same image', () => {
     await shelf.lookUp(asking, [registry.host], null);
     const asked = registry.log.length;
     expect(await shelf.lookUp(asking, [registry.host], null)).toEqual({ changed: true, passing: [] });
-    expect(await shelf.lookUp(await known(image), [registry.host], null)).toEqual({ changed: false, passing: [] });
+    expect(await shelf.lookUp(await known(image), [registry.host], null)).toEqual({
+      changed: false,
+      passing: [],
+    });
     expect(registry.log).toHaveLength(asked);
   });
 });
@@ -202,7 +214,10 @@ test('a kept document that is not what its digest says is fetched anew', async (
   for (const [key, value] of kept)
     if (/^(?:manifest|blob) /.test(key)) kept.set(key, value.replaceAll('runtime', 'runtima'));
   now += 20 * MINUTE;
-  expect(await shelf.lookUp(await known(image), [registry.host], null)).toEqual({ changed: false, passing: [] });
+  expect(await shelf.lookUp(await known(image), [registry.host], null)).toEqual({
+    changed: false,
+    passing: [],
+  });
   const [after] = await shelf.recall([image]);
   expect(after?.lineage).toEqual(before?.lineage);
 });

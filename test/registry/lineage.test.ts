@@ -5,9 +5,23 @@ import { parseReference } from '../../src/core/images/reference.ts';
 import type { Lineage } from '../../src/core/model/lineage.ts';
 import { createRegistryClient, type RegistryClient } from '../../src/registry/client.ts';
 import { lookUpImage } from '../../src/registry/walk.ts';
+import { ecKeys } from '../support/trust/certificates.ts';
+import { envelope } from '../support/trust/sigstore.ts';
 import { COMMIT, putFamily, putStatic } from './support/family.ts';
-import { material, provenanceV1, putArtifact, putAttestation, putImage, putIndex } from './support/images.ts';
+import {
+  type Descriptor,
+  MANIFEST,
+  material,
+  provenanceV1,
+  putArtifact,
+  putAttestation,
+  putBlob,
+  putImage,
+  putIndex,
+  putManifest,
+} from './support/images.ts';
 import { type Registry, startRegistry } from './support/registry.ts';
+import { putSignatures } from './support/signed.ts';
 
 let registry: Registry;
 let client: RegistryClient;
@@ -91,7 +105,7 @@ describe('a chain of five', () => {
     expect(await lineageOf('acme/app:1')).toEqual(first);
     expect(client.requests()).toBe(cold);
     // Per image its manifests and configuration; per hop its attestations, and what hangs on the digest it is named by.
-    expect(cold).toBe(31);
+    expect(cold).toBe(36);
   });
 
   test('costs one refusal in all, and nothing but the layers of an image that turns out to be no base', async () => {
@@ -99,7 +113,7 @@ describe('a chain of five', () => {
     registry.authentication = 'bearer';
     await lineageOf('acme/app:1');
     // A token for each of six repositories, and the refusal that showed where to get the first.
-    expect(client.requests()).toBe(31 + 7);
+    expect(client.requests()).toBe(36 + 7);
     expect(registry.log.filter((line) => line.endsWith(' -') && !line.includes('/token?'))).toHaveLength(1);
     const ofBuilder = registry.log.filter((line) => line.includes('/v2/acme/builder/'));
     expect(ofBuilder.map((line) => line.replace(/sha256:.*/, ''))).toEqual([
@@ -278,5 +292,58 @@ describe('what hangs on an image', () => {
     const lineage = await lineageOf('acme/shy:1');
     expect(lineage.hops[0]?.signed).toBe('unknown');
     expect(lineage.gaps.map(({ subject }) => subject).join()).toContain('the referrers of');
+  });
+});
+
+describe('signed provenance', () => {
+  const HOLDER = ecKeys();
+  const ROOT = ['root', 'ADD root /'] as const;
+  const layers = { layers: [ROOT, ['app', 'COPY app /'] as const] };
+
+  async function signed(about: (image: Descriptor) => string, put: 'att' | 'bundle') {
+    const to = registry.shelf('acme/signed');
+    const root = putImage(registry.shelf('acme/debian'), { layers: [ROOT] }, '12');
+    const image = putImage(to, layers);
+    const index = putIndex(to, [image], '1');
+    const statement = provenanceV1(about(put === 'att' ? image : index), [
+      material(`${registry.host}/acme/debian@12`, root.digest),
+    ]);
+    if (put === 'att') {
+      const text = JSON.stringify(envelope(statement, HOLDER));
+      putSignatures(to, index, { kind: 'cosign-attestation', envelope: text, annotations: {} });
+    } else {
+      const bundle = Buffer.from(JSON.stringify({ dsseEnvelope: envelope(statement, HOLDER) }));
+      const type = 'application/vnd.dev.sigstore.bundle.v0.3+json';
+      const annotations = { 'dev.sigstore.bundle.predicateType': 'https://slsa.dev/provenance/v1' };
+      const artifact = putManifest(
+        to,
+        MANIFEST,
+        {
+          artifactType: type,
+          config: putBlob(to, 'application/vnd.oci.empty.v1+json', Buffer.from('{}')),
+          layers: [putBlob(to, type, bundle)],
+          annotations,
+          subject: { mediaType: index.mediaType, digest: index.digest, size: index.size },
+        },
+        null,
+      );
+      expect(artifact.digest).toMatch(/^sha256:/);
+    }
+    return { root, lineage: await lineageOf('acme/signed:1') };
+  }
+
+  test.each(['att', 'bundle'] as const)('in cosign’s way (%s) names the base', async (put) => {
+    const { root, lineage } = await signed(({ digest }) => digest, put);
+    expect(lineage.hops[0]).toMatchObject({
+      sure: 'proven',
+      base: `${registry.host}/acme/debian:12@${root.digest}`,
+      attestations: ['https://slsa.dev/provenance/v1'],
+    });
+  });
+
+  test('about another image is a gap and names nothing', async () => {
+    const { lineage } = await signed(() => `sha256:${'0'.repeat(64)}`, 'att');
+    expect(lineage.hops[0]).toMatchObject({ base: null, sure: 'unknown' });
+    expect(lineage.gaps.map(({ reason }) => reason).join()).toContain('is about another image');
   });
 });

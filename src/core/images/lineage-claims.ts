@@ -51,7 +51,8 @@ export function claimsOf(image: ImageInspection, name: string): Claims {
   const provenances = image.statements.flatMap((statement) => {
     const provenance = readProvenance(statement);
     if (provenance === null) return [];
-    if (!provenance.subjects.includes(image.manifest)) {
+    // One that hangs on an index is about all of its images.
+    if (!provenance.subjects.some((digest) => digest === image.manifest || digest === image.digest)) {
       gaps.push(
         unreadable(name, `A provenance that hangs on it (${statement.digest}) is about another image.`),
       );

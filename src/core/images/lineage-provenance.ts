@@ -70,15 +70,25 @@ type Parts = {
 /** slsa.dev/spec/v1.0/provenance, with BuildKit's extensions. */
 function versionOne(predicate: Json, definition: Json): Parts {
   const metadata = recordOf(recordOf(predicate.runDetails)?.metadata);
-  const config = recordOf(recordOf(definition.externalParameters)?.configSource);
+  const parameters = recordOf(definition.externalParameters);
+  const materials = records(definition.resolvedDependencies);
+  const config =
+    recordOf(parameters?.configSource) ?? workflowSource(recordOf(parameters?.workflow), materials);
   return {
-    materials: records(definition.resolvedDependencies),
+    materials,
     complete: recordOf(metadata?.buildkit_completeness)?.resolvedDependencies,
     buildType: definition.buildType,
     config,
     entryPoint: config?.path,
     vcs: recordOf(recordOf(metadata?.buildkit_metadata)?.vcs),
   };
+}
+
+/** The repository of a workflow at its commit, after github.com/actions/toolkit's build type `workflow/v1`. */
+function workflowSource(workflow: Json | null, materials: readonly Json[]): Json | null {
+  const repository = textOf(workflow?.repository);
+  const source = materials.find(({ uri }) => textOf(uri)?.startsWith(`git+${repository}@`) === true);
+  return repository === null ? null : { uri: repository, digest: source?.digest };
 }
 
 /** slsa.dev/spec/v0.2/provenance, with BuildKit's extensions. */
@@ -109,7 +119,9 @@ function subjectsOf(statement: Json): readonly string[] {
 
 /** Built from a git address, or from a local checkout whose remote and commit the builder noted. */
 function sourceOf(config: Json | null, entryPoint: unknown, vcs: Json | null): BuildSource | null {
-  const file = textOf(entryPoint);
+  const entry = textOf(entryPoint);
+  // Who builds in a workflow may name that file: it is where the build begins and no Dockerfile.
+  const file = entry === null || /^\.github\/|\.ya?ml$/.test(entry) ? null : entry;
   const uri = textOf(config?.uri);
   if (uri !== null) {
     const digest = recordOf(config?.digest);

@@ -101,9 +101,18 @@ function referrers(from: Shelf | undefined, digest: string): Stored {
     const content = JSON.parse(bytes.toString()) as {
       subject?: { digest: string };
       artifactType?: string;
+      annotations?: Record<string, string>;
     };
     return key.startsWith('sha256:') && content.subject?.digest === digest
-      ? [{ mediaType, digest: key, size: bytes.length, artifactType: content.artifactType }]
+      ? [
+          {
+            mediaType,
+            digest: key,
+            size: bytes.length,
+            artifactType: content.artifactType,
+            annotations: content.annotations,
+          },
+        ]
       : [];
   });
   const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: INDEX, manifests }));

@@ -29,11 +29,11 @@ export type Verification = {
     | 'signature'
     /** A digest kept in this repository. */
     | 'pinned-checksum'
-    /** A checksum fetched from where the file came from. */
+    /** A checksum or key fetched from where the file came from, or a hash that can be forged. */
     | 'fetched-checksum'
     | 'none'
     | 'unknown';
-  /** The command that verifies, or with `none` one whose failure nothing notices; null when there is none. */
+  /** The command that verifies, or with `none` one that stops nothing in time; null when there is none. */
   readonly location: Location | null;
 };
 

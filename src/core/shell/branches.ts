@@ -2,6 +2,7 @@
 import type { AndOr, Case, CaseItem, CompoundList, If, PipelineNode } from 'unbash';
 import type { Value } from '../model/value.ts';
 import { matches } from './condition.ts';
+import { ofList, ofQuestion } from './consequences.ts';
 import { runNode, runTest } from './control.ts';
 import { expandJoined, expandPattern } from './expand.ts';
 import { aside, printEither, type Scope, type Status } from './scope.ts';
@@ -15,17 +16,13 @@ function negated(guard: string): string {
 export function runAndOr(scope: Scope, state: State, node: AndOr): Status {
   const [first, ...rest] = node.commands;
   if (first === undefined) return 'yes';
-  const around = state.failureIgnored;
-  const shruggedOff = node.operators.includes('||') ? lastShruggedOff(scope, node) : -1;
-  const place = (index: number): State['failureIgnored'] => {
-    if (around === 'all' || index <= shruggedOff) return 'all';
-    return index === rest.length ? around : 'no';
-  };
-  state.failureIgnored = place(0);
-  let status = rest.length === 0 ? runNode(scope, state, first) : runTest(scope, state, first);
+  const around = state.consequences;
+  const each = ofList(around, node, state);
+  let status =
+    rest.length === 0 ? runNode(scope, state, first) : runTest(scope, state, first, each[0] ?? around);
   rest.forEach((command, index) => {
     if (reached(state) === 'no') return;
-    state.failureIgnored = place(index + 1);
+    state.consequences = each[index + 1] ?? around;
     // Only an undecided left side is ever shown, and long lists would be written out over and over.
     const left = () => written(scope.source, first.pos, node.commands[index]?.end ?? first.end);
     status =
@@ -33,25 +30,9 @@ export function runAndOr(scope: Scope, state: State, node: AndOr): Status {
         ? runAnd(scope, state, command, status, left)
         : runOr(scope, state, command, status, left);
   });
-  state.failureIgnored = around;
+  state.consequences = around;
   return status;
 }
-
-/** Index of the last command whose failure a later `|| true`, or `||` before words for the log, takes back; else -1. */
-function lastShruggedOff(scope: Scope, { commands, operators }: AndOr): number {
-  for (let at = operators.length - 1; at >= 0; at -= 1) {
-    const right = commands[at + 1];
-    if (right === undefined) continue;
-    const text = written(scope.source, right.pos, right.end);
-    // `|| echo bad && exit 1` leaves after all.
-    if (LEAVES.test(text)) return -1;
-    if (operators[at] === '||' && SHRUGS.test(text)) return at;
-  }
-  return -1;
-}
-
-const SHRUGS = /^[({\s]*(true|:|echo|printf)(\s|$)/;
-const LEAVES = /\b(exit|false|return|kill|exec)\b/;
 
 function runAnd(
   scope: Scope,
@@ -130,12 +111,13 @@ export function runIf(scope: Scope, state: State, node: If): Status {
   const branches: State[] = [];
   const guards: string[] = [];
   const scopes: Scope[] = [];
+  const asked = ofQuestion(state.consequences, node, state);
   let current = state;
   let status: Status = 'yes';
   let decided = false;
   for (const arm of arms) {
     const answer: Status =
-      arm.clause === null ? 'yes' : runTest({ ...scope, out: null }, current, arm.clause);
+      arm.clause === null ? 'yes' : runTest({ ...scope, out: null }, current, arm.clause, asked);
     if (answer === 'no') continue;
     const guard = arm.clause === null ? '' : written(scope.source, arm.clause.pos, arm.clause.end);
     if (answer === 'yes') {

@@ -114,12 +114,12 @@ function runSet(_: Scope, state: State, words: readonly Argument[]): Status {
       return 'yes';
     }
     if (word !== null && /^[-+]o$/.test(word)) {
-      if (known(words[index + 1]?.value ?? []) === 'errexit') state.exitOnError = word.startsWith('-');
+      setOption(state, words[index + 1], word.startsWith('-'));
       index += 1;
     } else if (word !== null && /^[-+][a-zA-Z]+$/.test(word)) {
       if (word.includes('e')) state.exitOnError = word.startsWith('-');
       if (word.endsWith('o')) {
-        if (known(words[index + 1]?.value ?? []) === 'errexit') state.exitOnError = word.startsWith('-');
+        setOption(state, words[index + 1], word.startsWith('-'));
         index += 1;
       }
     } else {
@@ -128,6 +128,12 @@ function runSet(_: Scope, state: State, words: readonly Argument[]): Status {
     }
   }
   return 'yes';
+}
+
+function setOption(state: State, name: Argument | undefined, isOn: boolean): void {
+  const option = known(name?.value ?? []);
+  if (option === 'errexit') state.exitOnError = isOn;
+  if (option === 'pipefail') state.pipesFail = isOn;
 }
 
 function runShift(_: Scope, state: State, words: readonly Argument[]): Status {

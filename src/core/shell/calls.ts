@@ -2,6 +2,7 @@
 import type { Value } from '../model/value.ts';
 import { known } from '../value.ts';
 import type { Prepared } from './command.ts';
+import { ofCall, ofChild } from './consequences.ts';
 import { runNode } from './control.ts';
 import { report, reportErrors, type Scope, type Status } from './scope.ts';
 import { innerSource, MAX_SCRIPT_LENGTH, type Source, span } from './source.ts';
@@ -37,7 +38,8 @@ export function callFunction(scope: Scope, state: State, command: Prepared, rout
   const inner = enter(scope, 'function', name, command);
   if (inner === null) return 'unknown';
   inner.run.called.add(routine.node);
-  const { positional, handed, hidden, returned, broken, continued, guards } = state;
+  const { positional, handed, hidden, returned, broken, continued, guards, consequences } = state;
+  state.consequences = ofCall(consequences);
   state.positional = command.words.slice(1).map((word) => word.value);
   state.handed = null;
   state.hidden = new Map();
@@ -52,7 +54,7 @@ export function callFunction(scope: Scope, state: State, command: Prepared, rout
     state.variables = assign(state.variables, variable, value);
   }
   const status2 = state.returned === 'no' ? status : 'assumed';
-  Object.assign(state, { positional, handed, hidden, returned, broken, continued });
+  Object.assign(state, { positional, handed, hidden, returned, broken, continued, consequences });
   if (state.exited === 'no') state.guards = guards;
   return status2;
 }
@@ -112,7 +114,14 @@ export function runSource(
   const target =
     positional === null
       ? state
-      : fork(state, { positional, exited: 'no', failed: false, returned: 'no', hidden: null });
+      : fork(state, {
+          positional,
+          exited: 'no',
+          failed: false,
+          returned: 'no',
+          hidden: null,
+          consequences: ofChild(state.consequences),
+        });
   const status = inside.run.execute(inside, target, tree.commands);
   inside.run.depth -= 1;
   return status === 'yes' ? 'assumed' : status;

@@ -80,6 +80,7 @@ function invocation(context: TraceContext, argv: readonly Argument[], happens: '
     workingDirectory: context.workingDirectory ?? EMPTY,
     callPath: [],
     failureIgnored: false,
+    successIgnored: true,
     substitution: false,
     entered: false,
   };

@@ -5,6 +5,7 @@ import { hole, join, known, prefix } from '../value.ts';
 import { assignTo } from './assignment.ts';
 import { assignmentIn, builtinFor, hide, isQuestion, runTest, setText } from './builtins.ts';
 import { callFunction, runText } from './calls.ts';
+import { UNHEARD } from './consequences.ts';
 import { expandJoined, expandWord } from './expand.ts';
 import { absolute, checkoutRoot, readText } from './files.ts';
 import { printerFor } from './printed.ts';
@@ -33,7 +34,9 @@ export function runCommand(scope: Scope, state: State, node: Command): Status {
   const redirected = redirect(scope, state, node.redirects, node.pos, node.end);
   const prefixes = node.prefix.filter((part) => part.type === 'Assignment');
   if (node.name === undefined) {
+    state.isAssigning = true;
     for (const one of prefixes) assignTo(scope, state, one);
+    state.isAssigning = false;
     if (prefixes.length === 0 && redirected.scope.stdin !== null) print(scope, redirected.scope.stdin);
     redirected.finish();
     return scope.run.invocations.length > before ? 'assumed' : 'yes';
@@ -129,7 +132,8 @@ function dispatch(scope: Scope, state: State, command: Prepared, files: Files): 
     const unwrapped = unwrap(inner);
     dispatch(
       scope,
-      fork(state, { entry: 'unknown' }),
+      // find itself goes well whatever `-exec … ;` does.
+      fork(state, { entry: 'unknown', consequences: UNHEARD }),
       {
         ...command,
         words: unwrapped.arguments,
@@ -222,7 +226,11 @@ function runTrap(scope: Scope, state: State, command: Prepared): Status {
   )
     return 'yes';
   const guard = written(scope.source, command.start, command.end);
-  const later = fork(state, { entry: 'unknown', guards: [...state.guards, guard] });
+  const later = fork(state, {
+    entry: 'unknown',
+    guards: [...state.guards, guard],
+    consequences: UNHEARD,
+  });
   runText({ ...scope, out: null }, later, action.value, command, action, 'trap', null);
   return 'yes';
 }

@@ -15,6 +15,7 @@ import { calculate } from './arithmetic.ts';
 import { runAndOr, runCase, runIf } from './branches.ts';
 import { runCommand } from './command.ts';
 import { judgeExpression } from './condition.ts';
+import { type Consequences, negated, ofChild, ofStatement, UNHEARD } from './consequences.ts';
 import { expandJoined, expandPattern } from './expand.ts';
 import { runFor, runForever, runWhile } from './loops.ts';
 import { numbersOf } from './parameters.ts';
@@ -27,15 +28,15 @@ type Node = PipelineNode | AndOr | CompoundList;
 
 export function runStatements(scope: Scope, state: State, statements: readonly Statement[]): Status {
   let status: Status = 'yes';
-  const around = state.failureIgnored;
+  const around = state.consequences;
   for (const statement of statements) {
     if (reached(state) === 'no') break;
     const isLast = statement === statements.at(-1);
-    state.failureIgnored = isLast || around === 'all' ? around : state.exitOnError ? 'no' : 'last';
+    state.consequences = ofStatement(around, statement, isLast, state.exitOnError);
     status = runNode(scope, state, statement.command);
     if (status === 'no' && state.exitOnError && failureCounts(statement.command)) state.exited = 'yes';
   }
-  state.failureIgnored = around;
+  state.consequences = around;
   return status;
 }
 
@@ -46,13 +47,13 @@ function failureCounts(node: Statement['command']): boolean {
 }
 
 /** Runs what is only asked, such as the test of an `if`: its failure does not end a script under `set -e`. */
-export function runTest(scope: Scope, state: State, node: Node): Status {
-  const { exitOnError, failureIgnored } = state;
+export function runTest(scope: Scope, state: State, node: Node, asked: Consequences): Status {
+  const { exitOnError, consequences } = state;
   state.exitOnError = false;
-  if (failureIgnored === 'last') state.failureIgnored = 'no';
+  state.consequences = asked;
   const status = runNode(scope, state, node);
   state.exitOnError = exitOnError;
-  state.failureIgnored = failureIgnored;
+  state.consequences = consequences;
   return status;
 }
 
@@ -89,7 +90,7 @@ function runOne(scope: Scope, state: State, node: Node): Status {
     case 'Select':
       return runForever(scope, state, node, node.body);
     case 'Subshell': {
-      const inner = fork(state);
+      const inner = fork(state, { consequences: ofChild(state.consequences) });
       const status = runStatements(scope, inner, node.body.commands);
       return inner.exited === 'no' ? status : 'assumed';
     }
@@ -105,7 +106,7 @@ function runOne(scope: Scope, state: State, node: Node): Status {
     case 'ArithmeticCommand':
       return runArithmetic(scope, state, node);
     case 'Coproc':
-      runNode({ ...scope, out: null }, fork(state), node.body);
+      runNode({ ...scope, out: null }, fork(state, { consequences: UNHEARD }), node.body);
       return 'yes';
   }
 }
@@ -169,10 +170,13 @@ function runTestCommand(scope: Scope, state: State, node: TestCommand): Status {
 
 function runPipeline(scope: Scope, state: State, node: Pipeline): Status {
   const negations = node.prefixes.filter((prefix) => prefix.type === 'Negation').length;
+  const around = state.consequences;
+  if (negations % 2 === 1) state.consequences = negated(around);
   const status =
     node.commands.length === 1 && node.commands[0] !== undefined
       ? runNode(scope, state, node.commands[0])
       : runPipes(scope, state, node);
+  state.consequences = around;
   if (negations % 2 === 0) return status;
   return status === 'assumed' ? 'unknown' : not(status);
 }
@@ -182,12 +186,15 @@ function runPipes(scope: Scope, state: State, node: Pipeline): Status {
   let stdin = scope.stdin;
   let stdinAt = scope.stdinAt;
   let before: readonly number[] = [];
+  const heard = ofChild(state.consequences);
+  const unheard = { ...UNHEARD, shrugged: heard.shrugged };
   const { run } = scope;
   node.commands.forEach((command, index) => {
     const isLast = index === node.commands.length - 1;
     const sink: Sink = { parts: [] };
     const from = run.invocations.length;
-    status = runNode({ ...scope, stdin, stdinAt, out: isLast ? scope.out : sink }, fork(state), command);
+    const inner = fork(state, { consequences: isLast || state.pipesFail ? heard : unheard });
+    status = runNode({ ...scope, stdin, stdinAt, out: isLast ? scope.out : sink }, inner, command);
     const printed = join(sink.parts);
     // Text with nothing known in it is no text to go on with.
     stdin = printed.some(isTelling) || printed.length === 0 ? printed : null;

@@ -3,6 +3,7 @@ import type { CompoundList, For, SyntaxNode, While } from 'unbash';
 import { forEachChild } from 'unbash';
 import type { Value } from '../model/value.ts';
 import { hole, isKnown, join, known, not, split, text } from '../value.ts';
+import { type Consequences, isEndless, ofCondition, ofPass } from './consequences.ts';
 import { runNode, runTest } from './control.ts';
 import { expandWord } from './expand.ts';
 import { report, type Scope, type Status, step } from './scope.ts';
@@ -34,9 +35,11 @@ export function runFor(scope: Scope, state: State, node: For): Status {
       node.end,
     );
   }
-  const guards = state.guards;
-  for (const item of items.slice(0, MAX_PASSES)) {
+  const { guards, consequences } = state;
+  const passes = items.slice(0, MAX_PASSES);
+  for (const item of passes) {
     if (reached(state) === 'no') break;
+    state.consequences = ofPass(consequences, item === passes.at(-1) && isKnown(item.value));
     const open = !isKnown(item.value) && item.value.length === 1;
     if (open) {
       const other = fork(state);
@@ -47,6 +50,7 @@ export function runFor(scope: Scope, state: State, node: For): Status {
       rejoin(state, [taken, other]);
     } else pass(scope, state, name, item, node.body);
   }
+  state.consequences = consequences;
   state.broken = 'no';
   if (state.exited === 'no' && state.returned === 'no') state.guards = guards;
   return 'assumed';
@@ -74,8 +78,12 @@ function pass(scope: Scope, state: State, name: string, item: Argument, body: Co
 }
 
 export function runWhile(scope: Scope, state: State, node: While): Status {
-  const guards = state.guards;
-  if (!throughInput(scope, state, node) && !unroll(scope, state, node)) general(scope, state, node);
+  const { guards, consequences } = state;
+  const asked = ofCondition(consequences, node);
+  state.consequences = { ...ofPass(consequences, false), endless: isEndless(node) };
+  if (!throughInput(scope, state, node, asked) && !unroll(scope, state, node, asked))
+    general(scope, state, node, asked);
+  state.consequences = consequences;
   state.broken = 'no';
   state.continued = 'no';
   if (state.exited === 'no' && state.returned === 'no') state.guards = guards;
@@ -83,7 +91,7 @@ export function runWhile(scope: Scope, state: State, node: While): Status {
 }
 
 /** `while read …; do …; done` over input whose lines are known: one pass for each. */
-function throughInput(scope: Scope, state: State, node: While): boolean {
+function throughInput(scope: Scope, state: State, node: While, asked: Consequences): boolean {
   const { stdin } = scope;
   if (node.kind !== 'while' || stdin === null || !startsWithRead(node.clause)) return false;
   const lines = split(stdin, '\n');
@@ -96,7 +104,7 @@ function throughInput(scope: Scope, state: State, node: While): boolean {
     return false;
   for (const line of read) {
     if (reached(state) === 'no') break;
-    runTest({ ...scope, stdin: join([line, '\n']) }, state, node.clause);
+    runTest({ ...scope, stdin: join([line, '\n']) }, state, node.clause, asked);
     runNode({ ...scope, stdin: null, stdinAt: null }, state, node.body);
     state.continued = 'no';
     if (!step(scope, node.pos, node.end)) break;
@@ -116,13 +124,13 @@ function startsWithRead(clause: CompoundList): boolean {
 }
 
 /** Goes through the passes as long as every condition is decided; otherwise undoes what it did and says no. */
-function unroll(scope: Scope, state: State, node: While): boolean {
+function unroll(scope: Scope, state: State, node: While, asked: Consequences): boolean {
   const { run } = scope;
   const marks = [run.invocations.length, run.outputs.length, run.gaps.length] as const;
   const trial = fork(state);
   const out = scope.out === null ? null : { parts: [...scope.out.parts] };
   for (let count = 0; count <= MAX_PASSES; count += 1) {
-    const answer = runTest({ ...scope, out }, trial, node.clause);
+    const answer = runTest({ ...scope, out }, trial, node.clause, asked);
     const goesOn = node.kind === 'while' ? answer : answer === 'assumed' ? 'unknown' : not(answer);
     if (goesOn === 'no') {
       Object.assign(state, trial);
@@ -147,9 +155,9 @@ function unroll(scope: Scope, state: State, node: While): boolean {
   return false;
 }
 
-function general(scope: Scope, state: State, node: While): void {
+function general(scope: Scope, state: State, node: While, asked: Consequences): void {
   const guard = written(scope.source, node.pos, node.clause.end);
-  const first = runTest(scope, state, node.clause);
+  const first = runTest(scope, state, node.clause, asked);
   const surely = node.kind === 'while' ? first === 'yes' : first === 'no';
   const other = fork(state);
   const taken = surely ? fork(state) : branch(state, guard);
@@ -171,6 +179,7 @@ export function runForever(
   const guard = written(scope.source, node.pos, body.pos).replace(/;?\s*do$/, '');
   const other = fork(state);
   const taken = branch(state, guard);
+  taken.consequences = ofPass(state.consequences, false);
   const forgotten = forget(taken, body);
   runNode(scope, taken, body);
   remember(taken, state, forgotten);

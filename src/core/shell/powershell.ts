@@ -1,6 +1,7 @@
 // A PowerShell script turned into its plain commands, method calls and comparisons; what can't be read is a gap.
 import type { Value } from '../model/value.ts';
 import { EMPTY, hole, join, known, text } from '../value.ts';
+import { type Question, questionsOf } from './powershell-questions.ts';
 import { type Token, tokenize } from './powershell-tokens.ts';
 import { capped } from './scope.ts';
 import { MAX_SCRIPT_LENGTH } from './source.ts';
@@ -40,6 +41,7 @@ type Reader = {
   readonly context: TraceContext;
   readonly variables: Map<string, Value>;
   readonly invocations: Draft[];
+  readonly questions: readonly Question[];
   words: Argument[];
   /** Where the words of the current command began to be collected. */
   depth: number;
@@ -76,6 +78,7 @@ export function tracePowerShell(script: string, context: TraceContext): Trace {
     context,
     variables: new Map(),
     invocations: [],
+    questions: questionsOf(tokens),
     words: [],
     depth: 0,
     suspended: [],
@@ -240,6 +243,7 @@ function finish(reader: Reader): void {
 
 function invocation(reader: Reader, words: readonly Argument[]): Draft {
   const start = words[0]?.start ?? 0;
+  const asked = comparisonIn(reader, words);
   return {
     argv: words,
     path: null,
@@ -256,11 +260,27 @@ function invocation(reader: Reader, words: readonly Argument[]): Draft {
     pipeTo: [],
     workingDirectory: reader.context.workingDirectory ?? EMPTY,
     callPath: [],
-    failureIgnored: false,
+    failureIgnored: !asked.failure,
+    successIgnored: !asked.success,
     substitution: reader.suspended.length > 0,
     entered: false,
   };
 }
+
+/** A comparison that nothing asks about is printed as `True` or `False`; of one that is kept, the use isn't followed. */
+function comparisonIn(reader: Reader, words: readonly Argument[]): Pick<Question, 'failure' | 'success'> {
+  const [first] = words;
+  if (first === undefined || !COMPARISON.test(known(first.value) ?? '')) return HEARD;
+  const line = reader.script.slice(Math.max(0, first.start - REACH), first.start);
+  if (/\$[\w:]+\s*=[^;\n{}]*$/.test(line)) return HEARD;
+  return reader.questions.findLast(({ start, end }) => start <= first.start && first.start < end) ?? UNASKED;
+}
+
+/** How far before a comparison the variable stands that keeps its answer. */
+const REACH = 400;
+
+const HEARD = { failure: true, success: true };
+const UNASKED = { failure: false, success: false };
 
 const REFERENCE = /\$(?:\{(env:)?([\w:]+)\}|(env:)?(\w+)|\((\$env:(\w+))\))/gi;
 

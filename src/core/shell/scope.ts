@@ -59,9 +59,12 @@ export function sizeOf(value: Value): number {
   return literalLength(value) + 64 * value.length;
 }
 
+/** What stands for a text that has grown out of all bounds. */
+export const TOO_LONG = '…';
+
 /** The value, or a hole in its place when it has grown out of all bounds. */
 export function capped(value: Value): Value {
-  return sizeOf(value) > MAX_TEXT ? hole('…', `it is longer than ${MAX_TEXT} characters`) : value;
+  return sizeOf(value) > MAX_TEXT ? hole(TOO_LONG, `it is longer than ${MAX_TEXT} characters`) : value;
 }
 
 /** Counts a step; false once a cap is reached, which is told once. */
@@ -150,7 +153,8 @@ export function emit(scope: Scope, state: State, details: Details): number {
     pipeTo: [],
     workingDirectory: state.directory,
     callPath: scope.calls,
-    failureIgnored: state.failureIgnored !== 'no',
+    failureIgnored: !(state.consequences.failure || state.consequences.abort),
+    successIgnored: !state.consequences.success,
     substitution: scope.substitution,
     entered: false,
   });

@@ -5,7 +5,7 @@ import type { Prepared } from './command.ts';
 import { filePath, givenText, readText } from './files.ts';
 import { type OptionSpec, readOptions } from './options.ts';
 import { print, type Scope, type Status } from './scope.ts';
-import { isPosixShell, shellName } from './shells.ts';
+import { exitsOnError, isPosixShell, pipesFail, shellName } from './shells.ts';
 import { innerSource, openSource, span } from './source.ts';
 import { fork, type State } from './state.ts';
 import type { Argument } from './trace.ts';
@@ -61,22 +61,28 @@ export function runScriptFile(
   const name = known(first.value) ?? '';
   if (kind === 'source') return follow(scope, state, command, index, rest[0], rest.slice(1), 'source', true);
   if (isLogin(name)) return runLogin(scope, state, command, index, rest);
-  if (!isPosixShell(name)) return follow(scope, state, command, index, first, rest, 'script', false);
+  if (!isPosixShell(name))
+    return follow(scope, fork(state, PLAIN), command, index, first, rest, 'script', false);
   const options = readOptions(rest, SHELL_OPTIONS);
   const [operand, ...others] = options.operands;
   const values = others.map((word) => word.value);
+  const named = new Set((options.values.get('-o') ?? []).map((word) => known(word.value)));
+  const own = {
+    exitOnError: options.flags.has('-e') || named.has('errexit'),
+    pipesFail: named.has('pipefail'),
+  };
   if (options.flags.has('-c')) {
     if (operand === undefined) return 'unknown';
     if (operand.value.length === 0 || (prefix(operand.value) === '' && known(operand.value) === null)) {
       return unknownOutput(scope, command);
     }
     mark(scope, index);
-    const self = fork(state);
+    const self = fork(state, own);
     self.variables = assign(self.variables, '0', { kind: 'text', value: values[0] ?? first.value });
     return runText(scope, self, operand.value, command, operand, shellName(name), values.slice(1));
   }
   if (operand !== undefined && !options.flags.has('-s'))
-    return follow(scope, state, command, index, operand, others, 'script', true);
+    return follow(scope, fork(state, own), command, index, operand, others, 'script', true);
   if (scope.stdin === null || scope.stdin.length === 0) return unknownOutput(scope, command);
   const inner = enter(scope, 'inline', shellName(name), command);
   if (inner === null) return 'unknown';
@@ -86,10 +92,13 @@ export function runScriptFile(
   return runSource(
     { ...inner, stdin: null, stdinAt: null },
     source,
-    state,
+    fork(state, own),
     options.operands.map((word) => word.value),
   );
 }
+
+/** A shell that is started without options. */
+const PLAIN = { exitOnError: false, pipesFail: false };
 
 function runLogin(
   scope: Scope,
@@ -106,7 +115,7 @@ function runLogin(
   if (carrier === undefined || (known(carrier.value) === null && prefix(carrier.value) === ''))
     return 'assumed';
   mark(scope, index);
-  return runText(scope, state, carrier.value, command, carrier, 'su', []);
+  return runText(scope, fork(state, PLAIN), carrier.value, command, carrier, 'su', []);
 }
 
 function mark(scope: Scope, index: number): void {
@@ -166,7 +175,9 @@ function follow(
     self.variables = assign(self.variables, variable, { kind: 'text', value });
   }
   self.functions = new Map();
-  self.exitOnError = false;
+  const shebang = /^#!.*/.exec(script ?? '')?.[0] ?? '';
+  // The options behind `#!` are for a file that is run by its name.
+  if (!surely) Object.assign(self, { exitOnError: exitsOnError(shebang), pipesFail: pipesFail(shebang) });
   return runSource(inner, source, self, positional);
 }
 

@@ -23,3 +23,8 @@ export function isPowerShell(shell: string): boolean {
 export function exitsOnError(shell: string): boolean {
   return / -[a-zA-Z]*e[a-zA-Z]*( |$)|-o errexit/.test(shell);
 }
+
+/** Whether a pipeline fails in the shell when any of its commands does, judged by its options. */
+export function pipesFail(shell: string): boolean {
+  return /o pipefail/.test(shell);
+}

@@ -2,6 +2,7 @@
 import type { Function as FunctionNode } from 'unbash';
 import type { Truth, Value } from '../model/value.ts';
 import { both, either, join, not, same } from '../value.ts';
+import type { Consequences } from './consequences.ts';
 import type { Source } from './source.ts';
 import { type Binding, choice, lookUp, mergeVariables, seal, type Variables } from './variables.ts';
 
@@ -26,8 +27,12 @@ export type State = {
   continued: Truth;
   /** `set -e`. */
   exitOnError: boolean;
-  /** Whether nothing asks how what runs now ends: all of it, or its last command alone. */
-  failureIgnored: 'no' | 'last' | 'all';
+  /** `set -o pipefail`. */
+  pipesFail: boolean;
+  /** What comes of the way in which the command that runs now ends. */
+  consequences: Consequences;
+  /** Its words are those of an assignment, whose status is that of the last `$(…)` in it. */
+  isAssigning: boolean;
   /** Bindings that `local` hid, put back when the function ends; null outside functions. */
   hidden: ReadonlyMap<string, Binding | null> | null;
 };
@@ -80,6 +85,7 @@ export function rejoin(state: State, all: readonly State[]): void {
   state.handed = handed;
   state.functions = mergeFunctions(going);
   state.exitOnError = going.some((one) => one.exitOnError);
+  state.pipesFail = going.some((one) => one.pipesFail);
   state.exited = agree(branches.map((one) => one.exited));
   state.failed = branches.every((one) => one.failed);
   state.returned = agree(branches.map((one) => one.returned));

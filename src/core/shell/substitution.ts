@@ -2,6 +2,7 @@
 import type { ArithmeticCommandExpansion, CommandExpansionPart, ProcessSubstitutionPart } from 'unbash';
 import type { Value } from '../model/value.ts';
 import { hole, join, text } from '../value.ts';
+import { ofChild, UNHEARD } from './consequences.ts';
 import { reportErrors, type Scope, step } from './scope.ts';
 import { innerSource, span, written } from './source.ts';
 import { fork, type State } from './state.ts';
@@ -25,7 +26,8 @@ export function substitute(
   const inner: Scope = { ...scope, source, out, substitution: true, stdin: null, stdinAt: null };
   reportErrors(inner, script);
   scope.run.depth += 1;
-  scope.run.execute(inner, fork(state), script.commands);
+  const consequences = state.isAssigning ? ofChild(state.consequences) : UNHEARD;
+  scope.run.execute(inner, fork(state, { consequences, isAssigning: false }), script.commands);
   scope.run.depth -= 1;
   const printed = withoutNewlines(join(out.parts));
   const [only] = printed;

@@ -1,9 +1,10 @@
 // A shell script turned into the commands it would execute, by reading it and never running anything.
 import type { Value } from '../model/value.ts';
 import { EMPTY } from '../value.ts';
+import { HEARD } from './consequences.ts';
 import { runStatements } from './control.ts';
 import { type Run, report, reportErrors, type Scope } from './scope.ts';
-import { exitsOnError, shellName } from './shells.ts';
+import { exitsOnError, pipesFail, shellName } from './shells.ts';
 import { MAX_SCRIPT_LENGTH, openSource } from './source.ts';
 import type { State } from './state.ts';
 import { treeOf } from './syntax-trees.ts';
@@ -75,7 +76,9 @@ function initialState(context: TraceContext, shell: string): State {
     broken: 'no',
     continued: 'no',
     exitOnError: exitsOnError(shell),
-    failureIgnored: 'no',
+    pipesFail: pipesFail(shell),
+    consequences: HEARD,
+    isAssigning: false,
     hidden: null,
   };
 }

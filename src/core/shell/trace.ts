@@ -61,10 +61,12 @@ export type Invocation = {
   readonly workingDirectory: Value;
   readonly callPath: readonly Call[];
   /**
-   * Nothing notices when it fails: `cmd || true`, or `cmd; next` without `set -e`. Inside a chain, what follows with
-   * `&&` does notice.
+   * Nothing stops or is left out when it fails: `cmd || true`, `cmd | tee log`, or `cmd; next` without `set -e`. Inside a
+   * chain, what follows with `&&` is left out, unless it only prints words.
    */
   readonly failureIgnored: boolean;
+  /** Nothing stops or is left out when it goes well: other than in `if cmd; then exit 1; fi`, `! cmd`. */
+  readonly successIgnored: boolean;
   /** Runs inside `$(…)`, backticks or `<(…)`: its output is used as text. */
   readonly substitution: boolean;
   /** Whether what it runs (function, script, `sh -c` text) is in the trace as well. */

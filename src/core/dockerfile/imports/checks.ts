@@ -3,7 +3,7 @@ import type { Location } from '../../model/position.ts';
 import type { Value } from '../../model/value.ts';
 import { format, known, prefix } from '../../value.ts';
 import { whole } from './download.ts';
-import { baseName } from './fetch.ts';
+import { baseName, downstream } from './fetch.ts';
 import type { StageCommand, StageRun } from './stage-commands.ts';
 
 export type Check = {
@@ -19,6 +19,8 @@ export type Check = {
   readonly material: readonly string[];
   /** Whether the build stops when it fails; otherwise it only looks like a check. */
   readonly stops: boolean;
+  /** It compares a hash that can be forged, and so shows no more than that the transfer was whole. */
+  readonly weak: boolean;
 };
 
 const SUM_TOOL = /^(g?sha(1|224|256|384|512)(sum)?|md5(sum)?|shasum|b2sum|b3sum|xxh\w*sum|sum|rhash)$/;
@@ -27,11 +29,40 @@ const SUM_CHECK = /^(-[a-zA-Z]*c[a-zA-Z]*|--check|--status-c)$/;
 export function checksIn(run: StageRun): readonly Check[] {
   return run.commands.flatMap((command) => {
     const check = checkOf(command, run);
-    return check === null ? [] : [{ ...check, stops: !check.command.invocation.failureIgnored }];
+    if (check === null) return [];
+    const { computed, ...found } = check;
+    return [{ ...found, stops: stopsBuild(check.command, run), weak: isForgeable(computed ?? command) }];
   });
 }
 
-type Found = Omit<Check, 'stops'>;
+/** MD5 and the check sums of file systems and transfers; others may choose a file to match them. */
+function isForgeable({ name, invocation }: StageCommand): boolean {
+  if (/^(g?md5(sum)?|sum|cksum|xxh\w*)$/.test(name)) return true;
+  if (name !== 'openssl' && name !== 'get-filehash' && name !== 'certutil' && name !== 'rhash') return false;
+  return invocation.argv.slice(1).some((word) => /^-{0,2}(md5|md4|crc32)$/i.test(known(word.value) ?? ''));
+}
+
+const MATCHERS = /^(e|f|z)?grep$|^(findstr|select-string)$/;
+
+/** Whether the build stops, or leaves out what comes of the file, when what is checked isn't what it should be. */
+function stopsBuild(command: StageCommand, run: StageRun): boolean {
+  if (!command.invocation.failureIgnored && !asksForDifference(command)) return true;
+  if (asksForDifference(command)) return !command.invocation.successIgnored;
+  // `sha256sum -c list | grep OK`: what the filter finds decides.
+  const matcher = downstream(command, run.commands).find((one) => MATCHERS.test(one.name));
+  return matcher !== undefined && !matcher.invocation.failureIgnored;
+}
+
+/** `[ "$got" != "$sum" ]`, `-ne`: it goes well when something is wrong. */
+function asksForDifference({ name, invocation }: StageCommand): boolean {
+  if (/^-c?i?(ne|notmatch|notlike)$/.test(name)) return true;
+  return (
+    /^(\[|\[\[|test)$/.test(name) &&
+    invocation.argv.some((word, index) => index > 1 && /^(!=|-ne)$/.test(known(word.value) ?? ''))
+  );
+}
+
+type Found = Omit<Check, 'stops' | 'weak'> & { readonly computed?: StageCommand };
 
 function checkOf(command: StageCommand, run: StageRun): Found | null {
   const words = command.invocation.argv.slice(1);
@@ -81,7 +112,7 @@ function isComputation(command: StageCommand): boolean {
   );
 }
 
-const COMPARERS = /^(\[|\[\[|test|grep|egrep|fgrep|diff|cmp|-c?i?(eq|ne|match|notmatch|like))$/;
+const COMPARERS = /^(\[|\[\[|test|grep|egrep|fgrep|findstr|diff|cmp|-c?i?(eq|ne|match|notmatch|like))$/;
 
 /** A computed checksum counts when it is compared with something in the same instruction. */
 function comparison(command: StageCommand, run: StageRun): Found | null {
@@ -116,6 +147,7 @@ function comparison(command: StageCommand, run: StageRun): Found | null {
     );
   return {
     method: 'checksum',
+    computed: command,
     order: comparer.order,
     command: comparer,
     location: whole(comparer),

@@ -123,6 +123,12 @@ export function baseName(path: Value): string {
   return shown.slice(Math.max(shown.lastIndexOf('/'), shown.lastIndexOf('\\')) + 1);
 }
 
+/** What the file that is fetched may be called, by base name; empty for what goes elsewhere. */
+export function outputNames({ output }: Fetch): readonly string[] {
+  if (output.kind !== 'file') return [];
+  return [output.name, output.inFolder ?? []].map(baseName).filter((name) => name !== '');
+}
+
 const INTERPRETERS =
   /^(sh|bash|dash|ash|ksh|zsh|python[\d.]*|perl|ruby|node|nodejs|php[\d.]*|iex|invoke-expression|pwsh|powershell|su|lua|groovy|source|\.|eval)$/;
 

@@ -1,10 +1,11 @@
 // What a fetched file is checked by, on the ladder signature > pinned checksum > fetched checksum > none.
 import type { Verification } from '../../model/import.ts';
-import type { Value } from '../../model/value.ts';
 import { format, known, prefix } from '../../value.ts';
 import type { Check } from './checks.ts';
-import { baseName, downstream, type Fetch } from './fetch.ts';
+import { baseName, downstream, type Fetch, outputNames } from './fetch.ts';
+import { importsKey, keyOrigins, strengthOfSignature } from './signing-keys.ts';
 import type { StageCommand, StageRun } from './stage-commands.ts';
+import { mentions, strengthOfSum } from './sums.ts';
 
 const LADDER: readonly Verification['method'][] = [
   'signature',
@@ -30,6 +31,8 @@ export type CheckBook = {
     readonly to: string;
   }[];
   readonly keyImports: readonly StageCommand[];
+  /** Files that are run or installed, by base name, and where. */
+  readonly runs: readonly { readonly order: number; readonly name: string }[];
   /** Names of files that are run as programs. */
   readonly executed: ReadonlySet<string>;
   readonly fetches: readonly Fetch[];
@@ -44,6 +47,7 @@ export function openCheckBook(fetches: readonly Fetch[], given: readonly Check[]
     if (check.method !== 'signature' || !check.stops) continue;
     for (const name of check.subject.split(' ')) if (!signed.has(name)) signed.set(name, check.order);
   }
+  const origins = keyOrigins(fetches, checks, run);
   const executed = new Set<string>();
   for (const { invocation, name } of run.commands) {
     const words = RUNNERS.test(name) ? invocation.argv : invocation.argv.slice(0, 1);
@@ -51,7 +55,12 @@ export function openCheckBook(fetches: readonly Fetch[], given: readonly Check[]
   }
   return {
     checks,
-    strength: new Map(checks.map((check) => [check, strengthOf(check, files, signed)])),
+    strength: new Map(
+      checks.map((check) => [
+        check,
+        check.method === 'signature' ? strengthOfSignature(check, origins) : strengthOf(check, files, signed),
+      ]),
+    ),
     picked: new Map(
       checks
         .filter((check) => check.sum === null && check.method === 'checksum')
@@ -59,6 +68,9 @@ export function openCheckBook(fetches: readonly Fetch[], given: readonly Check[]
     ),
     renames: run.commands.flatMap(renameOf),
     keyImports: run.commands.filter(importsKey),
+    runs: run.commands.flatMap((command) =>
+      filesRun(command).map((name) => ({ order: command.order, name })),
+    ),
     executed,
     fetches,
     run,
@@ -77,11 +89,19 @@ export function verify(fetch: Fetch, book: CheckBook): Verification {
   if (fetch.output.kind !== 'file') return { method: 'none', location: null };
   const names = namesOf(fetch, book);
   const later = following(book.checks, fetch.order);
-  const own = later.filter((check) => names.some((name) => mentions(check.subject, name)));
+  const own = later.filter((check) =>
+    names.some(({ name, since }) => since < check.order && mentions(check.subject, name)),
+  );
   const found = own.length > 0 ? own : unnamed(fetch, later, book);
+  const firstRun = following(book.runs, fetch.order).find((one) =>
+    names.some(({ name, since }) => since < one.order && name === one.name),
+  );
   const rated = found.map(
     (check): Verification => ({
-      method: check.stops ? (book.strength.get(check) ?? 'none') : 'none',
+      method:
+        check.stops && check.order < (firstRun?.order ?? Number.POSITIVE_INFINITY)
+          ? (book.strength.get(check) ?? 'none')
+          : 'none',
       location: check.location,
     }),
   );
@@ -105,18 +125,33 @@ function following<T extends { readonly order: number }>(sorted: readonly T[], o
   return sorted.slice(low, low + WINDOW);
 }
 
-function outputNames({ output }: Fetch): readonly string[] {
-  if (output.kind !== 'file') return [];
-  return [output.name, output.inFolder ?? []].map(baseName).filter((name) => name !== '');
-}
+type Named = { readonly name: string; readonly since: number };
 
 /** The names a file has in the course of the stage: `mv` and `cp` give it others. */
-function namesOf(fetch: Fetch, book: CheckBook): readonly string[] {
-  const names = [...outputNames(fetch)];
-  for (const { from, to } of following(book.renames, fetch.order)) {
-    if (from.some((name) => names.includes(name)) && !names.includes(to)) names.push(to);
+function namesOf(fetch: Fetch, book: CheckBook): readonly Named[] {
+  const names = outputNames(fetch).map((name): Named => ({ name, since: fetch.order }));
+  const has = (name: string) => names.some((one) => one.name === name);
+  for (const { order, from, to } of following(book.renames, fetch.order)) {
+    if (from.some(has) && !has(to)) names.push({ name: to, since: order });
   }
   return names;
+}
+
+const INSTALLERS = /^(dpkg|rpm|apt|apt-get|yum|dnf|zypper|apk|pip[\d.]*|gem|msiexec|start-process)$/;
+const INTERPRETERS = /^(sh|bash|dash|ash|zsh|python[\d.]*|perl|ruby|node|php[\d.]*|source|\.)$/;
+
+/** Files whose content a command runs, by base name; looking into them (`sh -n`) is none. */
+function filesRun({ name, invocation: { argv } }: StageCommand): readonly string[] {
+  const [first, ...words] = argv;
+  const own = first !== undefined && /[/\\]/.test(format(first.value)) ? [baseName(first.value)] : [];
+  if (!INSTALLERS.test(name) && !INTERPRETERS.test(name)) return own;
+  const plain = words.map((word) => known(word.value) ?? '');
+  if (plain.some((word) => /^-[nV]$|^--(checksig|version|info|contents)$|^-K$/.test(word))) return own;
+  const operands = words.filter((word) => !prefix(word.value).startsWith('-'));
+  return [
+    ...own,
+    ...(INTERPRETERS.test(name) ? operands.slice(0, 1) : operands).map(({ value }) => baseName(value)),
+  ];
 }
 
 function renameOf(command: StageCommand): CheckBook['renames'] {
@@ -135,21 +170,6 @@ function outputOf(command: StageCommand): string | null {
   const index = words.findIndex((word) => /^(-o|--output)$/.test(known(word.value) ?? ''));
   const value = index < 0 ? undefined : words[index + 1]?.value;
   return value === undefined ? null : baseName(value);
-}
-
-/** Whether a file's name stands in a text as a word of its own. */
-function mentions(subject: string, name: string): boolean {
-  for (let at = subject.indexOf(name); at >= 0; at = subject.indexOf(name, at + 1)) {
-    const before = subject.charAt(at - 1);
-    const after = subject.charAt(at + name.length);
-    if (
-      !/[\w.-]/.test(before) &&
-      !/[\w]/.test(after) &&
-      !/^[.-]\w/.test(subject.slice(at + name.length, at + name.length + 2))
-    )
-      return true;
-  }
-  return false;
 }
 
 /** A list whose lines aren't in sight checks whatever was fetched before it in the same instruction. */
@@ -172,38 +192,12 @@ function strengthOf(
   files: ReadonlySet<string>,
   signed: ReadonlyMap<string, number>,
 ): Verification['method'] {
-  if (check.method === 'signature') return 'signature';
   // A signed list of checksums is as good as a signature on the file.
   if (check.material.some((name) => (signed.get(name) ?? check.order) < check.order)) return 'signature';
   if (check.material.some((name) => files.has(name))) return 'fetched-checksum';
-  if (check.sum === null) return check.material.length > 0 ? 'pinned-checksum' : 'unknown';
-  return strengthOfSum(check.sum);
-}
-
-const FETCHES = /\b(curl|wget|iwr|Invoke-WebRequest)\b/;
-
-function strengthOfSum(sum: Value): Verification['method'] {
-  const first: (string | Value[number])[] = [];
-  for (const part of sum) {
-    first.push(part);
-    if (typeof part === 'string' && /\s/.test(part)) break;
-  }
-  if (/[0-9a-f]{32}/i.test(known(sum) ?? format(first as Value))) return 'pinned-checksum';
-  const open = sum.find((part) => typeof part !== 'string');
-  if (typeof open !== 'object') return 'unknown';
-  if (open.choices !== undefined && arePinned(open.choices)) return 'pinned-checksum';
-  return FETCHES.test(open.expression) ? 'fetched-checksum' : 'unknown';
-}
-
-/** One checksum per platform; where none is set the comparison fails, which is as safe. */
-function arePinned(choices: readonly Value[]): boolean {
-  const isSum = (one: Value) => /^(sha\d+[:-])?[0-9a-f]{32,}$/i.test(known(one) ?? '');
-  return choices.some(isSum) && choices.every((one) => isSum(one) || known(one) === '' || isBareName(one));
-}
-
-function isBareName(value: Value): boolean {
-  const [only] = value;
-  return value.length === 1 && typeof only === 'object' && /^\$\w+$/.test(only.expression);
+  const strength =
+    check.sum !== null ? strengthOfSum(check.sum) : check.material.length > 0 ? 'pinned-checksum' : 'unknown';
+  return strength === 'pinned-checksum' && check.weak ? 'fetched-checksum' : strength;
 }
 
 const MATERIAL =
@@ -226,10 +220,6 @@ export function isMaterial(fetch: Fetch, book: CheckBook): boolean {
   const uses = following(book.checks, fetch.order).filter((check) => check.material.includes(name));
   if (uses.length > 0 && book.fetches.length > 1 && isList(name, uses)) return true;
   return signatures && following(book.keyImports, fetch.order).some((one) => mentions(one.text, name));
-}
-
-function importsKey(command: StageCommand): boolean {
-  return /^gpg2?$/.test(command.name) && command.text.includes('--import');
 }
 
 // `grep file LIST | sha256sum -c` mentions both; the list is the one that isn't the file.

@@ -1,6 +1,11 @@
 // Flow 3: a downloaded file is checked against a digest or a signature before it is used.
+import type { Bom } from '../../model/facts.ts';
+import type { Edit } from '../../model/finding.ts';
 import type { ImportKind } from '../../model/import.ts';
+import { isKnown } from '../../value.ts';
+import { digestOfAddress } from '../bill-of-materials.ts';
 import { aboutFetched, type Fetched, fetchedBy, isCheckingMaterial, ranFrom } from '../downloads.ts';
+import { withOption } from '../edits.ts';
 import { findingOf, flows, type Rule } from '../rule.ts';
 
 /** Package managers and git check what they fetch against their own index or commit; these have nothing. */
@@ -43,6 +48,26 @@ export const unverifiedDownload: Rule = {
         expect: { outcome: 'violation', line: 2 },
       },
       {
+        title: 'Nothing is checked, though the bill of materials knows the digest',
+        files: {
+          Dockerfile: 'FROM debian:12.7\nADD https://example.com/tool-1.2.tar.gz /opt/\n',
+          'bom.json': JSON.stringify({
+            bomFormat: 'CycloneDX',
+            specVersion: '1.6',
+            components: [
+              {
+                type: 'application',
+                name: 'tool',
+                version: '1.2',
+                hashes: [{ alg: 'SHA-256', content: '7c'.repeat(32) }],
+                externalReferences: [{ type: 'distribution', url: 'https://example.com/tool-1.2.tar.gz' }],
+              },
+            ],
+          }),
+        },
+        expect: { outcome: 'violation', line: 2 },
+      },
+      {
         title: 'The build goes on when the check fails',
         files: {
           Dockerfile: `FROM debian:12.7\nRUN curl -fsSLo tool.tgz https://example.com/tool-1.2.tgz; echo "${'7c'.repeat(32)}  tool.tgz" | sha256sum -c -; tar xf tool.tgz\n`,
@@ -73,11 +98,26 @@ export const unverifiedDownload: Rule = {
         outcome: entry.verification.method === 'unknown' ? 'unknown' : 'violation',
         location: entry.location,
         message: `The ${noun} \`${source}\` ${lack}.`,
+        ...checksumFrom(fetched, facts.head.boms),
         about: { ...aboutFetched(fetched), verification: [entry.verification.method] },
         related: ranFrom(fetched),
       });
     }),
 };
+
+/** A bill of materials of this repository may know the digest that the download has to have. */
+function checksumFrom(
+  { dockerfile, entry, source }: Fetched,
+  boms: readonly Bom[],
+): { readonly remedy?: string; readonly edit?: Edit | null } {
+  const digest = entry.kind === 'remote-add' && isKnown(entry.source) ? digestOfAddress(boms, source) : null;
+  if (digest === null) return {};
+  const option = `--checksum=sha256:${digest}`;
+  return {
+    remedy: `Write \`ADD ${option} …\`, which is what the bill of materials says it has to be.`,
+    edit: withOption(dockerfile, entry.instructionLine, option),
+  };
+}
 
 /** A checksum from the same server proves only that the transfer was whole: it takes a secure channel to count. */
 function whatIsMissing({ entry }: Fetched): string | null {
@@ -91,7 +131,7 @@ function whatIsMissing({ entry }: Fetched): string | null {
       return 'may be checked, but it can’t be seen whether and against what';
     case 'none':
       if (entry.verification.location !== null)
-        return `is checked in line ${entry.verification.location.range.start.line}, but the build goes on when the check fails`;
+        return `is checked in line ${entry.verification.location.range.start.line}, but a failure there does not stop the build in time`;
       return entry.pipedToShell
         ? 'is run without any check of what arrived'
         : 'is not checked against anything';

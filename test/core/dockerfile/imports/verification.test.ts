@@ -71,6 +71,27 @@ describe('checksums', () => {
     expect(method(shell, `RUN ${get}; Get-FileHash a.zip`)).toBe('none');
   });
 
+  test.each([
+    [`if ((Get-FileHash a.zip).Hash -ne '${SUM}') { Write-Host bad }`, 'none'],
+    [`if ((Get-FileHash a.zip).Hash -ne '${SUM}') { exit 0 }; Start-Process setup.exe`, 'none'],
+    [`if ((Get-FileHash a.zip).Hash -ne '${SUM}') { Write-Host bad; throw 'bad' }`, 'pinned-checksum'],
+    [`if ((Get-FileHash a.zip).Hash -eq '${SUM}') { Expand-Archive a.zip }`, 'pinned-checksum'],
+    [`if ((Get-FileHash a.zip).Hash -eq '${SUM}') { Write-Host ok } else { exit 1 }`, 'pinned-checksum'],
+    [`if ((Get-FileHash a.zip).Hash -eq '${SUM}') { Write-Host ok } else { Write-Host bad }`, 'none'],
+    [`(Get-FileHash a.zip).Hash -eq '${SUM}'`, 'none'],
+    [`$ok = (Get-FileHash a.zip).Hash -eq '${SUM}'; if (-not $ok) { throw }`, 'pinned-checksum'],
+  ])('in PowerShell: %s: %s', (check, expected) => {
+    const get = 'Invoke-WebRequest -OutFile a.zip https://e.test/a.zip';
+    expect(method('SHELL ["powershell", "-Command"]', `RUN ${get}; ${check}`)).toBe(expected);
+  });
+
+  test('certutil in cmd', () => {
+    const get = 'curl -o a.zip https://e.test/a.zip && certutil -hashfile a.zip SHA256';
+    const shell = 'SHELL ["cmd", "/S", "/C"]';
+    expect(method(shell, `RUN ${get} | findstr ${SUM}`)).toBe('pinned-checksum');
+    expect(method(shell, `RUN ${get}`)).toBe('none');
+  });
+
   test('the checking command is told', () => {
     const [found] = imports(`RUN ${GET} \\`, `  && echo "${SUM}  a.tgz" | sha256sum -c -`);
     expect(found?.verification.location?.range.start).toMatchObject({ line: 3 });
@@ -140,6 +161,66 @@ describe('signatures', () => {
   });
 });
 
+describe('a signature is as good as what is known of its key', () => {
+  const signed = `${GET} && curl -O https://e.test/a.tgz.asc`;
+  const whole = 'A1B2C3D4E5F60718293A4B5C6D7E8F9012345678';
+  test.each([
+    [`${signed} && gpg --recv-keys ${whole} && gpg --verify a.tgz.asc a.tgz`, 'signature'],
+    [`${signed} && gpg --recv-keys 12345678 && gpg --verify a.tgz.asc a.tgz`, 'fetched-checksum'],
+    [
+      `${signed} && curl https://e.test/KEYS | gpg --import && gpg --verify a.tgz.asc a.tgz`,
+      'fetched-checksum',
+    ],
+    [
+      `${signed} && curl -O https://e.test/KEYS && gpg --import KEYS && gpg --verify a.tgz.asc a.tgz`,
+      'fetched-checksum',
+    ],
+    [
+      `${signed} && curl https://e.test/KEYS | gpg --import && gpg --fingerprint ${whole} && gpg --verify a.tgz.asc`,
+      'signature',
+    ],
+    [
+      `${signed} && curl -O https://e.test/KEYS && echo "${SUM}  KEYS" | sha256sum -c && gpg --import KEYS && gpg --verify a.tgz.asc`,
+      'signature',
+    ],
+    [`${signed} && gpg --auto-key-retrieve --verify a.tgz.asc a.tgz`, 'fetched-checksum'],
+    [`${signed} && gpg --import /keys.asc && gpg --verify a.tgz.asc a.tgz`, 'signature'],
+    [
+      `${signed} && curl -o k.gpg https://e.test/k && gpgv --keyring k.gpg a.tgz.asc a.tgz`,
+      'fetched-checksum',
+    ],
+    [`${GET} && curl -o k.pub https://e.test/k && minisign -Vm a.tgz -p k.pub`, 'fetched-checksum'],
+  ])('%s: %s', (command, expected) => {
+    expect(method(`RUN ${command}`)).toBe(expected);
+  });
+});
+
+describe('a hash that can be forged only shows that the transfer was whole', () => {
+  const md5 = '9f86d081884c7d659a2feaa0c55ad015';
+  test.each([
+    [`${GET} && echo "${md5}  a.tgz" | md5sum -c -`, 'fetched-checksum'],
+    [`${GET} && [ "$(openssl md5 -r a.tgz)" = "${md5} *a.tgz" ]`, 'fetched-checksum'],
+    [`${GET} && echo "${md5}01234567  a.tgz" | sha1sum -c -`, 'pinned-checksum'],
+  ])('%s: %s', (command, expected) => {
+    expect(method(`RUN ${command}`)).toBe(expected);
+  });
+});
+
+describe('a check counts for the content that is there when it happens, and before that is run', () => {
+  const check = `echo "${SUM}  a.sh" | sha256sum -c -`;
+  const get = 'curl -fsSLo a.sh https://e.test/a.sh';
+  test.each([
+    [`${get} && sh a.sh && ${check}`, 'none'],
+    [`${get} && chmod +x ./a.sh && ./a.sh && ${check}`, 'none'],
+    [`${get} && ${check} && sh a.sh`, 'pinned-checksum'],
+    [`${get} && sh -n a.sh && ${check} && sh a.sh`, 'pinned-checksum'],
+    [`curl -fsSLo b.sh https://e.test/b.sh && mv b.sh a.sh && ${check}`, 'pinned-checksum'],
+    [`curl -fsSLo b.sh https://e.test/b.sh && ${check} && mv b.sh a.sh`, 'none'],
+  ])('%s: %s', (command, expected) => {
+    expect(method(`RUN ${command}`)).toBe(expected);
+  });
+});
+
 describe('repositories', () => {
   test.each([
     ['git clone https://e.test/r', 'none', 'moving'],
@@ -179,7 +260,56 @@ describe('a check whose failure nothing notices is none', () => {
     [`RUN ${GET} && { ${check}; true; }`, 'none'],
     [`RUN set -e; ${GET}; set +e; ${check}; tar xf a.tgz`, 'none'],
     [`RUN ${GET} && ${check} || exit 1`, 'pinned-checksum'],
-    [`RUN ${GET} && ${check} || (echo "oh no" && exit 1); tar xf a.tgz`, 'pinned-checksum'],
+    // `exit` in brackets of their own leaves only those.
+    [`RUN ${GET} && ${check} || (echo "oh no" && exit 1); tar xf a.tgz`, 'none'],
+    [`RUN ${GET} && ${check} || (echo "oh no" && exit 1) && tar xf a.tgz`, 'pinned-checksum'],
+    [`RUN ${GET} && ${check} || { echo "oh no"; exit 1; }; tar xf a.tgz`, 'pinned-checksum'],
+    [`RUN ${GET} && ${check} || exit; tar xf a.tgz`, 'pinned-checksum'],
+    [`RUN ${GET} && ${check} || { echo "oh no"; exit; }; tar xf a.tgz`, 'none'],
+    [`RUN ${GET} && ${check} || /bin/true`, 'none'],
+    [`RUN ${GET} && ${check} || exit 0; tar xf a.tgz`, 'none'],
+    [`RUN ${GET} && ${check} || { true; }`, 'none'],
+    [`RUN ${GET} && ${check} || ls`, 'none'],
+    [`RUN ${GET} && ${check} || false; tar xf a.tgz`, 'none'],
+    [`RUN set -e; ${GET} && ${check} || false; tar xf a.tgz`, 'pinned-checksum'],
+    [`RUN ${GET} && ${check} && echo good; tar xf a.tgz`, 'none'],
+    [`RUN set -e; ${GET}; ${check} && echo good; tar xf a.tgz`, 'none'],
+    [`RUN ${GET} && ${check}; exit 0`, 'none'],
+    [`RUN ${GET} && (${check}) & tar xf a.tgz`, 'none'],
+    [`RUN ${GET} && ! ${check}`, 'none'],
+    [`RUN ${GET} && ! ${check} && exit 1; tar xf a.tgz`, 'pinned-checksum'],
+    [`RUN ${GET}; if ! ${check}; then echo "oh no"; fi; tar xf a.tgz`, 'none'],
+    [`RUN ${GET}; if ${check}; then echo good; fi; tar xf a.tgz`, 'none'],
+    [`RUN ${GET}; if ${check}; then tar xf a.tgz; fi`, 'pinned-checksum'],
+    [`RUN ${GET}; if ${check}; then echo good; else echo bad; exit 1; fi; tar xf a.tgz`, 'pinned-checksum'],
+    [`RUN ${GET}; if ${check}; then echo good; elif true; then exit 1; fi; tar xf a.tgz`, 'none'],
+    [`RUN ${GET}; if [ "$(sha256sum a.tgz)" != "${SUM}  a.tgz" ]; then echo bad; fi; tar xf a.tgz`, 'none'],
+    [`RUN ${GET}; [ "$(sha256sum a.tgz)" != "${SUM}  a.tgz" ] && tar xf a.tgz`, 'none'],
+    [`RUN ${GET}; [ "$(sha256sum a.tgz)" != "${SUM}  a.tgz" ] && exit 1; tar xf a.tgz`, 'pinned-checksum'],
+    [`RUN ${GET}; [ "$(sha256sum a.tgz)" = "${SUM}  a.tgz" ] || echo bad; tar xf a.tgz`, 'none'],
+    [`RUN ${GET} && ${check} | tee log && tar xf a.tgz`, 'none'],
+    [`RUN set -o pipefail; ${GET} && ${check} | tee log && tar xf a.tgz`, 'pinned-checksum'],
+    [`SHELL ["/bin/bash", "-o", "pipefail", "-c"]\nRUN ${GET} && ${check} | tee log`, 'pinned-checksum'],
+    [`RUN ${GET} && ${check} | grep OK && tar xf a.tgz`, 'pinned-checksum'],
+    [`RUN ${GET} && ${check} | grep OK; tar xf a.tgz`, 'none'],
+    [`RUN ${GET}; f() { ${check}; }; f; tar xf a.tgz`, 'none'],
+    [`RUN ${GET}; f() { ${check}; }; f && tar xf a.tgz`, 'pinned-checksum'],
+    [`RUN ${GET}; f() { ${check}; echo done; }; f && tar xf a.tgz`, 'none'],
+    [`RUN ${GET}; f() { ${check} || return 1; echo done; }; f && tar xf a.tgz`, 'pinned-checksum'],
+    [`RUN ${GET}; die() { echo "$1"; exit 1; }; ${check} || die bad; tar xf a.tgz`, 'pinned-checksum'],
+    [`RUN ${GET}; warn() { echo "$1"; }; ${check} || warn bad; tar xf a.tgz`, 'none'],
+    [`RUN set -e; ${GET}; sh -c '${check}; tar xf a.tgz'`, 'none'],
+    [`RUN ${GET}; sh -ec '${check}; tar xf a.tgz'`, 'pinned-checksum'],
+    [`RUN ${GET} && sh -c '${check}' && tar xf a.tgz`, 'pinned-checksum'],
+    [`RUN ${GET} && echo $(${check}) && tar xf a.tgz`, 'none'],
+    [`RUN ${GET} && x=$(${check}) && tar xf a.tgz`, 'pinned-checksum'],
+    [`RUN ${GET} && for i in 1 2; do ${check} && break; done; tar xf a.tgz`, 'none'],
+    [
+      `RUN ${GET} && until ${check}; do curl -fsSLo a.tgz https://e.test/a.tgz; done; tar xf a.tgz`,
+      'pinned-checksum',
+    ],
+    [`RUN ${GET} && while true; do ${check} && break; done; tar xf a.tgz`, 'pinned-checksum'],
+    [`RUN ${GET} && find . -name a.tgz.sha256 -exec sha256sum -c a.tgz.sha256 ';'`, 'none'],
     [`RUN set -eux; ${GET}; ${check}; tar xf a.tgz`, 'pinned-checksum'],
     [`RUN ${GET}; ${check}`, 'pinned-checksum'],
     [`RUN ${GET}; ${check} && tar xf a.tgz; rm -f a.tgz`, 'pinned-checksum'],

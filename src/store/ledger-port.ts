@@ -38,8 +38,29 @@ type Prepared =
 const isSame = (one: Verdict, other: Verdict): boolean =>
   one.subject.headSha === other.subject.headSha && canonicalJson(one) === canonicalJson(other);
 
+type Delivered = Extract<LedgerEntry, { readonly kind: 'delivered' }>;
+
+/** Whether the newest delivery recorded of the pull request, or of the pushed commit, is this one: a retry adds nothing. */
+const isRecorded = async (
+  { alone }: Database,
+  { installation, repositoryId, number }: PullRequestRef,
+  { verdict, cleared }: Delivered,
+): Promise<boolean> => {
+  const [row] = await alone<{ readonly body: string }>(
+    `select body from ledger_entries
+      where repository_id = $1::bigint and pull is not distinct from nullif($2::bigint, 0) and installation = $3::bigint
+        and kind = 'delivered' and head_sha = $4::text
+      order by sequence desc limit 1`,
+    [repositoryId, number, installation, verdict.subject.headSha],
+  );
+  if (row === undefined) return false;
+  const last = JSON.parse(row.body) as { readonly verdict?: Verdict; readonly cleared?: boolean };
+  return last.verdict !== undefined && last.cleared === cleared && isSame(last.verdict, verdict);
+};
+
 /** Whatever takes long or waits for others is done before the chain is locked; null for a verdict that is recorded already. */
 const prepared = async (
+  database: Database,
   prepare: PrepareEvidence,
   verdicts: RecordedVerdicts,
   pull: PullRequestRef,
@@ -49,6 +70,7 @@ const prepared = async (
   // Nobody else records a verdict of this pull request meanwhile: its jobs run one at a time.
   const last = entry.kind === 'verdict' ? await verdicts.last(pull) : null;
   if (last !== null && isSame(last, entry.verdict)) return null;
+  if (entry.kind === 'delivered' && (await isRecorded(database, pull, entry))) return null;
   return { entry, last, evidence: await prepare(entry.evidence) };
 };
 
@@ -180,7 +202,7 @@ export const ledgerOn = (
   async record(pull, entries, at, settled = { closes: [], jobs: [] }) {
     const made: Prepared[] = [];
     for (const entry of entries) {
-      const one = await prepared(prepare, verdicts, pull, entry);
+      const one = await prepared(database, prepare, verdicts, pull, entry);
       if (one !== null) made.push(one);
     }
     const { closes, jobs } = settled;

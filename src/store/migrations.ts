@@ -247,6 +247,12 @@ const deliveredByName = [
 /** What a link points to, told by the statement that moves the end of the chain. */
 const headsPrevious = [`alter table ledger_heads add column previous text`];
 
+const leaningAndDoubts = [
+  `alter table pull_requests add column leans_on text[], add column doubted_until timestamptz`,
+  `create index pull_requests_leaning on pull_requests (installation) where open and leans_on is not null`,
+  `create index pull_requests_doubted on pull_requests (doubted_until) where doubted_until is not null`,
+];
+
 const migrations: Readonly<Record<string, readonly string[]>> = {
   '0001-initial': initial,
   '0002-pull-requests': pullRequests,
@@ -255,6 +261,7 @@ const migrations: Readonly<Record<string, readonly string[]>> = {
   '0005-decided-at': decidedAt,
   '0006-delivered-by-name': deliveredByName,
   '0007-heads-previous': headsPrevious,
+  '0008-leaning-and-doubts': leaningAndDoubts,
 };
 
 /** Kysely's source of migrations; names sort in the order they run. */

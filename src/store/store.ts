@@ -16,6 +16,7 @@ import { answerCacheOn, blobCacheOn, pruneCache } from './cache.ts';
 import { openClaims, pruneClaims } from './claims.ts';
 import { clearancesOn } from './clearances.ts';
 import type { Database } from './database.ts';
+import { doubtPullRequest } from './doubts.ts';
 import { acceptingOn, enqueueWithin } from './enqueue.ts';
 import { preparingOn, pruneEvidence } from './kept-evidence.ts';
 import { ledgerInstallations } from './ledger.ts';
@@ -25,8 +26,9 @@ import { LEDGER_MINIMUM_DAYS } from './migrations.ts';
 import { prunePublished, publishedOn } from './published.ts';
 import {
   closePullRequests,
-  expectExpiry,
+  expectChange,
   isBaseBranch,
+  leaningPullRequests,
   openPullRequests,
   prunePullRequests,
   pullRequestsShowing,
@@ -89,7 +91,9 @@ export const openStore = (database: Database, queue: Queue): Store => {
       remember: (state) => database.transaction((tx) => rememberPullRequest(tx, state)),
       recall: (pull) => recallPullRequest(database.handle, pull),
       open: (installation, repositoryId) => openPullRequests(database.handle, installation, repositoryId),
-      expects: (pull, expiry) => expectExpiry(database.handle, pull, expiry),
+      expects: (pull, expiry, leansOn) => expectChange(database.handle, pull, expiry, leansOn),
+      leaning: (installation, project) => leaningPullRequests(database.handle, installation, project),
+      doubt: (pull, until) => doubtPullRequest(database.handle, pull, until),
     },
     inbox: inboxOn(queue),
     blobs: blobCacheOn(database),

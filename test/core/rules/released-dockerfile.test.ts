@@ -56,6 +56,19 @@ describe('against what the base released', () => {
     ]);
   });
 
+  test('a habit that was there before is not new with another version', () => {
+    const before = `${LICENSED}FROM debian:12.7\nRUN apt-get install -y acme=1.0\n`;
+    const { verdict } = review(
+      evidenceOf({
+        title: '',
+        base: { Dockerfile: before },
+        files: { Dockerfile: before.replace('1.0', '1.1') },
+      }),
+    );
+    const found = verdict.findings.filter(({ finding }) => finding.rule === 'recommended-packages');
+    expect(found.map(({ standing }) => standing.kind)).toEqual(['pre-existing']);
+  });
+
   test('a new file is no change of one', () => {
     const { found } = judged(BEFORE, 'other/Dockerfile');
     expect(found.map(({ finding }) => finding.message)).toEqual([

@@ -57,7 +57,8 @@ export const recommendedPackages: Rule = {
           location: command.location,
           message: `\`${short(command)}\` also installs packages that are only recommended.`,
           edit: replaceWithin(dockerfile, command.location, ' install ', ' install --no-install-recommends '),
-          about: { dockerfile: [dockerfile.path], packages: packagesOf(command) },
+          // Another version of a package is no other habit.
+          about: { dockerfile: [dockerfile.path], packages: packagesOf(command).map(withoutVersion) },
         }),
       );
     }),
@@ -86,6 +87,11 @@ function packagesOf({ words }: BuildCommand): readonly string[] {
     .map(format)
     .filter((word) => !word.startsWith('-'));
   return operands.slice(1);
+}
+
+/** `curl=7.88*`, `curl/bookworm` */
+function withoutVersion(operand: string): string {
+  return operand.replace(/[=/].*$/s, '');
 }
 
 function short({ words }: BuildCommand): string {

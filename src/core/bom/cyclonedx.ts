@@ -1,6 +1,6 @@
 // CycloneDX JSON (1.2 to 1.7) → components, nested ones included. Source: cyclonedx.org/docs.
 import type { BomComponent } from '../model/facts.ts';
-import { isRecord, records, sortedTexts, textOf } from './json.ts';
+import { isRecord, records, sha256In, sortedTexts, textOf } from './json.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -32,6 +32,7 @@ function componentOf(entry: Json): BomComponent | null {
         .map(({ url }) => textOf(url)),
     ),
     licenses: sortedTexts(records(entry.licenses).map(licenseOf)),
+    ...sha256In(entry.hashes, 'alg', 'content'),
   };
 }
 

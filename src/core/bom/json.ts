@@ -25,3 +25,15 @@ export function jsonOf(text: string): unknown {
     return null;
   }
 }
+
+/** A SHA-256 among digests that are given as records, in lower case; nothing where there is none, or more than one. */
+export function sha256In(digests: unknown, algorithm: string, value: string): { readonly sha256?: string } {
+  const found = new Set(
+    records(digests)
+      .filter((each) => String(each[algorithm]).replace('-', '').toUpperCase() === 'SHA256')
+      .map((each) => String(each[value]).toLowerCase())
+      .filter((each) => /^[0-9a-f]{64}$/.test(each)),
+  );
+  const [sha256] = found;
+  return sha256 === undefined || found.size > 1 ? {} : { sha256 };
+}

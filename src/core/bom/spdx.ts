@@ -1,6 +1,6 @@
 // SPDX 2 documents, as JSON and as tag-value → packages. Source: spdx.github.io/spdx-spec/v2.3.
 import type { BomComponent } from '../model/facts.ts';
-import { records, sortedTexts, textOf } from './json.ts';
+import { records, sha256In, sortedTexts, textOf } from './json.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -18,6 +18,7 @@ export function spdxPackages(document: Json): readonly BomComponent[] {
       purl: textOf(purl?.referenceLocator),
       addresses: sortedTexts([said(entry.downloadLocation), said(entry.homepage)]),
       licenses: sortedTexts([said(entry.licenseConcluded) ?? said(entry.licenseDeclared)]),
+      ...sha256In(entry.checksums, 'algorithm', 'checksumValue'),
     };
   });
 }
@@ -31,6 +32,8 @@ export function spdxTagValuePackages(text: string): readonly BomComponent[] | nu
     if (tag === 'PackageName') packages.push({});
     const current = packages.at(-1);
     if (current === undefined) continue;
+    const checksum = /^SHA256:[ \t]*(\S+)/i.exec(value)?.[1];
+    if (tag === 'PackageChecksum' && checksum !== undefined) current.sha256 ??= checksum;
     const key = tag === 'ExternalRef' ? / purl (\S+)$/.exec(value) && 'purl' : tag;
     if (key) current[key] ??= key === 'purl' ? (value.split(' ').at(-1) ?? '') : value.trim();
   }
@@ -40,6 +43,7 @@ export function spdxTagValuePackages(text: string): readonly BomComponent[] | nu
     purl: textOf(entry.purl),
     addresses: sortedTexts([said(entry.PackageDownloadLocation), said(entry.PackageHomePage)]),
     licenses: sortedTexts([said(entry.PackageLicenseConcluded) ?? said(entry.PackageLicenseDeclared)]),
+    ...sha256In([{ algorithm: 'SHA256', value: entry.sha256 }], 'algorithm', 'value'),
   }));
 }
 

@@ -25,6 +25,8 @@ export type BomComponent = {
   readonly addresses: readonly string[];
   /** SPDX expressions, or names where the entry gives no id; sorted. */
   readonly licenses: readonly string[];
+  /** SHA-256 of the file it is got as, 64 hexadecimal digits in lower case; absent where the entry gives none. */
+  readonly sha256?: string;
 };
 
 /** A bill of materials that the repository keeps (SPDX or CycloneDX). */

@@ -32,6 +32,16 @@ export function addressEntry(boms: readonly Bom[], source: string): Entry | null
   });
 }
 
+/** The digest that the entries of exactly this address give; null for none, and where they differ. */
+export function digestOfAddress(boms: readonly Bom[], source: string): string | null {
+  const wanted = bareAddress(source);
+  const digests = boms
+    .flatMap(({ components }) => components)
+    .filter(({ addresses }) => addresses.some((address) => bareAddress(address) === wanted))
+    .flatMap(({ sha256 }) => sha256 ?? []);
+  return new Set(digests).size === 1 ? (digests[0] ?? null) : null;
+}
+
 /** The entry for a package: its package URL without qualifiers, or its name, at the version if both give one. */
 export function packageEntry(
   boms: readonly Bom[],

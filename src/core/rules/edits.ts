@@ -55,6 +55,17 @@ function withoutOption(written: string, option: string): string | null {
   return written.replace(letter, '');
 }
 
+/**
+ * Gives an `ADD` of one source, written on one line, an option more; null for any other instruction on the line, since
+ * BuildKit takes a checksum for a single source only.
+ */
+export function withOption(dockerfile: Dockerfile, line: number, option: string): Edit | null {
+  const written = linesOf(dockerfile)[line - 1] ?? '';
+  const [, before, after] = /^(\s*ADD)((?:\s+--\S+)*\s+[^-\s[]\S*\s+[^-\s]\S*\s*)$/i.exec(written) ?? [];
+  if (before === undefined || after === undefined || /\\\s*$/.test(written)) return null;
+  return { path: dockerfile.path, first: line, last: line, text: `${before} ${option}${after}` };
+}
+
 /** Puts `added` in front of line `line` (1-based). */
 export function insertBefore(dockerfile: Dockerfile, line: number, added: string): Edit {
   const existing = linesOf(dockerfile)[line - 1];

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { BOM_LIMIT, isBomPath, readBom } from '../../../src/core/bom/read.ts';
+import type { BomComponent } from '../../../src/core/model/facts.ts';
 
 const TOOL = {
   name: 'tool',
@@ -66,6 +67,48 @@ describe('readBom', () => {
       TOOL,
       { name: 'org.example/part', version: null, purl: null, addresses: [], licenses: ['MIT OR ISC'] },
     ]);
+  });
+
+  test.each([
+    [
+      'bom.json',
+      CYCLONE.replace(
+        '"type":"application",',
+        `"hashes":[{"alg":"MD5","content":"x"},{"alg":"SHA-256","content":"${'AB'.repeat(32)}"}],$&`,
+      ),
+    ],
+    [
+      'a.spdx.json',
+      SPDX.replace(
+        '"name":"tool",',
+        `"checksums":[{"algorithm":"SHA256","checksumValue":"${'ab'.repeat(32)}"}],$&`,
+      ),
+    ],
+    [
+      'a.spdx',
+      TAGS.replace(
+        'PackageVersion',
+        `PackageChecksum: SHA1: 00\nPackageChecksum: SHA256: ${'ab'.repeat(32)}\n$&`,
+      ),
+    ],
+  ])('reads the digest in %s', (path, text) => {
+    const [first, second] = components(path, text) as readonly BomComponent[];
+    expect(first).toEqual({ ...TOOL, sha256: 'ab'.repeat(32) });
+    expect(second?.sha256).toBeUndefined();
+  });
+
+  test.each([
+    [
+      'two of them',
+      `{"alg":"SHA-256","content":"${'ab'.repeat(32)}"},{"alg":"SHA-256","content":"${'cd'.repeat(32)}"}`,
+    ],
+    ['something else', '{"alg":"SHA-256","content":"none"},{"alg":"SHA-512","content":"ab"}, 7'],
+  ])('takes no digest from %s', (_, hashes) => {
+    const [first] = components(
+      'bom.json',
+      CYCLONE.replace('"type":"application",', `"hashes":[${hashes}],$&`),
+    ) as readonly BomComponent[];
+    expect(first).toEqual(TOOL);
   });
 
   test('reads SPDX as JSON', () => {

@@ -105,6 +105,7 @@ describe('edits', () => {
       'unlicensed-dockerfile',
       'unmaintained-delivery',
       'unpinned-base-image',
+      'unverified-download',
       'unvetted-base-image',
     ]);
   });

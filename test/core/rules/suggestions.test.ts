@@ -63,6 +63,7 @@ test('all rules that offer an edit are among them', () => {
     'recommended-packages',
     'unlicensed-dockerfile',
     'unpinned-base-image',
+    'unverified-download',
     'unvetted-base-image',
   ]);
 });

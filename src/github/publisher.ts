@@ -2,6 +2,7 @@
 import type { CheckReport, Report, ReviewComment } from '../core/model/report.ts';
 import { code } from '../core/report/markdown.ts';
 import { PACKET_MARK } from '../core/report/packet.ts';
+import { MOST_COMMENTS } from '../core/report/review-comments.ts';
 import { escaped } from '../core/report/words.ts';
 import { digest } from '../core/verdict/fingerprint.ts';
 import { worst } from '../core/verdict/judge.ts';
@@ -243,6 +244,9 @@ async function publishPacket(
   }
 }
 
+/** Under this key the number of review comments is kept that a pull request has. */
+const REVIEWED = 'review comments';
+
 async function publishReviewComments(
   { published, hold }: GitHubPublisherOptions,
   api: Api,
@@ -253,7 +257,12 @@ async function publishReviewComments(
   for (const comment of report.reviewComments)
     if ((await published.comment(state.pull, `review ${comment.key}`)) === null) fresh.push(comment);
   if (fresh.length === 0) return;
+  // Counted over all pushes: what there is no room for has its annotation all the same.
+  const made = Number((await published.comment(state.pull, REVIEWED))?.digest ?? 0);
+  fresh.splice(Math.max(0, MOST_COMMENTS - made));
+  if (fresh.length === 0) return;
   await hold.check();
+  await published.keepComment(state.pull, REVIEWED, null, String(made + fresh.length));
   // Remembered first: after a crash in between a suggestion is missing, which its annotation makes up for; never doubled.
   for (const { key } of fresh) await published.keepComment(state.pull, `review ${key}`, null, report.headSha);
   const { owner, repository: repo, number } = state.pull;

@@ -59,6 +59,24 @@ test('every suggestion mends what it was made for, and none is made twice', asyn
   expect(pull.reviewComments()).toHaveLength(2);
 });
 
+test('there are ten on a pull request at most, however often it is pushed to', async () => {
+  const repository = gate.repository('many', { files: { 'package.json': MANIFEST } });
+  const bare = (from: number, to: number) =>
+    Object.fromEntries(
+      Array.from({ length: to - from }, (_, at) => [`images/${from + at}/Dockerfile`, 'FROM debian:12.12\n']),
+    );
+  const pull = repository.openPullRequest({ author: 'dev', branch: 'images', files: bare(0, 7) });
+  await gate.settled();
+  expect(pull.reviewComments()).toHaveLength(7);
+  await pull.push(bare(7, 14));
+  await gate.settled();
+  expect(pull.reviewComments()).toHaveLength(10);
+  expect(pull.check(COMPLIANCE)?.annotations.length).toBeGreaterThanOrEqual(14);
+  await pull.push({ 'images/3/Dockerfile': 'FROM debian:12.12\nUSER 7\n', ...bare(14, 15) });
+  await gate.settled();
+  expect(pull.reviewComments()).toHaveLength(10);
+});
+
 test('a draft is judged, but nobody is bothered before it is ready', async () => {
   const repository = gate.repository('draft', { files: { 'package.json': MANIFEST } });
   const pull = repository.openPullRequest({

@@ -8,7 +8,7 @@ import { byteLength, code, longestRun } from './markdown.ts';
 import { escaped, type RuleText } from './words.ts';
 
 /** More than this on one pull request is noise; every finding has its annotation anyway. */
-const MOST_COMMENTS = 10;
+export const MOST_COMMENTS = 10;
 
 /** GitHub's limit for a comment is 65,536 characters; one that is longer makes it refuse the whole review. */
 const MOST_BYTES = 60_000;

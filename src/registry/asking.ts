@@ -23,6 +23,7 @@ export async function ask(
   limit: Limit,
   tools: Asking,
   headers: Readonly<Record<string, string>>,
+  method: 'GET' | 'HEAD' = 'GET',
 ): Promise<Answer | Failure> {
   const { registry } = repository;
   const permission = permissionFor(registry, tools.hosts);
@@ -35,7 +36,7 @@ export async function ask(
   const url = new URL(`${permission.scheme}://${apiHost(registry)}/v2/${repository.repository}/${path}`);
   const request: Outgoing = {
     url,
-    method: 'GET',
+    method,
     headers: { 'user-agent': 'clear-to-ship', ...headers },
     body: null,
     ...limit,

@@ -43,6 +43,11 @@ export type Absent = { readonly absent: true };
 export type RegistryClient = {
   /** By tag or by digest. */
   manifest(repository: Repository, reference: string): Promise<Fetched | Absent | Gap>;
+  /**
+   * What a tag stands for, by its headers alone: registries that count pulls (Docker Hub) don't count that. Null where the
+   * registry doesn't tell; then the manifest itself has to be asked for.
+   */
+  digestOf(repository: Repository, tag: string): Promise<string | Absent | Gap | null>;
   blob(
     repository: Repository,
     descriptor: { readonly digest: string; readonly size: number },
@@ -124,6 +129,16 @@ export function createRegistryClient(options: RegistryOptions): RegistryClient {
 
   return {
     manifest,
+    digestOf: async (repository, tag) => {
+      const { registry, repository: name } = repository;
+      const path = `manifests/${tag}`;
+      const answer = await ask(repository, path, limits.manifest, tools, { accept: MANIFEST_TYPES }, 'HEAD');
+      if (isFailure(answer))
+        return answer.kind === 'unreachable' ? gapOf(answer, `${registry}/${name}:${tag}`) : null;
+      if (answer.status === 404) return nothing(`${registry}/${name} ${tag}`);
+      const claimed = answer.headers['docker-content-digest'];
+      return isDigest(claimed) ? claimed : null;
+    },
     blob: async (repository, { digest, size }, kind) => {
       const subject = `${repository.registry}/${repository.repository}@${digest}`;
       const kept = keep.get(digest);

@@ -1,5 +1,6 @@
 // A registry client → one that finds in the store whatever a digest names, so that nothing immutable is asked for twice.
 import type { AnswerCache } from '../ports.ts';
+import type { Repository } from './authorization.ts';
 import type { Fetched, RegistryClient } from './client.ts';
 import { hasDigest, isDigest } from './digest.ts';
 
@@ -38,14 +39,21 @@ export function keepingDocuments(client: RegistryClient, answers: AnswerCache): 
     }
     return answer;
   };
+  const named = (repository: Repository, digest: string) =>
+    through(`manifest ${repository.registry}/${repository.repository} ${digest}`, digest, () =>
+      client.manifest(repository, digest),
+    );
   return {
     ...client,
-    manifest: (repository, reference) =>
-      isDigest(reference)
-        ? through(`manifest ${repository.registry}/${repository.repository} ${reference}`, reference, () =>
-            client.manifest(repository, reference),
-          )
-        : client.manifest(repository, reference),
+    manifest: async (repository, reference) => {
+      if (isDigest(reference)) return await named(repository, reference);
+      const digest = await client.digestOf(repository, reference);
+      if (digest === null) return await client.manifest(repository, reference);
+      if (typeof digest !== 'string') return digest;
+      const found = await named(repository, digest);
+      // A registry that has the tag and not its digest is asked as everybody asks.
+      return 'absent' in found ? await client.manifest(repository, reference) : found;
+    },
     blob: (repository, descriptor, kind) =>
       descriptor.size > KEPT_BYTES
         ? client.blob(repository, descriptor, kind)

@@ -19,6 +19,7 @@ export function createLayoutClient(layout: ImageLayout): RegistryClient {
   };
   return {
     manifest,
+    digestOf: async () => null,
     blob: async (_repository, { digest, size }, kind) => {
       const path = pathOf(digest);
       const file = layout.files.get(path);
@@ -82,6 +83,6 @@ function referrer(path: string, bytes: Buffer, digest: string): readonly object[
   const content = parseJson(bytes);
   if (!path.startsWith('blobs/') || !isRecord(content) || !isRecord(content.subject)) return [];
   if (content.subject.digest !== digest) return [];
-  const { mediaType = '', artifactType } = content;
-  return [{ mediaType, artifactType, digest: sha256(bytes), size: bytes.length }];
+  const { mediaType = '', artifactType, annotations } = content;
+  return [{ mediaType, artifactType, annotations, digest: sha256(bytes), size: bytes.length }];
 }

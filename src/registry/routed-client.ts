@@ -10,6 +10,7 @@ export function routedClient(
 ): RegistryClient {
   return {
     manifest: (repository, reference) => (isOwn(repository) ? own : other).manifest(repository, reference),
+    digestOf: (repository, tag) => (isOwn(repository) ? own : other).digestOf(repository, tag),
     blob: (repository, descriptor, kind) =>
       (isOwn(repository) ? own : other).blob(repository, descriptor, kind),
     referrers: (repository, digest) => (isOwn(repository) ? own : other).referrers(repository, digest),
@@ -30,6 +31,7 @@ export function offlineClient(): RegistryClient {
     );
   return {
     manifest: nobody,
+    digestOf: async () => null,
     blob: (repository, { digest }) => nobody(repository, digest),
     referrers: nobody,
     requests: () => 0,

@@ -16,7 +16,7 @@ export const resolveBySystem: Resolve = (host) => lookup(host, { all: true });
 
 export type Outgoing = {
   readonly url: URL;
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'HEAD' | 'POST';
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
   /** Most bytes of a body that is read. */

@@ -111,6 +111,42 @@ describe('when it is asked again', () => {
     expect(await due(digest)).toBe(true);
   });
 
+  test('a tag that has not moved costs headers alone, which no registry counts as a pull', async () => {
+    const image = named('base/runtime:3');
+    await shelf.lookUp(await known(image), [registry.host], null);
+    now += 20 * MINUTE;
+    const asked = registry.log.length;
+    await shelf.lookUp(await known(image), [registry.host], null);
+    const manifests = registry.log.slice(asked).filter((line) => line.includes('/manifests/'));
+    expect(manifests.length).toBeGreaterThan(0);
+    expect(manifests.filter((line) => !line.startsWith('HEAD '))).toEqual([]);
+  });
+
+  test('a registry that does not answer by headers is asked as everybody asks', async () => {
+    registry.fault = (request, response) => {
+      if (request.method !== 'HEAD') return false;
+      response.writeHead(405).end();
+      return true;
+    };
+    const image = named('base/runtime:3');
+    const { passing } = await shelf.lookUp(await known(image), [registry.host], null);
+    const [record] = await shelf.recall([image]);
+    expect([passing, record?.gaps]).toEqual([[], []]);
+  });
+
+  test('a registry whose headers name what it does not have is asked as everybody asks', async () => {
+    registry.fault = (request, response) => {
+      if (request.method !== 'HEAD' || !request.url?.endsWith('/manifests/3')) return false;
+      response.writeHead(200, { 'docker-content-digest': `sha256:${'0'.repeat(64)}` }).end();
+      return true;
+    };
+    const image = named('base/runtime:3');
+    await shelf.lookUp(await known(image), [registry.host], null);
+    const [record] = await shelf.recall([image]);
+    expect(record?.gaps).toEqual([]);
+    expect(record?.digest).not.toContain('0000');
+  });
+
   test('nothing that a digest names is fetched a second time, and the same answer is no news', async () => {
     const image = named('base/runtime:3');
     await shelf.lookUp(await known(image), [registry.host], null);

@@ -105,7 +105,8 @@ function taken(pattern: Value, files: readonly Value[], act: Act, carrier: Act):
     const near = Math.abs(carrier.location.range.start.line - act.location.range.start.line) <= PIPE_LINES;
     return format(pattern) === '-' && carrier.location.path === act.location.path && near ? 'yes' : 'no';
   }
-  return strongest(files.map((file) => carries(pattern, file)));
+  const found = strongest(files.map((file) => carries(pattern, file)));
+  return found === 'no' && files.length >= FORM_LIMIT && looksLikeArchive(pattern) ? 'unknown' : found;
 }
 
 /** After an artifact only the file's own name is sure. */
@@ -121,11 +122,14 @@ function strongest(truths: readonly Truth[]): Truth {
   return truths.includes('unknown') ? 'unknown' : 'no';
 }
 
+/** Files that one archive is followed through; beyond it any archive that leaves may be it. */
+const FORM_LIMIT = 64;
+
 /** The file and everything that is made out of it. */
 function reachable(own: ActIndex, path: Value): readonly Value[] {
   const files = [path];
   const steps = own.of('repack');
-  for (let at = 0; at < files.length && files.length < 64; at += 1) {
+  for (let at = 0; at < files.length && files.length < FORM_LIMIT; at += 1) {
     const file = files[at];
     if (file === undefined) break;
     for (const { effect } of steps) {

@@ -67,7 +67,11 @@ function build(reference: string, folder: string, given: Arguments, isOpen: bool
     return;
   }
   const key = JSON.stringify([place, [...given], isOpen]);
-  if (run.seen.has(key) || run.seen.size >= TARGET_LIMIT) return;
+  if (run.seen.has(key)) return;
+  if (run.seen.size >= TARGET_LIMIT) {
+    run.unseen.add(`${reference}, beyond ${TARGET_LIMIT} targets`);
+    return;
+  }
   run.seen.add(key);
   const variables = new Map<string, Value>();
   for (const command of [...file.base, ...commands])

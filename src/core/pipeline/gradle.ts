@@ -5,7 +5,12 @@ import { type Files, isGap, repositoryPath } from './files.ts';
 
 const NAMES = ['build.gradle', 'build.gradle.kts'];
 /** Sub-projects in folders of the tree; `settings.gradle` is a program and is not run. */
-const PROJECT_LIMIT = 60;
+const PROJECT_LIMIT = 200;
+
+const BEYOND: Value = hole(
+  'a project',
+  `there are more than ${PROJECT_LIMIT} projects; the others were not read`,
+);
 
 /** The names of each project that says them; `project` is the path in front of `:jib`, empty for all. */
 export function gradleJibImages(
@@ -27,10 +32,12 @@ export function gradleJibImages(
     .filter((path) => path.startsWith(lead) && NAMES.includes(path.slice(path.lastIndexOf('/') + 1)))
     .map((path) => path.slice(0, Math.max(0, path.lastIndexOf('/'))))
     .filter((path) => path !== base);
-  return [...new Set(below)].slice(0, PROJECT_LIMIT).flatMap((path) => {
+  const folders = [...new Set(below)];
+  const images = folders.slice(0, PROJECT_LIMIT).flatMap((path) => {
     const names = imagesIn(path, files);
     return names === null ? [] : [names];
   });
+  return folders.length > PROJECT_LIMIT ? [...images, [BEYOND]] : images;
 }
 
 function imagesIn(folder: string, files: Files): readonly Value[] | null {

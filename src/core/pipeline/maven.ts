@@ -8,7 +8,8 @@ type Project = { readonly element: XmlElement; readonly properties: ReadonlyMap<
 
 export type MavenPush = { readonly names: readonly Value[]; readonly plugin: string };
 
-const MODULE_LIMIT = 60;
+/** Modules that are read of one project; what those beyond it push may be anything. */
+const MODULE_LIMIT = 200;
 /** https://maven.apache.org/guides/introduction/introduction-to-the-lifecycle.html */
 const PHASES = [
   'validate',
@@ -40,18 +41,26 @@ const PUSHING: Readonly<Record<string, readonly string[]>> = {
 
 /** Where Jib sends its images, one entry for each module that says so; empty when no file in sight does. */
 export function jibImages(folder: string, files: Files): readonly (readonly Value[])[] {
-  return projects(folder, files).flatMap(({ element, properties }) => {
+  const { found, isCut } = projects(folder, files);
+  const images = found.flatMap(({ element, properties }) => {
     const plugin = pluginsOf(element).find((one) => idOf(one) === 'jib-maven-plugin');
     const names = namesOf(childNamed(plugin, 'configuration', 'to'), properties);
     return names.length === 0 ? [] : [names];
   });
+  return isCut ? [...images, [BEYOND]] : images;
 }
+
+const BEYOND: Value = hole(
+  'a module',
+  `the project has more than ${MODULE_LIMIT} modules; the others were not read`,
+);
 
 /** What plugins push when these phases are run, because an execution binds a pushing goal to one of them. */
 export function boundPushes(phases: readonly string[], folder: string, files: Files): readonly MavenPush[] {
   const last = Math.max(...phases.map((phase) => PHASES.indexOf(phase)));
   if (last < 0) return [];
-  return projects(folder, files).flatMap(({ element, properties }) =>
+  const { found, isCut } = projects(folder, files);
+  const pushes = found.flatMap(({ element, properties }) =>
     pluginsOf(element).flatMap((plugin): readonly MavenPush[] => {
       const id = idOf(plugin);
       const goals = PUSHING[id];
@@ -68,6 +77,7 @@ export function boundPushes(phases: readonly string[], folder: string, files: Fi
       ];
     }),
   );
+  return isCut ? [...pushes, { names: [BEYOND], plugin: 'a module' }] : pushes;
 }
 
 function pushedNames(settings: XmlElement | null, properties: ReadonlyMap<string, string>): readonly Value[] {
@@ -109,12 +119,16 @@ function filledIn(content: string, properties: ReadonlyMap<string, string>, dept
 }
 
 /** The project of a folder and its modules. */
-function projects(folder: string, files: Files): readonly Project[] {
+function projects(
+  folder: string,
+  files: Files,
+): { readonly found: readonly Project[]; readonly isCut: boolean } {
   const found: Project[] = [];
   const open: { readonly folder: string; readonly outer: ReadonlyMap<string, string> }[] = [
     { folder, outer: new Map() },
   ];
-  for (let next = open.shift(); next !== undefined && found.length < MODULE_LIMIT; next = open.shift()) {
+  for (let next = open.shift(); next !== undefined; next = open.shift()) {
+    if (found.length >= MODULE_LIMIT) return { found, isCut: true };
     const base = next.folder;
     const path = repositoryPath(base === '' ? 'pom.xml' : `${base}/pom.xml`);
     const read = path === null ? null : files.read(path);
@@ -138,7 +152,7 @@ function projects(folder: string, files: Files): readonly Project[] {
         outer: properties,
       });
   }
-  return found;
+  return { found, isCut: false };
 }
 
 /** Plugins of the build, of its management, and of profiles. */

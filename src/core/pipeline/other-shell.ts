@@ -1,15 +1,20 @@
 // Scripts for PowerShell and cmd: only lines that read the same in every shell are understood, and nothing is certain.
 import type { Value } from '../model/value.ts';
-import { join, text } from '../value.ts';
+import { isPowerShell, shellName } from '../shell/shells.ts';
+import { EMPTY, join, text } from '../value.ts';
 import type { Act, Ledger, Place } from './act.ts';
 import { inside } from './command-call.ts';
-import { handedText } from './handed-text.ts';
+import { handedText, scriptText } from './handed-text.ts';
 import { lineLabel, type Script, type ScriptResult } from './script.ts';
 import type { CommandCall } from './tool.ts';
 import { toolForCommand } from './tools/index.ts';
 import { unseenProgram } from './unseen.ts';
 
 export function otherShell(script: Script, place: Place, ledger: Ledger): ScriptResult {
+  if (!isPowerShell(script.shell) && shellName(script.shell) !== 'cmd') {
+    otherLanguage(script, place, ledger);
+    return { writes: [], environment: new Map() };
+  }
   const lines = script.text.split('\n');
   let offset = 0;
   for (const line of lines) {
@@ -17,6 +22,29 @@ export function otherShell(script: Script, place: Place, ledger: Ledger): Script
     offset += line.length + 1;
   }
   return { writes: [], environment: new Map() };
+}
+
+/** Python and the like, and programs of the repository that are given a script to run. */
+function otherLanguage(script: Script, place: Place, ledger: Ledger): void {
+  const [program = ''] = script.shell.trim().split(/\s+/, 1);
+  const effect = scriptText(shellName(script.shell), script.text);
+  const own = program.includes('/') ? [text(program)] : [];
+  const unseen = effect === null ? unseenProgram(own, place.files, EMPTY)?.effect : effect;
+  if (unseen?.kind !== 'opaque') return;
+  const location = script.locate(0, script.text.length);
+  ledger.acts.push({
+    location,
+    conditions: place.conditions,
+    path: [...place.path, { label: lineLabel(location), location }],
+    point: place.point,
+    job: place.job,
+    run: place.run,
+    credentials: place.credentials,
+    effect: unseen,
+    tool: unseen.what,
+    family: 'wrapper',
+    happens: place.happens,
+  });
 }
 
 /** A line that is one plain command reads the same in every shell. */

@@ -244,6 +244,11 @@ export const TASK_FILES = [
   '.mise.toml',
 ];
 
+/** A task by its name: `docker-push`, `//images:push`, `push_image`. */
+export function isPushTask(word: string): boolean {
+  return /(?:^|[/:._-])(?:push|publish)(?:[-_:.]?(?:all|images?|docker|containers?))?$/.test(word);
+}
+
 /** A word by which a command says itself that it pushes. */
 export function isPushWord(word: string): boolean {
   return /^(push|publish|--push|--publish)$|type=registry|push=true/.test(word);

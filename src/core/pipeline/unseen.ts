@@ -10,6 +10,7 @@ import {
   HARMLESS_VERBS,
   hasOtherPurpose,
   INTERPRETERS,
+  isPushTask,
   isPushWord,
   isSettings,
   OTHER_PUSHERS,
@@ -70,7 +71,15 @@ function unseenCommand(argv: readonly Value[], files: Files, folder: Value): Uns
   const verb = words.find((word) => /^(push|publish|--push|release|deploy)$/.test(word));
   if (verb !== undefined && !OTHER_PUSHERS.has(name))
     return opaque(`${name} ${verb}`, `what ${name} ${verb} sends out`, true);
+  const task = words.find((word) => !word.startsWith('-') && isPushTask(word));
+  if (task !== undefined && !OTHER_PUSHERS.has(name) && !isPath(task))
+    return opaque(`${name} ${task}`, `what ${name} ${task} sends out`, true);
   return null;
+}
+
+/** A file of that name is no task. */
+function isPath(word: string): boolean {
+  return word.includes('/') && !word.includes(':');
 }
 
 const GIVEN_AT_RUN_TIME = 'what it is given to run is only known when it runs';
@@ -140,7 +149,7 @@ function interpreted(name: string, words: readonly string[]): Unseen | null {
     return null;
   if (
     ['uv', 'poetry', 'pipenv', 'bun', 'deno', 'go', 'cargo'].includes(name) &&
-    !['run', 'task', 'xtask'].includes(subject)
+    !['run', 'task', 'xtask', 'make'].includes(subject)
   )
     return null;
   return opaque(

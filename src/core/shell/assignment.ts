@@ -5,7 +5,7 @@ import { hole, join, prefix } from '../value.ts';
 import { setText } from './builtins.ts';
 import { expandJoined, expandWord } from './expand.ts';
 import { readIndex } from './parameters.ts';
-import type { Scope } from './scope.ts';
+import { report, type Scope } from './scope.ts';
 import { binding, type State } from './state.ts';
 import { assign } from './variables.ts';
 
@@ -57,7 +57,17 @@ function assignArray(scope: Scope, state: State, node: Assignment, elements: rea
       continue;
     }
     for (const field of expandWord(scope, state, element)) {
-      if (items.size >= MAX_ITEMS) break;
+      if (items.size >= MAX_ITEMS) {
+        report(
+          scope,
+          'limit',
+          `an array has more than ${MAX_ITEMS} items`,
+          'shorten it',
+          element.pos,
+          element.end,
+        );
+        break;
+      }
       items.set(String(next), field.value);
       next += 1;
     }

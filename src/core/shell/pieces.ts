@@ -1,6 +1,6 @@
 // Pieces of an expanded word assembled into fields, as the shell splits them.
 import type { Value } from '../model/value.ts';
-import { join } from '../value.ts';
+import { hole, join } from '../value.ts';
 
 export type Piece =
   /** `split`: the result of an expansion outside quotes. */
@@ -31,7 +31,10 @@ export function fieldsOf(pieces: readonly Piece[], separators: string | null): r
     const after = pieces.slice(brace + 1);
     const all: Value[] = [];
     for (const item of found.items) {
-      if (all.length > MAX_FIELDS) break;
+      if (all.length > MAX_FIELDS) {
+        all.push(hole('{…}', `the word makes more than ${MAX_FIELDS} words`));
+        break;
+      }
       all.push(...fieldsOf([...before, quote(item), ...after], separators));
     }
     return all;

@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { speaksOfPushing } from '../../../src/core/pipeline/handed-text.ts';
+import { EXPLODES, processorTime } from '../../support/cpu-time.ts';
 import { deliveriesOf, scriptStep, WORKFLOW, workflowOf } from './judged.ts';
 
 const LOGIN = `- uses: docker/login-action@v3
@@ -50,4 +52,44 @@ describe('text that pushes, handed to something that is not followed', () => {
       'registry-push docker.io/acme/api:latest',
     ]);
   });
+});
+
+describe('programs in other languages', () => {
+  const push = (shell: string, script: string): readonly string[] =>
+    deliveriesOf({
+      [WORKFLOW]: workflowOf(`- shell: ${shell}\n  run: |\n${script.replace(/^/gm, '    ')}`),
+      'run.sh': 'docker push $(cat $1)\n',
+    });
+
+  test.each([
+    ['python', 'import subprocess\nsubprocess.run(["docker", "push", "acme/api"])'],
+    ['python', 'import subprocess\nsubprocess.run([\n  "docker",\n  "push",\n  "acme/api"])'],
+    ['python', 'import docker\ndocker.from_env().images.push("acme/api")'],
+    ['perl {0}', 'system("docker push acme/api");'],
+    ['./run.sh {0}', 'acme/api'],
+  ])('%s: %s', (shell, script) => {
+    expect(push(shell, script)).toEqual([expect.stringMatching(/^opaque (?:a script for|\.\/run\.sh)/)]);
+  });
+
+  test.each([
+    ['python', 'print("docker")\nimages = []\nimages.push("a")'],
+    ['node {0}', 'const docker = [];\ndocker.push("a");'],
+  ])('%s pushes nothing: %s', (shell, script) => {
+    expect(push(shell, script)).toEqual([]);
+  });
+
+  test('a command over several lines', () => {
+    expect(told("ssh build@host <<'E'\ndocker buildx build \\\n  -t acme/api \\\n  --push .\nE")).toEqual([
+      expect.stringMatching(/^opaque ssh/),
+    ]);
+  });
+
+  test.each(["docker '--a=", 'docker --a ', 'docker build ', 'docker ( '])(
+    'is searched in proportion to its length: %s',
+    (unit) => {
+      const took = (length: number): number =>
+        processorTime(() => speaksOfPushing(unit.repeat(length / unit.length)));
+      expect(took(400_000)).toBeLessThan(EXPLODES);
+    },
+  );
 });

@@ -163,7 +163,8 @@ function recipeNamed(name: string, { justfile }: Run): JustRecipe | undefined {
 
 function call(recipe: JustRecipe, given: readonly Value[], run: Run): boolean {
   const key = JSON.stringify([recipe.name, given]);
-  if (run.seen.has(key) || run.seen.size >= RECIPE_LIMIT) return true;
+  if (run.seen.has(key)) return true;
+  if (run.seen.size >= RECIPE_LIMIT) return false;
   run.seen.add(key);
   const locals = new Map<string, Value>();
   const scope: JustScope = { variable: (name) => locals.get(name) ?? run.variable(name) };

@@ -204,7 +204,11 @@ function runTask(
   }
   const { task, taskfile, stem } = found;
   const key = JSON.stringify([taskfile.namespace, name, [...given]]);
-  if (run.seen.has(key) || run.seen.size >= TASK_LIMIT) return;
+  if (run.seen.has(key)) return;
+  if (run.seen.size >= TASK_LIMIT) {
+    run.isLost = true;
+    return;
+  }
   run.seen.add(key);
   const global = new Map([...taskfile.variables, ...run.given]);
   const called = new Map([

@@ -5,7 +5,7 @@ import type { Options } from '../../shell/options.ts';
 import { format, known, prefix } from '../../value.ts';
 import { whole } from './download.ts';
 import { at, channelOf, type Fetch, isLocal } from './fetch.ts';
-import type { Manager } from './package-managers.ts';
+import type { Manager } from './managers/manager.ts';
 import { repository } from './repositories.ts';
 import type { StageCommand } from './stage-commands.ts';
 

@@ -15,8 +15,9 @@ import {
   type Weakening,
 } from './fetch.ts';
 import { pinningOf } from './git.ts';
+import type { Manager } from './managers/manager.ts';
 import { configuredIndexes, namedIndexes } from './package-indexes.ts';
-import { type Manager, managerOf } from './package-managers.ts';
+import { managerOf } from './package-managers.ts';
 import type { StageCommand } from './stage-commands.ts';
 import { pinningOfUrl } from './url-pinning.ts';
 

@@ -73,7 +73,7 @@ function textsIn(node: YamlNode | null): readonly string[] {
 /** Go templates are filled at release time: each `{{ … }}` is a hole. */
 function templated(content: string): Value {
   const parts = content
-    .split(/(\{\{[^}]*\}\})/)
+    .split(/(\{\{[^{}]*\}\})/)
     .map(
       (part): Value =>
         part.startsWith('{{') ? hole(part, 'goreleaser fills it at release time') : text(part),

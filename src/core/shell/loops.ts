@@ -176,7 +176,7 @@ export function runForever(
   node: { readonly pos: number; readonly end: number },
   body: CompoundList,
 ): Status {
-  const guard = written(scope.source, node.pos, body.pos).replace(/;?\s*do$/, '');
+  const guard = written(scope.source, node.pos, body.pos).replace(/do$/, '').trimEnd().replace(/;$/, '');
   const other = fork(state);
   const taken = branch(state, guard);
   taken.consequences = ofPass(state.consequences, false);

@@ -153,7 +153,7 @@ function replacePattern(content: string, operator: string, pattern: string, repl
 
 function hitLength(pattern: string, content: string, index: number): number {
   if (!pattern.includes('*')) {
-    const width = pattern.replace(/\[[^\]]*\]|\\./g, 'x').length;
+    const width = pattern.replace(/\[[^\]]{0,256}\]|\\./g, 'x').length;
     return matchGlob(pattern, content.slice(index, index + width)) === true ? width : 0;
   }
   for (let end = content.length; end > index; end -= 1) {

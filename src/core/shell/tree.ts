@@ -79,7 +79,7 @@ function findPaths(scope: Scope, state: State, words: readonly string[]): readon
       const depth = inner.split('/').length;
       const name = inner.slice(inner.lastIndexOf('/') + 1);
       if (depth < least || depth > most || !names.every((one) => matchGlob(one, name) === true)) continue;
-      found.push(`${root.replace(/\/+$/, '')}/${inner}`);
+      found.push(`${root.replace(/(?<!\/)\/+$/, '')}/${inner}`);
     }
   }
   return found.sort();
@@ -107,7 +107,9 @@ function tracked(scope: Scope, state: State, words: readonly string[]): readonly
   return tree.files.filter(
     (path) =>
       patterns.length === 0 ||
-      patterns.some((one) => matchGlob(one, path) === true || path.startsWith(`${one.replace(/\/+$/, '')}/`)),
+      patterns.some(
+        (one) => matchGlob(one, path) === true || path.startsWith(`${one.replace(/(?<!\/)\/+$/, '')}/`),
+      ),
   );
 }
 
@@ -115,7 +117,7 @@ function tracked(scope: Scope, state: State, words: readonly string[]): readonly
 export function pathsLike(scope: Scope, state: State, pattern: string): readonly string[] | null {
   const tree = treeOf(scope);
   const onlyFolders = pattern.endsWith('/');
-  const bare = pattern.replace(/\/+$/, '');
+  const bare = pattern.replace(/(?<!\/)\/+$/, '');
   const folder = filePath(state, text('.'));
   if (tree === null || folder === null || bare.startsWith('/') || bare.includes('..')) return null;
   const lead = folder === '' ? '' : `${folder}/`;

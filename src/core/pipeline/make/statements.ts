@@ -133,8 +133,11 @@ function readCondition(plain: string): Condition | null {
   const kind = match[1] as Condition['kind'];
   const rest = (match[2] ?? '').trim();
   if (kind === 'ifdef' || kind === 'ifndef') return { kind, left: rest, right: '', written: plain };
-  const quoted = /^(["'])(.*?)\1\s*(["'])(.*?)\3$/.exec(rest);
-  if (quoted !== null) return { kind, left: quoted[2] ?? '', right: quoted[4] ?? '', written: plain };
+  const quoted = /^(?:"([^"]*)"|'([^']*)')\s*(?:"([^"]*)"|'([^']*)')$/.exec(rest);
+  if (quoted !== null) {
+    const [, left = quoted[2] ?? '', , right = quoted[4] ?? ''] = quoted;
+    return { kind, left, right, written: plain };
+  }
   const inner = rest.startsWith('(') ? rest.slice(1, rest.endsWith(')') ? -1 : undefined) : rest;
   const [left = '', ...others] = topLevel(inner, ',');
   return { kind, left: left.trim(), right: others.join(',').trim(), written: plain };
@@ -197,7 +200,7 @@ function cutAssignment(rest: string): Pick<Assignment, 'name' | 'operator' | 'va
   // `$(NAME)_IMAGE := x`: the name itself holds references, and they may hold blanks and colons.
   const [head = ''] = topLevel(rest, '=');
   if (!head.includes('$') || head.length === rest.length) return null;
-  const name = head.replace(/\s*[:?+!]*$/, '');
+  const name = head.replace(/(?<![:?+!])[:?+!]+$/, '').trimEnd();
   if (name === '' || topLevel(name, ':').length > 1 || topLevel(name, ' ').length > 1) return null;
   const operator = operatorOf(`${head.slice(name.length).trim()}=`);
   return { name, operator, value: rest.slice(head.length + 1).trimStart() };

@@ -37,6 +37,16 @@ export async function inspectImage(
   }
   if (platform !== null && !isFor(configuration.platform, platform))
     return gapOf(failure('remote', `It is for ${configuration.platform}, not for ${platform}.`), subject);
+  const listed = entry?.platform ?? null;
+  // Variants are often left out on one side.
+  if (listed !== null && family(listed) !== family(configuration.platform))
+    return gapOf(
+      failure(
+        'syntax',
+        `Its index says it is for ${listed}, its configuration for ${configuration.platform}.`,
+      ),
+      subject,
+    );
   const attachments =
     depth === 'outline'
       ? OUTLINE
@@ -118,6 +128,10 @@ function entryFor({ entries }: Index, platform: PlatformName | null): Descriptor
   );
   const nested = images.find((entry) => entry.platform === null);
   return matching ?? nested ?? (platform === null ? (images[0] ?? null) : null);
+}
+
+function family(platform: PlatformName): string {
+  return platform.split('/').slice(0, 2).join('/');
 }
 
 /** A wish without a variant takes any. */

@@ -6,6 +6,7 @@ import { isDockerfilePath, templatesFor } from './dockerfile/dockerfile-path.ts'
 import { followScripts, type ReadScript } from './dockerfile/follow-scripts.ts';
 import { readDockerfile, withArguments } from './dockerfile/read.ts';
 import { copyFinder } from './dockerfile/similarity/well-known.ts';
+import { furtherCheckouts } from './further-checkouts.ts';
 import { reuseLicenses } from './licenses/reuse.ts';
 import type { Copy } from './model/copy.ts';
 import type { Delivery } from './model/delivery.ts';
@@ -32,8 +33,7 @@ export function deriveFacts(evidence: Evidence, policy: Policy): Facts {
   const shelf: Shelf = { copiesOf: copyFinder(evidence.seenDockerfiles ?? []), files: new Map() };
   const registries = knowing(evidence.subject, policy.registries);
   const changed = changedPaths(evidence.changes);
-  const factsOf = (snapshot: Snapshot) =>
-    repositoryFacts(snapshot, evidence.blobs, registries, shelf, changed);
+  const factsOf = (snapshot: Snapshot) => repositoryFacts(snapshot, evidence, registries, shelf, changed);
   const head = factsOf(evidence.head);
   const base = evidence.base === null ? null : factsOf(evidence.base);
   const compared = compareDeliveries(base?.deliveries ?? [], head.deliveries, {
@@ -82,7 +82,7 @@ function builtDockerfile({ build }: Delivery, facts: RepositoryFacts | null): Do
 
 function repositoryFacts(
   snapshot: Snapshot,
-  blobs: Readonly<Record<string, Blob>>,
+  { blobs, subject }: Evidence,
   registries: Registries,
   shelf: Shelf,
   changed: readonly string[],
@@ -98,6 +98,7 @@ function repositoryFacts(
   const license = repositoryLicense(files);
   const boms = readBoms(snapshot, files, blobs);
   const answers = readDeliveryFile(files);
+  const further = furtherCheckouts(snapshot, files, subject);
   return {
     dockerfiles: read.map(({ dockerfile }) => dockerfile),
     deliveries,
@@ -106,7 +107,8 @@ function repositoryFacts(
     boms: boms.boms,
     deliveryFile: answers.file,
     contentTrust: contentTrustUses(snapshot, blobs),
-    gaps: [...found.gaps, ...gaps, ...boms.gaps, ...answers.gaps],
+    furtherCheckouts: further.checkouts,
+    gaps: [...found.gaps, ...gaps, ...boms.gaps, ...answers.gaps, ...further.gaps],
     wanted: files.wanted(),
   };
 }

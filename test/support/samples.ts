@@ -71,10 +71,17 @@ export function withEdit(sample: Sample, edit: Edit): Sample {
   return { ...sample, files: { ...sample.files, [edit.path]: lines.join('\n') } };
 }
 
+/** As git shows a submodule in a difference. */
+const SUBMODULE = /^Subproject commit [0-9a-f]{40}/m;
+
 function snapshotOf(files: Files): Snapshot {
   return {
     commit: commitOf(files),
-    entries: sorted(files).map((path) => ({ path, kind: 'file', oid: oidOf(files[path] ?? '') })),
+    entries: sorted(files).map((path) => ({
+      path,
+      kind: SUBMODULE.test(files[path] ?? '') ? 'submodule' : 'file',
+      oid: oidOf(files[path] ?? ''),
+    })),
   };
 }
 

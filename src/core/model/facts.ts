@@ -6,6 +6,7 @@ import type { DeliveryFile } from './delivery-file.ts';
 import type { Dockerfile } from './dockerfile.ts';
 import type { Clearance, FileChange, Gap, Instant, Subject } from './evidence.ts';
 import type { ImageRecord } from './image.ts';
+import type { Location } from './position.ts';
 
 /** The licence of the repository as a whole, as one of its own files declares it. */
 export type RepositoryLicense = {
@@ -32,6 +33,16 @@ export type BomComponent = {
 /** A bill of materials that the repository keeps (SPDX or CycloneDX). */
 export type Bom = { readonly path: string; readonly components: readonly BomComponent[] };
 
+/** Another repository whose files lie in the checkout that images are built from. */
+export type FurtherCheckout = {
+  readonly kind: 'submodule' | 'checkout';
+  /** As written, relative ones completed; `${{ … }}` that is not known stays in it. */
+  readonly address: string;
+  /** Its folder in the workspace; empty for the root. */
+  readonly path: string;
+  readonly location: Location;
+};
+
 /** Everything derived from one snapshot. Lists are sorted by path, then position. */
 export type RepositoryFacts = {
   readonly dockerfiles: readonly Dockerfile[];
@@ -45,6 +56,8 @@ export type RepositoryFacts = {
   readonly deliveryFile: DeliveryFile | null;
   /** Where Docker Content Trust is switched on or off. */
   readonly contentTrust: readonly ContentTrustUse[];
+  /** In the order of the files. */
+  readonly furtherCheckouts: readonly FurtherCheckout[];
   readonly gaps: readonly Gap[];
   /** Files in the tree that the derivation asked for and evidence does not hold yet; sorted. */
   readonly wanted: readonly string[];

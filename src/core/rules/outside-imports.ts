@@ -31,7 +31,7 @@ export function outsideImports(facts: Facts, policy: Policy): readonly OutsideIm
     return [{ dockerfile: dockerfile.path, name, location, reference, entry: imageEntry(boms, reference) }];
   });
   const fetched = fetchedBy(facts, FETCHING)
-    .filter(({ entry }) => insideProject(entry.source, policy) === null)
+    .filter(({ entry }) => insideProject(entry.source, facts, policy) === null)
     .map(({ dockerfile, entry, source }) => ({
       dockerfile: dockerfile.path,
       name: source,

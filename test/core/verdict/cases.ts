@@ -110,6 +110,7 @@ export function repository(changes: Partial<RepositoryFacts> = {}): RepositoryFa
     boms: [],
     deliveryFile: null,
     contentTrust: [],
+    furtherCheckouts: [],
     gaps: [],
     wanted: [],
     ...changes,

@@ -3,6 +3,23 @@ import { clearanceOf } from '../clearances.ts';
 import { insideImports } from '../inside-imports.ts';
 import { findingOf, flows, type Rule } from '../rule.ts';
 
+const SUBMODULE = {
+  '.gitmodules': '[submodule "library"]\n\tpath = vendor/library\n\turl = ../library.git\n',
+  'vendor/library': `Subproject commit ${'5d'.repeat(20)}\n`,
+};
+const CHECKOUT = (repository: string): string => `on: push
+jobs:
+  image:
+    runs-on: ubuntu-24.04
+    steps:
+      - uses: actions/checkout@v5
+      - uses: actions/checkout@v5
+        with:
+          repository: ${repository}
+          path: library
+      - run: docker build -t registry.acme.internal/product . && docker push registry.acme.internal/product
+`;
+
 export const unclearedInsideImport: Rule = {
   id: 'uncleared-inside-import',
   obligation: 'flow-04-inside-imports',
@@ -35,6 +52,18 @@ export const unclearedInsideImport: Rule = {
         ],
       },
       {
+        title: 'A submodule that no Dockerfile takes in',
+        files: { Dockerfile: 'FROM debian:12.7\nCOPY src /srv\n', ...SUBMODULE },
+      },
+      {
+        title: 'A checkout of the repository itself, and one of somebody else’s',
+        files: {
+          Dockerfile: 'FROM debian:12.7\nCOPY . /srv\n',
+          '.github/workflows/image.yml': CHECKOUT('${{ github.repository }}'),
+          '.github/workflows/other.yml': CHECKOUT('other/library'),
+        },
+      },
+      {
         title: 'Somebody else’s code',
         files: {
           Dockerfile: 'FROM debian:12.7\nRUN git clone -b v1.0 https://github.com/other/tool /opt/tool\n',
@@ -62,6 +91,31 @@ export const unclearedInsideImport: Rule = {
             'FROM ghcr.io/acme/base:4.2\nRUN git clone -b v1.0 https://github.com/acme/library /opt/library\n',
         },
         expect: { outcome: 'needs-approval', line: 1, count: 2 },
+      },
+      {
+        title: 'A submodule that the Dockerfile copies with everything else',
+        files: { Dockerfile: 'FROM debian:12.7\nCOPY . /srv\n', ...SUBMODULE },
+        expect: { outcome: 'needs-approval', line: 3 },
+      },
+      {
+        title: 'Another repository that the delivering workflow checks out',
+        files: {
+          Dockerfile: 'FROM debian:12.7\nCOPY . /srv\n',
+          '.github/workflows/image.yml': CHECKOUT('${{ github.repository_owner }}/library'),
+        },
+        expect: { outcome: 'needs-approval', line: 9 },
+      },
+      {
+        title: 'A package feed and a file server of the organisation, and its feed on the forge',
+        policy: 'version: 1\nregistries: {internal: ["*.acme.internal"]}\n',
+        files: {
+          Dockerfile: `FROM debian:12.7
+RUN pip install --index-url https://pypi.acme.internal/simple tool==1.2
+ADD --checksum=sha256:${'7c'.repeat(32)} https://files.acme.internal/tool-1.2.tgz /opt/
+RUN npm install --registry https://npm.pkg.github.com/@acme tool@1.2
+`,
+        },
+        expect: { outcome: 'needs-approval', line: 2, count: 3 },
       },
     ],
   },

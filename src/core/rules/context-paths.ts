@@ -1,0 +1,54 @@
+// A Dockerfile and the builds of it → the paths of the repository that it takes from its build context.
+import type { Dockerfile, Instruction } from '../model/dockerfile.ts';
+import type { RepositoryFacts } from '../model/facts.ts';
+import type { Value } from '../model/value.ts';
+import { prefix } from '../value.ts';
+
+/**
+ * Of each context that is in sight, else of the Dockerfile's folder and of the root. What is only known in part, or
+ * written with wildcards, stands for the whole folder before it; the empty path for everything.
+ */
+export function contextPaths(dockerfile: Dockerfile, { deliveries }: RepositoryFacts): readonly string[] {
+  const copied = dockerfile.stages.flatMap(({ instructions }) => instructions.flatMap(takenBy));
+  const contexts = deliveries
+    .filter(({ build }) => build?.dockerfile === dockerfile.path)
+    .flatMap(({ build }) => (build?.context ? [folderOf(build.context)] : []));
+  const folder = dockerfile.path.slice(0, Math.max(0, dockerfile.path.lastIndexOf('/')));
+  const roots = contexts.length > 0 ? contexts : [folder, ''];
+  return [...new Set(roots.flatMap((root) => copied.map((path) => joined(root, path))))].sort();
+}
+
+/** Whether a folder lies in what is taken, or what is taken in the folder. */
+export function isWithin(folder: string, taken: string): boolean {
+  return taken === '' || `${folder}/`.startsWith(`${taken}/`) || `${taken}/`.startsWith(`${folder}/`);
+}
+
+function takenBy(instruction: Instruction): readonly Value[] {
+  const { keyword, flags, words } = instruction.trigger ?? instruction;
+  // A bind mount without a source shows the whole context.
+  if (keyword === 'RUN')
+    return flags.some(
+      ({ name, value }) => name === 'mount' && /\bbind\b(?!.*\bfrom=)/.test(prefix(value ?? [])),
+    )
+      ? [[]]
+      : [];
+  if (keyword !== 'COPY' && keyword !== 'ADD') return [];
+  if (flags.some(({ name }) => name === 'from')) return [];
+  return words.slice(0, -1).map(({ value }) => value);
+}
+
+function folderOf(value: Value): string {
+  const known = prefix(value).replace(/[*?[].*$/, (rest) => (rest === '' ? '' : '\u0000'));
+  const isWhole = value.every((part) => typeof part === 'string') && !known.includes('\u0000');
+  const path = known.replace('\u0000', '');
+  return isWhole ? path : path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}
+
+function joined(root: string, path: Value): string {
+  const parts: string[] = [];
+  for (const part of `${root}/${folderOf(path)}`.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
+  }
+  return parts.join('/');
+}

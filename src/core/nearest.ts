@@ -1,7 +1,11 @@
 // The closest known name to one that was mistyped: "did you mean".
 
-/** The candidate within an edit distance of a third of `name`'s length (at least 1); null when none is that close. */
+/**
+ * The candidate within an edit distance of a third of `name`'s length (at least 1); null when none is that close. One number
+ * is never meant by another.
+ */
 export function nearest(name: string, candidates: readonly string[]): string | null {
+  if (/^\d+$/.test(name)) return null;
   const limit = Math.max(1, Math.floor(name.length / 3));
   let best: string | null = null;
   let bestDistance = limit + 1;

@@ -10,6 +10,7 @@ describe('did you mean', () => {
     ['own', ['owners'], null],
     ['x', ['own', 'public'], null],
     ['', ['a'], 'a'],
+    ['14', ['1', '4'], null],
     ['anything', [], null],
   ])('%j among %j is %j', (name, candidates, expected) => {
     expect(nearest(name, candidates)).toBe(expected);

@@ -1,7 +1,7 @@
 // The schema of the policy file → docs/policy.md.
 import { DEFAULT_LABELS, DEFAULT_REGISTRIES } from '../../src/core/policy/defaults.ts';
 import { describePolicy } from '../../src/core/policy/describe.ts';
-import { OBLIGATIONS } from '../../src/core/policy/schema.ts';
+import { OBLIGATIONS } from '../../src/core/policy/modes.ts';
 
 const EXAMPLE = `version: 1
 mode: advise                      # everything advises …

@@ -1,5 +1,5 @@
 // The rules and the guidance → docs/rules.md.
-import { OBLIGATIONS } from '../../src/core/policy/schema.ts';
+import { OBLIGATIONS } from '../../src/core/policy/modes.ts';
 import type {
   GuidanceDocument,
   GuidanceRow,

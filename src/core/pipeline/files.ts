@@ -68,7 +68,7 @@ export function givenFiles(texts: Readonly<Record<string, string>>): Files {
 
 /** Prose, pictures, and the repository's own pipelines, which are read by themselves: no program is made of these. */
 const NO_PROGRAM =
-  /^\.github\/(?:workflows\/[^/]+\.ya?ml|ISSUE_TEMPLATE\/.*|dependabot\.yml|CODEOWNERS)$|\.(?:md|rst|adoc|png|svg|gif|jpe?g|ico)$|(?:^|\/)(?:LICENSE|\.gitignore|\.gitattributes|\.editorconfig)$/;
+  /^\.github\/(?:(?:workflows\/)?[^/]+\.ya?ml|ISSUE_TEMPLATE\/.*|CODEOWNERS)$|(?:^|\/)renovate\.json5?$|\.(?:md|rst|adoc|png|svg|gif|jpe?g|ico)$|(?:^|\/)(?:LICENSE|\.gitignore|\.gitattributes|\.editorconfig)$/;
 
 /** Files below a folder that a program there may be made of, as `path blob-id`, sorted. */
 export function contentOf(files: Files, folder: string): readonly string[] {

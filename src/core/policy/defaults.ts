@@ -1,6 +1,6 @@
 // The policy that holds where no file says otherwise.
 import type { Approval, Mode, ModeSchedule, Obligation, Policy, Registries } from '../model/policy.ts';
-import { OBLIGATIONS } from './schema.ts';
+import { OBLIGATIONS } from './modes.ts';
 
 export const DEFAULT_LABELS: Approval['labels'] = {
   waiting: 'delivery: waiting',

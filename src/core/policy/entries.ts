@@ -8,8 +8,9 @@ import type {
   VettedImage,
 } from '../model/policy.ts';
 import type { LocatedFile } from './file.ts';
+import { OBLIGATIONS } from './modes.ts';
 import { scheduleOf } from './schedule.ts';
-import { OBLIGATIONS, type PolicyFile } from './schema.ts';
+import type { PolicyFile } from './schema.ts';
 
 /** The obligation that a key of `flows` or an entry of `approval.strict` names: a flow's number or the name. */
 export function obligationOf(key: string | number): Obligation {

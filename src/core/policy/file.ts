@@ -5,6 +5,7 @@ import { nearest } from '../nearest.ts';
 import { type PolicyDocument, readDocument } from './document.ts';
 import { few, problem } from './problem.ts';
 import { type PolicyFile, policyFile } from './schema.ts';
+import { type Issue, wordingOf } from './wording.ts';
 
 /** A parsed policy file together with the way from a path in it to its place. */
 export type LocatedFile = {
@@ -45,22 +46,18 @@ type Mistake = {
   readonly remedy: string;
 };
 
-type Issue = {
-  readonly code?: string;
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-  readonly keys?: readonly string[];
-};
-
 function mistakesOf(issue: Issue): readonly Mistake[] {
   if (issue.code !== 'unrecognized_keys')
     return [
       {
         path: issue.path,
         at: 'value',
-        what: `${pathText(issue.path) || 'the file'}: ${issue.message}`,
+        what: `${pathText(issue.path) || 'the file'}: ${wordingOf(issue)}`,
         meant: null,
-        remedy: 'See docs/policy.md for what may stand here.',
+        remedy:
+          issue.path[0] === 'version'
+            ? 'Write `version: 1` at the top.'
+            : 'See docs/policy.md for what may stand here.',
       },
     ];
   const known = knownKeys(issue.path);

@@ -11,8 +11,9 @@ import {
   vettedImages,
 } from './entries.ts';
 import type { LocatedFile } from './file.ts';
+import { OBLIGATIONS } from './modes.ts';
 import { scheduleOf } from './schedule.ts';
-import { OBLIGATIONS, type PolicyFile } from './schema.ts';
+import type { PolicyFile } from './schema.ts';
 
 export function applyOrganization(policy: Policy, located: LocatedFile): Policy {
   const { file } = located;

@@ -2,94 +2,13 @@
 import { z } from 'zod';
 import { parseReference } from '../images/reference.ts';
 import { parseExpression } from '../licenses/expression.ts';
-import type { Obligation } from '../model/policy.ts';
 import { contentTrustSchema } from './content-trust.ts';
+import { modesByObligation, obligationKey, obligationName, schedule } from './modes.ts';
+import { date, image, label, owner, pattern, patterns, reason, registries, team } from './terms.ts';
 
 /** Path of the policy file, in the organisation's policy repository and in every repository. */
 export const POLICY_PATH = '.github/clear-to-ship.yml';
 
-/** Folder names of the obligations in the order in which people number them. */
-export const OBLIGATIONS: readonly Obligation[] = [
-  'flow-01-dockerfile-provenance',
-  'flow-02-base-images',
-  'flow-03-outside-imports',
-  'flow-04-inside-imports',
-  'flow-05-dockerfile-release',
-  'flow-06-public-registry',
-  'flow-07-own-registry',
-  'flow-08-image-archive',
-  'flow-09-recipient-imports-image',
-  'flow-10-recipient-builds-dockerfile',
-  'flow-11-recipient-pulls-public-layer',
-  'flow-12-recipient-pulls-own-layer',
-  'flow-13-compressing-layers',
-  'image-vetting',
-  'content-trust',
-  'product-publishing',
-];
-
-const mode = z.enum(['off', 'observe', 'advise', 'enforce']);
-
-const date = z.iso.date().describe('A calendar date, YYYY-MM-DD, in UTC.');
-
-const schedule = z
-  .union([mode, z.strictObject({ mode, next: mode, from: date })], {
-    error: 'must be off, observe, advise or enforce, or {mode, next, from}',
-  })
-  .describe(
-    'A mode, or a mode with the one that follows it from a date on: {mode: advise, next: enforce, from: 2027-01-01}.',
-  )
-  .meta({ title: 'mode, or {mode, next, from}' });
-
-/** The number people use for a flow, as the key of `flows`; null for the other obligations. */
-function flowNumber(name: Obligation): string | null {
-  const number = /^flow-(\d\d)-/.exec(name)?.[1];
-  return number === undefined ? null : String(Number(number));
-}
-
-const modesByObligation = z
-  .strictObject(
-    Object.fromEntries(
-      OBLIGATIONS.flatMap((name) => {
-        const number = flowNumber(name);
-        return [...(number === null ? [] : [number]), name].map((key) => [key, schedule.optional()] as const);
-      }),
-    ),
-  )
-  .superRefine((flows, context) => {
-    for (const name of OBLIGATIONS) {
-      const number = flowNumber(name);
-      if (number !== null && flows[number] !== undefined && flows[name] !== undefined)
-        context.addIssue({
-          code: 'custom',
-          path: [name],
-          message: `is flow ${number}, which is given already`,
-        });
-    }
-  });
-
-const owner = z.string().min(1).describe('Who answers for this entry: a team, a person or an address.');
-const reason = z.string().min(1).describe('Why, in one sentence; shown where the entry is used.');
-/** Matching takes time in proportion to the length of a pattern. */
-const pattern = z.string().min(1).max(300);
-const patterns = z.array(pattern);
-const registries = z.array(
-  pattern.regex(
-    /^(?!\w+:\/\/)[^\s/]+(\/[^\s/]+)*$/,
-    'must be host or host/namespace, without scheme, spaces or final slash',
-  ),
-);
-const image = pattern.regex(
-  /^(localhost|[^\s/]*[.:*][^\s/]*)(\/[^\s/]+)+$/,
-  'must start with the registry, as in docker.io/library/debian',
-);
-const team = z
-  .string()
-  .regex(/^[\w.-]+\/[\w.-]+$/, 'must be organization/team-slug')
-  .describe('A team as organization/team-slug.');
-const label = z.string().min(1).max(50);
-const obligationName = z.enum(OBLIGATIONS).meta({ title: 'obligation' });
-const obligationKey = z.union([z.int().min(1).max(13), obligationName]);
 const HOST = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(?::\d{1,5})?$/;
 
 function isCopyName(name: string): boolean {

@@ -12,9 +12,9 @@ import {
   vettedImages,
 } from './entries.ts';
 import type { LocatedFile } from './file.ts';
+import { OBLIGATIONS } from './modes.ts';
 import { problem } from './problem.ts';
 import { isAtLeast, scheduleOf, scheduleText } from './schedule.ts';
-import { OBLIGATIONS } from './schema.ts';
 
 /** Says that an entry would loosen the policy; it then has no effect, and the gap names its line. */
 type Refuse = (path: readonly PropertyKey[], what: string) => void;

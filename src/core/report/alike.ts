@@ -50,7 +50,8 @@ export function placesOf(others: readonly JudgedFinding[]): readonly string[] {
   const groups = new Map<string, { path: string; to: string; lines: Set<number>; count: number }>();
   for (const { finding } of others) {
     const { path, range } = finding.location;
-    const to = finding.about.destination?.[0] ?? '';
+    const { about } = finding;
+    const to = (about.kind?.[0] === 'opaque' ? about.tool : about.destination)?.[0] ?? '';
     const group = groups.get(`${path}\n${to}`) ?? { path, to, lines: new Set(), count: 0 };
     group.lines.add(range.start.line);
     groups.set(`${path}\n${to}`, { ...group, count: group.count + 1 });

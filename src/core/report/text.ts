@@ -14,9 +14,14 @@ import { counted, OUTCOME_WORDS, setAside } from './words.ts';
 /** Ends with a line feed. */
 export function renderText(verdict: Verdict, options: TextOptions): string {
   const shown = verdict.findings.filter(isShown);
+  // With a broken policy nothing else can be judged by it, so that comes first.
+  const [policy, others] = [true, false].map((wanted) =>
+    verdict.gaps.filter(({ kind }) => (kind === 'policy') === wanted),
+  );
   const blocks = [
+    ...gapBlocks(policy ?? [], options),
     ...fileBlocks(shown, options),
-    ...gapBlocks(verdict.gaps, options),
+    ...gapBlocks(others ?? [], options),
     ...deliveryBlock(verdict, options),
     ...lapseBlock(verdict, options),
     summary(verdict, shown, options),

@@ -206,6 +206,8 @@ describe('an action of the repository that is a program', () => {
     ['lib/more.js', 'x()', 'changed'],
     ['.github/workflows/run.js', 'x()', 'changed'],
     ['README.md', 'another', 'unchanged'],
+    ['.github/renovate.json5', '{}', 'unchanged'],
+    ['.github/dependabot.yml', 'version: 2', 'unchanged'],
     ['.github/workflows/other.yml', 'on: pull_request\njobs: {}\n', 'unchanged'],
   ])('%s with %j: %s', (path, text, expected) => {
     const changes = compareDeliveries(withFiles({}), withFiles({ [path]: text }), none);

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { defaultPolicy } from '../../../src/core/policy/defaults.ts';
+import { OBLIGATIONS } from '../../../src/core/policy/modes.ts';
 import { modeOn } from '../../../src/core/policy/schedule.ts';
-import { OBLIGATIONS, policyJsonSchema } from '../../../src/core/policy/schema.ts';
+import { policyJsonSchema } from '../../../src/core/policy/schema.ts';
 import { EXPLODES, processorTime } from '../../support/cpu-time.ts';
 import { policyOf, RULES } from './sources.ts';
 
@@ -208,7 +209,12 @@ describe('what is wrong with a file is said with its line', () => {
       'Did you mean "reason"?',
     ],
     ['version: 1\nbogus-and-far-away: 1\n', 2, 'does not know the key "bogus-and-far-away"', 'Known here: '],
-    ['version: 1\nflows:\n  5: enforce\n  14: enforce\n', 4, 'does not know the key "14" in flows', ''],
+    [
+      'version: 1\nflows:\n  5: enforce\n  14: enforce\n',
+      4,
+      'does not know the key "14" in flows',
+      'Known here: 1, ',
+    ],
     [
       'version: 1\nflows:\n  5: enforce\n  6: blok\n',
       4,
@@ -221,24 +227,34 @@ describe('what is wrong with a file is said with its line', () => {
       'is flow 6, which is given already',
       '',
     ],
-    ['version: 1\nmode: {mode: advise, next: enforce, from: 2027-02-30}\n', 2, 'mode.from: ', ''],
+    [
+      'version: 1\nmode: {mode: advise, next: enforce, from: 2027-02-30}\n',
+      2,
+      'mode.from: must be a day of the calendar',
+      '',
+    ],
     ['version: 1\nmode: {mode: advise, next: enforce}\n', 2, 'mode: must be off', ''],
-    ['version: 1\napproval:\n  teams: ospo\n', 3, 'approval.teams: ', ''],
+    ['version: 1\napproval:\n  teams: ospo\n', 3, 'approval.teams: must be a list, as in [one, two]', ''],
     [
       'version: 1\napproval:\n  teams:\n    - acme/ospo\n    - ospo\n',
       5,
       'approval.teams[2]: must be organization/team-slug',
       '',
     ],
-    ['version: 1\napproval:\n  count: 0\n', 3, 'approval.count: ', ''],
-    ['version: 1\napproval:\n  count: "2"\n', 3, 'approval.count: ', ''],
-    ['version: 1\napproval:\n  count: 1.5\n', 3, 'approval.count: ', ''],
+    ['version: 1\napproval:\n  count: 0\n', 3, 'approval.count: must be at least 1', ''],
+    ['version: 1\napproval:\n  count: "2"\n', 3, 'approval.count: must be a number', ''],
+    ['version: 1\napproval:\n  count: 1.5\n', 3, 'approval.count: must be a whole number', ''],
     ['version: 1\napproval:\n  expires-after-days: -1\n', 3, 'approval.expires-after-days: ', ''],
-    ['version: 1\napproval:\n  strict: [9]\n', 3, 'approval.strict', ''],
+    ['version: 1\napproval:\n  strict: [9]\n', 3, 'approval.strict[1]: must be at most 8', ''],
     ['version: 1\napproval:\n  also:\n    - {flows: [14], teams: [a/b]}\n', 4, 'approval.also', ''],
-    ['version: 1\napproval:\n  also:\n    - {flows: [2], teams: []}\n', 4, 'approval.also', ''],
-    ['version: "1"\n', 1, 'version: ', ''],
-    ['owners: [acme]\n', 1, 'version: ', ''],
+    [
+      'version: 1\napproval:\n  also:\n    - {flows: [2], teams: []}\n',
+      4,
+      'approval.also[1].teams: must not be an empty list',
+      '',
+    ],
+    ['version: "1"\n', 1, 'version: must be 1', 'Write `version: 1` at the top.'],
+    ['owners: [acme]\n', 1, 'version: must be 1', 'Write `version: 1` at the top.'],
     [
       'version: 1\nregistries:\n  own: ["https://registry.acme.example"]\n',
       3,
@@ -255,7 +271,7 @@ describe('what is wrong with a file is said with its line', () => {
     [
       'version: 1\nbase-images:\n  allow:\n    - image: docker.io/library/debian\n      owner: o\n',
       4,
-      'base-images.allow[1].reason: ',
+      'base-images.allow[1].reason: is missing, and has to be a text',
       '',
     ],
     ['version: 1\nbase-images:\n  require-digest: "yes"\n', 3, 'base-images.require-digest: ', ''],

@@ -3,8 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
 import type { Mode, ModeSchedule, Policy } from '../../../src/core/model/policy.ts';
+import { OBLIGATIONS } from '../../../src/core/policy/modes.ts';
 import { modeOn } from '../../../src/core/policy/schedule.ts';
-import { OBLIGATIONS } from '../../../src/core/policy/schema.ts';
 import { policyOf, RULES } from './sources.ts';
 
 const MODES: readonly Mode[] = ['off', 'observe', 'advise', 'enforce'];

@@ -68,6 +68,12 @@ describe('questions with one cause', () => {
   });
 });
 
+test('what can’t be seen into is named by what it is', () => {
+  const { finding: one, ...rest } = pushed(4, 'destination/destination');
+  const opaque = { ...rest, finding: { ...one, about: { ...one.about, kind: ['opaque'], tool: ['./'] } } };
+  expect(placesOf([opaque])).toEqual(['ci.yml:4 → ./']);
+});
+
 test('places: one line for each file and destination', () => {
   const many = [1, 2, 3, 4, 5, 6, 7, 7].map((line) => pushed(line, 'docker.io/acme/b'));
   expect(placesOf([...many, pushed(4, 'docker.io/acme/a')])).toEqual([

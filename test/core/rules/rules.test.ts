@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
-import { OBLIGATIONS } from '../../../src/core/policy/schema.ts';
+import { OBLIGATIONS } from '../../../src/core/policy/modes.ts';
 import { RULES, ruleById } from '../../../src/core/rules/index.ts';
 
 const folder = fileURLToPath(new URL('../../../src/core/rules/', import.meta.url));

@@ -8,10 +8,12 @@ import { bake } from './bake.ts';
 import { bazel } from './bazel.ts';
 import { buildPushAction } from './build-push-action.ts';
 import { buildctl } from './buildctl.ts';
+import { clusters } from './clusters.ts';
 import { compose } from './compose.ts';
 import { containerRun } from './container-run.ts';
 import { cosign } from './cosign.ts';
 import { crane } from './crane.ts';
+import { dispatches } from './dispatches.ts';
 import { dockerBuild } from './docker-build.ts';
 import { dockerPush } from './docker-push.ts';
 import { dockerSave } from './docker-save.ts';
@@ -21,6 +23,7 @@ import { earthly } from './earthly.ts';
 import { gcloud } from './gcloud.ts';
 import { goreleaser } from './goreleaser.ts';
 import { imagetools } from './imagetools.ts';
+import { infrastructure } from './infrastructure.ts';
 import { jib } from './jib.ts';
 import { kaniko } from './kaniko.ts';
 import { ko } from './ko.ts';
@@ -49,10 +52,12 @@ export const TOOLS: readonly Tool[] = [
   bazel,
   buildPushAction,
   buildctl,
+  clusters,
   compose,
   containerRun,
   cosign,
   crane,
+  dispatches,
   dockerBuild,
   dockerPush,
   dockerSave,
@@ -62,6 +67,7 @@ export const TOOLS: readonly Tool[] = [
   gcloud,
   goreleaser,
   imagetools,
+  infrastructure,
   jib,
   kaniko,
   ko,
@@ -159,6 +165,8 @@ const GLOBAL_VALUES: Readonly<Record<string, readonly string[]>> = {
     '--tlskey',
   ],
   gh: ['-R', '--repo'],
+  kubectl: ['-n', '--namespace', '--context', '--kubeconfig', '--cluster', '--as'],
+  oc: ['-n', '--namespace', '--context', '--kubeconfig'],
   cosign: ['--output-file', '-t', '--timeout'],
 };
 /** Programs that take options in front of their sub-command at all. */
@@ -180,6 +188,8 @@ const PROGRAMS_WITH_VERBS = new Set([
   'ko',
   'skaffold',
   'helm',
+  'kubectl',
+  'oc',
   'gh',
   'oras',
   'docker compose',

@@ -5,6 +5,7 @@ import { type CommandLine, readCommandLine } from '../command-line.ts';
 import { type Effect, pushEffect } from '../effect.ts';
 import type { CommandCall, Tool } from '../tool.ts';
 import { actionPaths, carry } from './carried.ts';
+import { dispatchRequest } from './dispatches.ts';
 
 export const transfers: Tool = {
   id: 'transfers',
@@ -43,6 +44,11 @@ export const transfers: Tool = {
     {
       script: 'curl -X PUT --data-binary @manifest.json https://ghcr.io/v2/acme/api/manifests/1.0',
       delivers: ['registry-push ghcr.io/acme/api:1.0'],
+    },
+    {
+      script:
+        'curl -X POST https://api.github.com/repos/acme/images/dispatches -d "{\\"event_type\\":\\"publish\\"}"',
+      delivers: ['opaque curl acme/images?'],
     },
     { script: 'curl -fsSL https://ghcr.io/v2/acme/api/manifests/1.0', delivers: [] },
     { script: 'curl -fsSL https://example.org/a.tar -o a.tar', delivers: [] },
@@ -89,6 +95,8 @@ function transferred(call: CommandCall): readonly Effect[] {
   if (call.command === 'curl') {
     const manifest = line.operands.find((url) => MANIFEST.test(format(url)));
     if (manifest !== undefined && sends(line)) return [pushEffect({ names: [uploadedName(manifest)] })];
+    const started = line.operands.map((url) => dispatchRequest('curl', url, call.words)).find(Boolean);
+    if (started) return [started];
     const uploaded = [
       ...line.all('-T', '--upload-file'),
       ...[...line.all('--data-binary'), ...line.all('-F', '--form')].flatMap((value) => atFile(value)),

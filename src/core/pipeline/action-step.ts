@@ -18,6 +18,9 @@ import { locate } from './source-text.ts';
 import { toolForAction } from './tools/index.ts';
 import type { StepSyntax } from './workflow.ts';
 
+/** Gitea and Forgejo name the forge of an action; these mirror the same actions under the same names. */
+const FORGES = /^https:\/\/(github\.com|gitea\.com|code\.forgejo\.org|data\.forgejo\.org|codeberg\.org)\//;
+
 export function useAction(
   step: StepSyntax,
   frame: Frame,
@@ -42,7 +45,7 @@ export function useAction(
     );
   }
   const [reference = '', version = ''] = written.split('@');
-  const action = reference.toLowerCase();
+  const action = reference.toLowerCase().replace(FORGES, '');
   const inputs = inputsOf(step, scope);
   const call = actionCall(action, version, step, inputs, frame, environment, place);
   const left: { outputs: Map<string, Datum>; environment: Map<string, Value>; isOpen: boolean } = {

@@ -6,7 +6,8 @@ import { runWorkflow } from './job.ts';
 import type { GridPoint } from './triggers.ts';
 import { readWorkflow, type Workflow } from './workflow.ts';
 
-const WORKFLOW_PATH = /^\.github\/workflows\/[^/]+\.ya?ml$/;
+/** Gitea and Forgejo run the same workflows from folders of their own. */
+const WORKFLOW_PATH = /^\.(github|gitea|forgejo)\/workflows\/[^/]+\.ya?ml$/;
 
 function isWorkflowPath(path: string): boolean {
   return WORKFLOW_PATH.test(path);

@@ -33,7 +33,7 @@ export type HclScope = {
 };
 
 /** Expressions evaluated in one reading of bake files, and calls within calls; above them a value stays unknown. */
-export const STEP_LIMIT = 200_000;
+const STEP_LIMIT = 200_000;
 const CALL_DEPTH = 40;
 const LOOP_LIMIT = 1_000;
 

@@ -312,7 +312,7 @@ function readLoop(reader: HclReader, makes: 'list' | 'object'): HclLoop {
   return { kind: 'for', makes, ...head, resultKey, result, only, isGrouped };
 }
 
-export function readLoopHead(reader: HclReader): Pick<HclLoop, 'key' | 'value' | 'collection'> {
+function readLoopHead(reader: HclReader): Pick<HclLoop, 'key' | 'value' | 'collection'> {
   takeName(reader);
   const first = takeName(reader);
   const second = takes(reader, ',') ? takeName(reader) : null;

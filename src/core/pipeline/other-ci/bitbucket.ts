@@ -110,6 +110,15 @@ function runSteps(node: YamlNode, environment: Environment, place: Place, readin
       const inside = under(place, 'yes', manual);
       if (inside !== null) runSteps(inner, environment, inside, reading, depth + 1);
     }
+    const shared = childOf(item, 'import');
+    if (shared !== null)
+      addOpaque(reading.ledger, place, {
+        what: `import ${textOf(shared) ?? 'without a name'}`,
+        doubt: 'the imported pipeline lies in another repository',
+        settledBy: 'keep the pipeline in this repository, or approve it as it is',
+        family: 'reusable-workflow',
+        location: locate(reading.source, shared.start, shared.end),
+      });
     const step = childOf(item, 'step');
     if (step !== null) runStep(step, environment, place, reading);
   }

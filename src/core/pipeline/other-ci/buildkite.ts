@@ -5,8 +5,8 @@ import { both, either, text } from '../../value.ts';
 import { type Ledger, newLedger, type Place } from '../act.ts';
 import { composeImages } from '../compose-file.ts';
 import { pushEffect } from '../effect.ts';
-import type { Files } from '../files.ts';
-import { locate, type SourceText } from '../source-text.ts';
+import { type Files, repositoryPath } from '../files.ts';
+import { locate, type SourceText, sourceText } from '../source-text.ts';
 import { childOf, itemsOf, textOf, type YamlNode } from '../yaml.ts';
 import { comparedTexts, conditionTruth } from './condition.ts';
 import { type Fact, globMatches, openFact, textFact, variableOf } from './fact.ts';
@@ -19,6 +19,7 @@ import {
   type Environment,
   jobPlace,
   placeAt,
+  readText,
   readTexts,
   readYamlText,
   runShell,
@@ -35,9 +36,45 @@ function isBuildkitePath(path: string): boolean {
   return /^\.?buildkite\/(.+\/)?[^/]+\.ya?ml$|^buildkite\.ya?ml$/.test(path);
 }
 
+/** Hooks of the repository run around every command of its pipelines. https://buildkite.com/docs/agent/v3/hooks */
+function isHookPath(path: string): boolean {
+  return /^\.?buildkite\/hooks\/[\w-]+(\.sh)?$/.test(path);
+}
+
+function readHooks(files: Files, ledger: Ledger): void {
+  for (const { path, text: content } of readTexts(files, isHookPath, ledger)) {
+    const source = sourceText(path, content);
+    const whole = locate(source, 0, 0);
+    for (const at of refPoints(EVENTS, branchesInScripts(content))) {
+      const place = jobPlace(placeAt(path, files, at), 'hook', whole, showsCredentials(content));
+      const script = scriptText([{ text: content, locate: (start, end) => locate(source, start, end) }]);
+      runShell(script, { environment: new Map(), shell: 'bash' }, place, ledger);
+    }
+  }
+}
+
+/** Files that steps upload from other folders. */
+function uploaded(
+  texts: readonly { readonly text: string }[],
+  files: Files,
+  ledger: Ledger,
+): readonly { readonly path: string; readonly text: string }[] {
+  const paths = texts.flatMap(({ text: content }) =>
+    [...content.matchAll(/pipeline upload\s+["']?([\w./-]+\.(?:ya?ml|json))/g)].flatMap(
+      (match) => repositoryPath(match[1] ?? '') ?? [],
+    ),
+  );
+  return [...new Set(paths)].flatMap((path) => {
+    const content = isBuildkitePath(path) || !files.has(path) ? null : readText(path, files, ledger);
+    return content === null ? [] : [{ path, text: content }];
+  });
+}
+
 export function readBuildkite(files: Files): Ledger {
   const ledger = newLedger();
-  for (const { path, text: content } of readTexts(files, isBuildkitePath, ledger)) {
+  readHooks(files, ledger);
+  const texts = readTexts(files, isBuildkitePath, ledger);
+  for (const { path, text: content } of [...texts, ...uploaded(texts, files, ledger)]) {
     const { root, source } = readYamlText(path, content, ledger);
     const steps = root?.kind === 'list' ? root : childOf(root, 'steps');
     if (steps?.kind !== 'list') continue;

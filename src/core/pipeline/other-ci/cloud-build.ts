@@ -30,7 +30,10 @@ const EVENT = 'cloud-build';
 const SUBSTITUTION = /\$\$|\$\{(_\w+|[A-Z]\w*)(?:[^}]*)\}|\$(_\w+|[A-Z][A-Z_]*)/g;
 
 function isCloudBuildPath(path: string): boolean {
-  return /(^|\/)[\w.-]*cloudbuild[\w.-]*\.(ya?ml|json)$/i.test(path) && !/(^|\/)\.github\//.test(path);
+  return (
+    /(^|\/)(?:[\w.-]*cloudbuild[\w.-]*|gcb[\w.-]*)\.(ya?ml|json)$/i.test(path) &&
+    !/(^|\/)\.github\//.test(path)
+  );
 }
 
 export function readCloudBuild(files: Files): Ledger {

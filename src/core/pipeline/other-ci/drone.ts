@@ -9,6 +9,7 @@ import { underRegistry } from '../image-name.ts';
 import { locate, type SourceText, sourceText } from '../source-text.ts';
 import { childOf, entryOf, itemsOf, textOf, type YamlNode } from '../yaml.ts';
 import { conditionTruth } from './condition.ts';
+import { wordPieces } from './container-program.ts';
 import { type Fact, factOf, globMatches, textFact, variableOf } from './fact.ts';
 import { branchesInScripts, type RefPoint, refPoints } from './ref-points.ts';
 import { matrixRows } from './rows.ts';
@@ -100,8 +101,20 @@ type Reading = {
 
 function runPipeline(root: YamlNode, index: number, at: RefPoint, reading: Reading): void {
   const kind = textOf(childOf(root, 'kind'));
-  if (kind !== null && kind !== 'pipeline') return;
   const { source, ledger } = reading;
+  if (kind === 'template') {
+    const start = placeAt(reading.path, reading.files, at);
+    const named = textOf(childOf(root, 'load')) ?? 'without a name';
+    addOpaque(ledger, start, {
+      what: `template ${named}`,
+      doubt: `the template ${named} is kept by the server, and its steps may push`,
+      settledBy: 'write the steps into the repository, or approve it as it is',
+      family: 'reusable-workflow',
+      location: locate(source, root.start, root.end),
+      content: [source.text.slice(root.start, root.end)],
+    });
+  }
+  if (kind !== null && kind !== 'pipeline') return;
   const limits = [childOf(root, 'trigger'), childOf(root, 'when')].filter((node) => node !== null);
   const branches = childOf(root, 'branches');
   const byBranch = branches === null ? 'yes' : patternTruth(branches, at.branch);
@@ -271,6 +284,11 @@ function runStep(
   const here = stepPlace(inside, label, locate(source, step.start, step.end));
   const own = withVariables(environment, childOf(step, 'environment'));
   const commands = scriptScalars(childOf(step, 'commands'));
+  const entry = wordPieces(scriptScalars(childOf(step, 'entrypoint')), source);
+  if (entry.length > 0 && commands.length === 0) {
+    runShell(scriptText(entry, undefined, ' '), { environment: own, shell: 'sh -e' }, here, ledger);
+    return;
+  }
   if (commands.length > 0) {
     runShell(
       scriptText(commands.map((scalar) => pieceOf(scalar, source))),
@@ -306,17 +324,22 @@ function runPlugin(
     .replace(/@.*$/, '')
     .replace(/:[^/]*$/, '')
     .replace(/^(docker\.io|index\.docker\.io)\//, '');
+  // Settings reach a plugin as variables with this prefix, whoever sets them.
+  const variable = (name: string): Value | undefined =>
+    environment.get(`PLUGIN_${name.toUpperCase().replaceAll('-', '_')}`);
   const value = (...names: readonly string[]): readonly Value[] =>
-    names.flatMap((name) =>
-      itemsOf(childOf(settings, name))
+    names.flatMap((name) => {
+      const written = childOf(settings, name);
+      if (written === null) return [variable(name)].filter((one) => one !== undefined);
+      return itemsOf(written)
         .flatMap((item) => (textOf(item) ?? '').split(','))
         .filter((one) => one.trim() !== '')
-        .map((one) => expanded(one.trim(), (variable) => environment.get(variable) ?? null)),
-    );
+        .map((one) => expanded(one.trim(), (inner) => environment.get(inner) ?? null));
+    });
   const by = { tool: plugin, family: /kaniko/.test(plugin) ? 'kaniko' : 'plugin', location };
   if (
     /(^|[/-])(docker|kaniko|ecr|gcr|gar|acr|buildx|buildah|heroku)([/-]|$)/.test(plugin) &&
-    childOf(settings, 'repo') !== null
+    value('repo').length > 0
   ) {
     const dry = value('dry_run', 'dry-run', 'no_push', 'no-push', 'skip_push').map(format);
     if (dry.includes('true')) return;
@@ -359,10 +382,11 @@ function runPlugin(
     return;
   }
   const looksLike = /docker|kaniko|buildah|podman|skopeo|image|container|registry/i.test(plugin);
-  if (looksLike && settingNames(settings) !== '')
+  const isTold = looksLike ? settingNames(settings) !== '' : holdsSecret(settings) && !HARMLESS.test(plugin);
+  if (isTold)
     addOpaque(ledger, place, {
       what: image,
-      doubt: `the plugin ${image} is not known here, and its settings look like a push`,
+      doubt: `the plugin ${image} is not known here, and it is given what a push needs`,
       settledBy: 'use a plugin that is known, push in the open, or approve it as it is',
       family: 'plugin',
       location,
@@ -381,6 +405,18 @@ function specified(spec: Value, place: Place): readonly Value[] {
   return [
     [...text(written.slice(0, open)), { expression: written.slice(open), why: 'the plugin fills it in' }],
   ];
+}
+
+/** Plugins that tell people, look at code, or carry other things than images. */
+const HARMLESS =
+  /slack|discord|telegram|matrix|mattermost|irc|mail|notif|webhook|codecov|coverage|sonar|trivy|snyk|scan|lint|prettier|spell|cache|npm|pypi|maven|\bgit\b|gitea|github|comment|surge|transifex|crowdin|ansible|\bssh\b|scp|sftp|ftp|rsync|hugo|pages|renovate|label|crates|gem|downstream|jira|helm|translat|changelog|ready|bots?\b/i;
+
+function holdsSecret(settings: YamlNode, depth = 0): boolean {
+  if (depth > 6 || settings.kind === 'scalar') return false;
+  if (settings.kind === 'list') return settings.items.some((item) => holdsSecret(item, depth + 1));
+  return settings.entries.some(
+    ({ key, value }) => key.text === 'from_secret' || key.text === 'secrets' || holdsSecret(value, depth + 1),
+  );
 }
 
 function settingNames(settings: YamlNode): string {

@@ -9,6 +9,7 @@ import { readCloudBuild } from './cloud-build.ts';
 import { readDrone } from './drone.ts';
 import { readGitLab } from './gitlab/gitlab.ts';
 import { readJenkins } from './jenkins/jenkins.ts';
+import { readKubernetesBuilds } from './kubernetes-builds.ts';
 import { readAppVeyor, readCodeBuild } from './phases.ts';
 import { readTekton } from './tekton.ts';
 import { readTravis } from './travis.ts';
@@ -25,6 +26,7 @@ export const OTHER_CI_READERS: readonly ((files: Files) => Ledger)[] = [
   readDrone,
   readGitLab,
   readJenkins,
+  readKubernetesBuilds,
   readTekton,
   readTravis,
   readUnreadSystems,

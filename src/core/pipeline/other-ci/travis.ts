@@ -2,7 +2,7 @@
 import type { Truth, Value } from '../../model/value.ts';
 import { both, either, text } from '../../value.ts';
 import { type Ledger, newLedger, type Place } from '../act.ts';
-import type { Files } from '../files.ts';
+import { type Files, repositoryPath } from '../files.ts';
 import { locate, type SourceText } from '../source-text.ts';
 import { childOf, itemsOf, textOf, type YamlMap, type YamlNode } from '../yaml.ts';
 import { comparedTexts, conditionTruth } from './condition.ts';
@@ -11,9 +11,11 @@ import { branchesInScripts, type RefPoint, refPoints } from './ref-points.ts';
 import {
   addAct,
   addLimit,
+  addOpaque,
   type Environment,
   jobPlace,
   placeAt,
+  readText,
   readTexts,
   readYamlText,
   runShell,
@@ -21,7 +23,7 @@ import {
   stepPlace,
   under,
 } from './run.ts';
-import { register, type Sources, scriptScalars, sourceOf } from './sourced.ts';
+import { deepMerged, register, type Sources, scriptScalars, sourceOf } from './sourced.ts';
 import { pieceOf, scriptText } from './template.ts';
 import { expanded, withVariables } from './variables.ts';
 
@@ -46,14 +48,48 @@ export function readTravis(files: Files): Ledger {
     const sources: Sources = new Map();
     register(yaml.root, yaml.source, sources);
     if (yaml.root?.kind !== 'map') continue;
-    const root = yaml.root;
+    const { root, remote } = withImports(yaml.root, files, sources, ledger);
     for (const at of refPoints(EVENTS, namedBranches(root, content)))
-      runFile(root, at, placeAt(path, files, at), { sources, source: yaml.source, ledger });
+      runFile(root, at, placeAt(path, files, at), { sources, source: yaml.source, ledger, remote });
   }
   return ledger;
 }
 
-type Reading = { readonly sources: Sources; readonly source: SourceText; readonly ledger: Ledger };
+/** `import:` puts other files under this one: those of the repository are read. https://docs.travis-ci.com/user/build-config-imports/ */
+function withImports(
+  root: YamlMap,
+  files: Files,
+  sources: Sources,
+  ledger: Ledger,
+): { readonly root: YamlMap; readonly remote: readonly YamlNode[] } {
+  const remote: YamlNode[] = [];
+  let merged: YamlNode | null = null;
+  const imports = childOf(root, 'import');
+  for (const item of imports?.kind === 'list' ? imports.items : imports === null ? [] : [imports]) {
+    const written = textOf(item) ?? textOf(childOf(item, 'source')) ?? '';
+    const path = /^\.?\//.test(written)
+      ? repositoryPath(written.replace(/^\/+/, '').replace(/@[^@/]*$/, ''))
+      : null;
+    const content = path === null ? null : readText(path, files, ledger);
+    if (path === null || content === null) {
+      remote.push(item);
+      continue;
+    }
+    const yaml = readYamlText(path, content, ledger);
+    register(yaml.root, yaml.source, sources);
+    if (yaml.root !== null) merged = deepMerged(merged, yaml.root, sources);
+  }
+  const whole = merged === null ? root : deepMerged(merged, root, sources);
+  return { root: whole.kind === 'map' ? whole : root, remote };
+}
+
+type Reading = {
+  readonly sources: Sources;
+  readonly source: SourceText;
+  readonly ledger: Ledger;
+  /** Imports that lie in other repositories. */
+  readonly remote: readonly YamlNode[];
+};
 
 function namedBranches(root: YamlMap, content: string): readonly string[] {
   const inScripts = branchesInScripts(content);
@@ -143,6 +179,14 @@ function runFile(root: YamlMap, at: RefPoint, place: Place, reading: Reading): v
     condition,
   );
   if (started === null) return;
+  for (const item of reading.remote)
+    addOpaque(reading.ledger, started, {
+      what: `import ${textOf(item) ?? textOf(childOf(item, 'source')) ?? 'without a name'}`,
+      doubt: 'the imported configuration is not in the repository, and its jobs may push',
+      settledBy: 'keep the imported file in the repository, or approve it as it is',
+      family: 'reusable-workflow',
+      location: locate(sourceOf(item, reading.sources), item.start, item.end),
+    });
   const rows = isSplit ? (childOf(env, 'jobs') ?? childOf(env, 'matrix')) : env;
   const matrix = childOf(root, 'jobs') ?? childOf(root, 'matrix');
   const included =

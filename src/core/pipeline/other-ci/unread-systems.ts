@@ -13,8 +13,6 @@ export const UNREAD_SYSTEMS: readonly (readonly [name: string, path: RegExp])[] 
   ['Codefresh', /^\.?codefresh(\.ya?ml$|\/.+\.ya?ml$)/],
   ['Codemagic', /^codemagic\.ya?ml$/],
   ['Concourse', /(^|\/)concourse\/.+\.ya?ml$|(^|\/)ci\/(.+\/)?[\w.-]*pipeline[\w.-]*\.ya?ml$/],
-  ['Forgejo Actions', /^\.forgejo\/workflows\/[^/]+\.ya?ml$/],
-  ['Gitea Actions', /^\.gitea\/workflows\/[^/]+\.ya?ml$/],
   ['GoCD', /\.gocd\.(ya?ml|json)$/],
   ['Harness', /^\.harness\/.+\.ya?ml$/],
   ['Prow', /^\.prow(\.ya?ml$|\/.+\.ya?ml$)/],

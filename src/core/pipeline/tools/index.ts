@@ -8,11 +8,13 @@ import { bake } from './bake.ts';
 import { bazel } from './bazel.ts';
 import { buildPushAction } from './build-push-action.ts';
 import { buildctl } from './buildctl.ts';
+import { buildkiteUpload } from './buildkite-upload.ts';
 import { clusters } from './clusters.ts';
 import { compose } from './compose.ts';
 import { containerRun } from './container-run.ts';
 import { cosign } from './cosign.ts';
 import { crane } from './crane.ts';
+import { dagger } from './dagger.ts';
 import { dispatches } from './dispatches.ts';
 import { dockerBuild } from './docker-build.ts';
 import { dockerPush } from './docker-push.ts';
@@ -52,11 +54,13 @@ export const TOOLS: readonly Tool[] = [
   bazel,
   buildPushAction,
   buildctl,
+  buildkiteUpload,
   clusters,
   compose,
   containerRun,
   cosign,
   crane,
+  dagger,
   dispatches,
   dockerBuild,
   dockerPush,
@@ -140,6 +144,7 @@ const GLOBAL_VALUES: Readonly<Record<string, readonly string[]>> = {
     '--registries-conf',
   ],
   crane: ['--platform'],
+  dagger: ['-m', '--mod', '--progress', '--model', '--env', '-w', '--workdir'],
   regctl: ['--user-agent', '--verbosity', '-v', '--host', '--logopt'],
   gcloud: [
     '--project',
@@ -176,6 +181,7 @@ const PROGRAMS_WITH_VERBS = new Set([
   'buildah',
   'skopeo',
   'crane',
+  'dagger',
   'regctl',
   'gcloud',
   'aws',

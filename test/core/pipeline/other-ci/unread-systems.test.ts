@@ -12,7 +12,6 @@ describe('CI systems that are not interpreted', () => {
       'ci/pipeline.yml',
       'resources:\n- name: image\n  type: registry-image\n  source: {repository: acme/api}\n',
     ],
-    ['.gitea/workflows/ci.yml', 'on: push\njobs:\n  a:\n    steps:\n      - run: docker push acme/api\n'],
     ['.teamcity/settings.kts', 'script { scriptContent = "docker push acme/api" }\n'],
     ['.prow.yaml', 'postsubmits:\n- spec:\n    containers:\n    - command: [docker, push, acme/api]\n'],
     ['.harness/build.yaml', 'step: {type: BuildAndPushDockerRegistry, spec: {repo: acme/api}}\n'],

@@ -111,18 +111,29 @@ export function runTask(run: TaskRun): void {
       command(run, join(['make ', input('arguments', 'target') ?? EMPTY]));
       return;
     default:
-      if (
-        /docker|kaniko|buildah|container.*(push|publish)|image.*(push|publish)|acr/.test(name) &&
-        !/install|scan|login|trivy|tool/.test(name)
-      )
+      if (looksLikePush(name, inputs))
         addOpaque(run.ledger, run.place, {
           what: run.task,
-          doubt: `the task ${run.task} is not known here, and its name looks like a push`,
+          doubt: `the task ${run.task} is not known here, and its name or inputs look like a push`,
           settledBy: 'use a task that is known, push in the open, or approve it as it is',
           family: 'third-party-action',
           location: locate(run.source, run.node.start, run.node.end),
         });
   }
+}
+
+/** By its name, or by inputs that name a registry or an image; tasks that deploy or look at images take these as well. */
+function looksLikePush(name: string, inputs: YamlNode | null): boolean {
+  if (/install|scan|login|trivy|tool|sonar|snyk|aqua|policy/.test(name)) return false;
+  if (/docker|kaniko|buildah|container.*(build|push|publish)|image.*(build|push|publish)|acr/.test(name))
+    return true;
+  if (/deploy|webapp|functionapp|kubernetes|helm|containerinstances|containerapps/.test(name)) return false;
+  const names = inputs?.kind === 'map' ? inputs.entries.map(({ key }) => key.text.toLowerCase()) : [];
+  return names.some((key) =>
+    /container-?registry|docker-?registry|acr(name|server)|push-?image|image-?(name|repository|tags?)$/.test(
+      key,
+    ),
+  );
 }
 
 /** Artifact folders of the agent are emptied into what is published: their own names say nothing. */

@@ -3,7 +3,7 @@ import type { TriggerEvent } from '../../../model/delivery.ts';
 import type { Truth, Value } from '../../../model/value.ts';
 import { both, EMPTY, join, known, not, prefix, split, text } from '../../../value.ts';
 import { type Ledger, newLedger, type Place } from '../../act.ts';
-import type { Files } from '../../files.ts';
+import { type Files, repositoryPath } from '../../files.ts';
 import { locate, type SourceText } from '../../source-text.ts';
 import { childOf, itemsOf, textOf, type YamlEntry, type YamlNode } from '../../yaml.ts';
 import { variableOf } from '../fact.ts';
@@ -15,6 +15,7 @@ import {
   type Environment,
   jobPlace,
   placeAt,
+  readText,
   readTexts,
   readYamlText,
   runShell,
@@ -32,14 +33,15 @@ const EVENTS: readonly TriggerEvent[] = ['push-branch', 'push-tag', 'schedule', 
 const DEPTH_LIMIT = 8;
 
 function isCircleCiPath(path: string): boolean {
-  return /^\.circleci\/[\w.-]+\.ya?ml$/.test(path);
+  return /^\.circleci\/([\w.-]+\/)*[\w.-]+\.ya?ml$/.test(path);
 }
 
 type Reading = { readonly root: YamlNode; readonly source: SourceText; readonly ledger: Ledger };
 
 export function readCircleCi(files: Files): Ledger {
   const ledger = newLedger();
-  for (const { path, text: content } of readTexts(files, isCircleCiPath, ledger)) {
+  const texts = readTexts(files, isCircleCiPath, ledger);
+  for (const { path, text: content } of [...texts, ...continued(texts, files, ledger)]) {
     const { root, source } = readYamlText(path, content, ledger);
     if (root?.kind !== 'map') continue;
     const reading: Reading = { root, source, ledger };
@@ -54,6 +56,23 @@ export function readCircleCi(files: Files): Ledger {
   }
   return ledger;
 }
+
+/** Configurations that a setup workflow hands on to, where they lie in the repository. */
+function continued(
+  texts: readonly { readonly text: string }[],
+  files: Files,
+  ledger: Ledger,
+): readonly { readonly path: string; readonly text: string }[] {
+  const paths = texts.flatMap(({ text: content }) =>
+    [...content.matchAll(CONTINUED)].flatMap((match) => repositoryPath(match[1] ?? '') ?? []),
+  );
+  return [...new Set(paths)].flatMap((path) => {
+    const content = isCircleCiPath(path) || !files.has(path) ? null : readText(path, files, ledger);
+    return content === null ? [] : [{ path, text: content }];
+  });
+}
+
+const CONTINUED = /\b(?:configuration_path|config-path|config_path)["']?:\s*["']?([\w./-]+\.ya?ml)/g;
 
 /** Names in filters and comparisons; what is no branch only makes a point that nothing asks for. */
 function branchesIn(node: YamlNode, depth = 0): readonly string[] {
@@ -176,7 +195,7 @@ function runJob(use: JobUse, values: Values, place: Place, reading: Reading): vo
     place,
     row === '' ? label : `${label} ${row}`,
     location,
-    showsCredentials(`${written} ${contexts}`),
+    showsCredentials(`${written} ${contexts}`) || HOLDS_SECRETS.test(contexts),
   );
   const own = declared(childOf(found?.value, 'parameters'), use.options, values);
   const executor = childOf(found?.value, 'executor');
@@ -194,6 +213,9 @@ function runJob(use: JobUse, values: Values, place: Place, reading: Reading): vo
     runOrb(orbUse(use.name, use.node, use.options, root), own, environment, here, source, ledger);
   runSteps(childOf(use.options, 'post-steps'), context, here, reading);
 }
+
+/** Contexts hand secrets to a job; their names say what for. */
+const HOLDS_SECRETS = /docker|image|container|regist|publish|release|\bhub|ecr|gcr|acr|quay|prod|deploy/i;
 
 /** Stands for the file that `$BASH_ENV` names. */
 const BASH_ENV = '/tmp/.bashrc';

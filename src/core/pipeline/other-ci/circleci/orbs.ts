@@ -1,9 +1,12 @@
 // Jobs and commands of the public Docker orbs → pushes; of other orbs, what looks like a delivery is said to be unseen.
+
+import type { Location } from '../../../model/position.ts';
 import type { Value } from '../../../model/value.ts';
-import { format, hole, join, text } from '../../../value.ts';
+import { format, hole, join, known, text } from '../../../value.ts';
 import type { Ledger, Place } from '../../act.ts';
 import { booleanOf } from '../../command-line.ts';
 import { buildSource, pushEffect } from '../../effect.ts';
+import { repositoryPath } from '../../files.ts';
 import { locate, type SourceText } from '../../source-text.ts';
 import { childOf, textOf, type YamlNode } from '../../yaml.ts';
 import { addAct, addOpaque } from '../run.ts';
@@ -126,7 +129,11 @@ export function runOrb(
     );
   } else {
     const about = `${orb}/${verb}`;
-    const isAboutImages = /docker|ecr|gcr|acr|kaniko|container|image|buildx|jib|\bko\b/i.test(about);
+    if (/^circleci\/(continuation|path-filtering)\//.test(about)) {
+      continues(use, given, orb, location, place, ledger);
+      return;
+    }
+    const isAboutImages = /docker|ecr|gcr|acr|kaniko|container|image|cimg|buildx|jib|\bko\b/i.test(about);
     if (isAboutImages ? /install|check|login|auth|setup|test|lint/i.test(verb) : HARMLESS_ORBS.test(about))
       return;
     addOpaque(ledger, place, {
@@ -140,9 +147,30 @@ export function runOrb(
   }
 }
 
+/** The rest of the pipeline is another file: one of the repository is read by itself, one that is made can't be. */
+function continues(
+  use: OrbUse,
+  given: (...names: readonly string[]) => Value | null,
+  orb: string,
+  location: Location,
+  place: Place,
+  ledger: Ledger,
+): void {
+  const written = given('configuration_path', 'config-path', 'config_path');
+  const path = repositoryPath(known(written ?? text('.circleci/continue_config.yml')) ?? '');
+  if (!/continue|filter/.test(use.name) || (path !== null && path !== '' && place.files.has(path))) return;
+  addOpaque(ledger, place, {
+    what: `${orb} ${format(written ?? text('continuation'))}`,
+    doubt: 'the rest of the pipeline is a configuration that is made when it runs',
+    settledBy: 'keep the configuration in the repository, or approve it as it is',
+    family: 'reusable-workflow',
+    location,
+  });
+}
+
 /** Orbs of CircleCI and others that look at code, set tools up or tell people. */
 const HARMLESS_ORBS =
-  /^circleci\/(node|go|python|ruby|rust|php|java|android|macos|windows|browser-tools|jira|slack|shellcheck|path-filtering|continuation|terraform|kubernetes|aws-cli|aws-s3|gcp-cli|azure-cli|github-cli|welcome-orb|orb-tools)\/|(^|\/)(slack|codecov|coveralls|sonarcloud|snyk|cypress|eslint|shellcheck|node|python|gh|queue|jira|semantic-release|win|lighthouse)\/|\/(install|setup|test|tests|lint|notify|status|checkout|cache|restore|save)[\w-]*$/i;
+  /^circleci\/(node|go|python|ruby|rust|php|java|android|macos|windows|browser-tools|jira|slack|shellcheck|terraform|kubernetes|aws-cli|aws-s3|gcp-cli|azure-cli|github-cli|welcome-orb|orb-tools)\/|(^|\/)(slack|codecov|coveralls|sonarcloud|snyk|cypress|eslint|shellcheck|node|python|gh|queue|jira|semantic-release|win|lighthouse)\/|\/(install|setup|test|tests|lint|notify|status|checkout|cache|restore|save)[\w-]*$/i;
 
 function azureHost(name: Value): Value {
   return /\.azurecr\.io$/.test(format(name)) ? name : join([name, '.azurecr.io']);

@@ -168,7 +168,11 @@ function runJob(
           : (childOf(childOf(configuration.root, 'default'), key) ?? childOf(configuration.root, key))),
       configuration,
     );
-  const main = [inherited('before_script'), resolved(childOf(value, 'script'), configuration)];
+  const main = [
+    childOf(inherited('hooks'), 'pre_get_sources_script'),
+    inherited('before_script'),
+    resolved(childOf(value, 'script'), configuration),
+  ];
   const script = scriptText(pieces(main, sources));
   // The runner decides the shell; PowerShell shows in the words themselves.
   const isPowerShell = /\$env:|\bWrite-(Host|Output)\b|\bNew-TimeSpan\b|\bGet-Date\b/.test(script.text);
@@ -186,10 +190,39 @@ function runJob(
     );
     const shell = { environment: row, shell: isPowerShell ? 'pwsh' : 'bash -eo pipefail' };
     runShell(script, shell, here, ledger);
+    for (const step of itemsOf(childOf(value, 'run'))) runStep(step, shell, configuration, here, ledger);
     runShell(after, shell, here, ledger);
     artifacts(childOf(value, 'artifacts') ?? inherited('artifacts'), configuration, row, here, ledger);
   }
 }
+
+/** `run:` holds steps: scripts, and functions or actions of others. https://docs.gitlab.com/ci/yaml/#run */
+function runStep(
+  step: YamlNode,
+  shell: Parameters<typeof runShell>[1],
+  { sources }: Configuration,
+  place: Place,
+  ledger: Ledger,
+): void {
+  const script = childOf(step, 'script');
+  if (script !== null) {
+    runShell(scriptText(pieces([script], sources)), shell, place, ledger);
+    return;
+  }
+  const used = ['step', 'func', 'action'].map((key) => childOf(step, key)).find((node) => node !== null);
+  const from = textOf(used) ?? textOf(childOf(childOf(used ?? null, 'git'), 'url'));
+  if (used === undefined || used === null || HARMLESS_STEP.test(from ?? '')) return;
+  addOpaque(ledger, place, {
+    what: `step ${from ?? textOf(childOf(step, 'name')) ?? 'without a name'}`,
+    doubt: 'what the step does is not in this file',
+    settledBy: 'write its commands into the job, or approve it as it is',
+    family: 'third-party-action',
+    location: locate(sourceOf(step, sources), step.start, step.end),
+    content: [sourceOf(step, sources).text.slice(step.start, step.end)],
+  });
+}
+
+const HARMLESS_STEP = /\/(echo|checkout|cache|setup-[\w-]+|lint|test|scan)(@|$)/;
 
 /** What a job keeps can be downloaded by whoever may see the project. */
 function artifacts(

@@ -1,13 +1,15 @@
 // A Jenkinsfile → acts: shell blocks and calls of the Docker plugin, with stages, conditions and variables around them.
 import type { Value } from '../../../model/value.ts';
-import { addGap, type Ledger, newLedger, type Place } from '../../act.ts';
+import { addGap, type Ledger, newLedger } from '../../act.ts';
 import type { Files } from '../../files.ts';
 import { locate, sourceText } from '../../source-text.ts';
 import { variableOf } from '../fact.ts';
 import { type RefPoint, refPoints } from '../ref-points.ts';
 import { jobPlace, placeAt, readTexts, showsCredentials } from '../run.ts';
-import { type Frame, newFrame } from './frame.ts';
-import { type GroovyToken, readGroovy } from './groovy.ts';
+import { newFrame } from './frame.ts';
+import { defineFunctions, uncalled } from './functions.ts';
+import { readGroovy } from './groovy.ts';
+import { libraryPipeline } from './library.ts';
 import { walk } from './walk.ts';
 import { jenkinsFact } from './when.ts';
 
@@ -38,6 +40,7 @@ export function readJenkins(files: Files): Ledger {
         locate(source, 0, 0),
         showsCredentials(content),
       );
+      libraryPipeline(tokens, frame, place);
       walk(tokens, frame, place);
       uncalled(frame, place);
     }
@@ -63,32 +66,4 @@ function variablesAt(at: RefPoint): ReadonlyMap<string, Value> {
     if (value !== null) known.set(name, value);
   }
   return known;
-}
-
-/** `def name(parameters) { … }` and `void name(…) { … }` anywhere at the top. */
-function defineFunctions(tokens: readonly GroovyToken[], frame: Frame): void {
-  for (let index = 0; index + 2 < tokens.length; index += 1) {
-    const [type, name, parameters] = [tokens[index], tokens[index + 1], tokens[index + 2]];
-    if (type?.kind !== 'word' || name?.kind !== 'word') continue;
-    if (parameters?.kind !== 'group' || parameters.open !== '(') continue;
-    const body = tokens
-      .slice(index + 3, index + 6)
-      .find((token) => token.kind === 'group' && token.open === '{');
-    if (body?.kind !== 'group' || /^(return|new|else|throw|in)$/.test(type.text)) continue;
-    const names = parameters.items.flatMap((token, at) => {
-      const next = parameters.items[at + 1];
-      const ends = next === undefined || (next.kind === 'sign' && (next.text === ',' || next.text === '='));
-      return token.kind === 'word' && ends ? [token.text] : [];
-    });
-    frame.functions.set(name.text, { parameters: names, body, called: false });
-  }
-}
-
-/** A function that nothing in sight calls may be called from elsewhere. */
-function uncalled(frame: Frame, place: Place): void {
-  for (const own of frame.functions.values()) {
-    if (own.called) continue;
-    own.called = true;
-    walk(own.body.items, frame, { ...place, happens: 'unknown' });
-  }
 }

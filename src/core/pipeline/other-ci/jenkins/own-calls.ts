@@ -1,10 +1,14 @@
 // Calls of functions of the Jenkinsfile, which are entered, and of steps that libraries bring, which can't be.
+
+import { format } from '../../../value.ts';
 import type { Place } from '../../act.ts';
+import { speaksOfPushing } from '../../handed-text.ts';
 import { locate } from '../../source-text.ts';
 import { addOpaque } from '../run.ts';
 import { DEPTH_LIMIT, type Frame, scoped } from './frame.ts';
 import type { GroovyGroup, GroovyToken } from './groovy.ts';
-import { expressionValue } from './texts.ts';
+import { loaded, ofLibrary } from './library.ts';
+import { argumentNamed, expressionValue } from './texts.ts';
 import { walk } from './walk.ts';
 
 /** `name(…)`, `name 'text'` or `name key: value`; a bare name is a value. */
@@ -51,6 +55,16 @@ export function ownCall(
   }
   const last = token.text.split('.').at(-1) ?? token.text;
   const isCall = isCalled(rest);
+  if (block === null && isCall) {
+    const given = list.map((one) => expressionValue(one, frame));
+    if (
+      token.text === 'load'
+        ? loaded(given[0] ?? null, frame, place)
+        : ofLibrary(token.text, given, frame, place)
+    )
+      return true;
+  }
+  if (isCall && elsewhere(token, list, rest, frame, place)) return true;
   if (
     (block === null ? isCall : CONFIGURED.test(last)) &&
     WORTH_SAYING.test(last) &&
@@ -68,5 +82,47 @@ export function ownCall(
         frame.source.text.slice(token.start, rest.at(-1)?.end ?? token.end),
       ),
     });
+  return false;
+}
+
+/** Work that is started elsewhere: other jobs, builds of the cluster, programs that Groovy itself runs. */
+function elsewhere(
+  token: Extract<GroovyToken, { kind: 'word' }>,
+  list: readonly (readonly GroovyToken[])[],
+  rest: readonly GroovyToken[],
+  frame: Frame,
+  place: Place,
+): boolean {
+  const location = locate(frame.source, token.start, token.end);
+  const told = (what: string, doubt: string, needsCredentials: boolean): true => {
+    addOpaque(frame.ledger, place, {
+      what,
+      doubt,
+      settledBy: 'write the commands into the Jenkinsfile, or approve it as it is',
+      family: 'wrapper',
+      location,
+      needsCredentials,
+      content: [frame.source.text.slice(token.start, rest.at(-1)?.end ?? token.end)],
+    });
+    return true;
+  };
+  if (token.text === 'build') {
+    const named = argumentNamed('job', list, true);
+    const job = named === null ? null : expressionValue(named, frame);
+    const name = job === null ? 'another job' : format(job);
+    return told(
+      `build ${name}`,
+      `the job ${name} is set up in Jenkins and not in this file`,
+      !WORTH_SAYING.test(name),
+    );
+  }
+  if (token.text === 'openshiftBuild' || /\bstartBuild$/.test(token.text))
+    return told(token.text, 'the build of the cluster pushes where its BuildConfig says', false);
+  const written = frame.source.text.slice(Math.max(0, token.start - 400), rest.at(-1)?.end ?? token.end);
+  if (
+    /(^|\.)execute$/.test(token.text) &&
+    speaksOfPushing(written.slice(written.lastIndexOf('\n', written.length - 2) + 1))
+  )
+    return told(token.text, 'Groovy runs a program that pushes', false);
   return false;
 }

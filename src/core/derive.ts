@@ -19,6 +19,7 @@ import { compareDeliveries } from './pipeline/about.ts';
 import { byCodeUnit, type Files, snapshotFiles } from './pipeline/files.ts';
 import { findDeliveries } from './pipeline/find-deliveries.ts';
 import { followLinks } from './pipeline/links.ts';
+import { submodulesOf, withSubmodules } from './pipeline/submodules.ts';
 import { classifyDestination } from './policy/destinations.ts';
 import { repositoryLicense } from './repository-license.ts';
 import { withStrictContext } from './strict-deliveries.ts';
@@ -93,7 +94,10 @@ function repositoryFacts(
     (registry, repository) => classifyDestination(registries, registry, repository),
     changed,
   );
-  const deliveries = found.deliveries.map((delivery) => withSource(delivery, files));
+  const submodules = submodulesOf(snapshot);
+  const deliveries = found.deliveries.map((delivery) =>
+    withSubmodules(withSource(delivery, files), submodules),
+  );
   const { read, gaps } = readDockerfiles(snapshot, files, blobs, contextsOf(deliveries), shelf);
   const license = repositoryLicense(files);
   const boms = readBoms(snapshot, files, blobs);

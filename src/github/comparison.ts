@@ -3,6 +3,7 @@ import type { ChangeStatus, Contributor, FileChange, Gap, Oid } from '../core/mo
 import type { PullRequestState } from '../ports.ts';
 import { type Api, statusOf, unreachable } from './api.ts';
 import { actorOf } from './pull-state.ts';
+import { differenceOfTrees } from './tree-difference.ts';
 
 /** A changed file as GitHub lists it; `oid` is null where GitHub gave none. */
 export type ChangedFile = FileChange & { readonly oid: Oid | null };
@@ -44,7 +45,8 @@ export async function compare(
   const basehead = `${state.baseSha}...${headSha}`;
   try {
     const { data } = await api.rest.repos.compareCommitsWithBasehead({ owner, repo, basehead });
-    const files = await allFiles(api, state, headSha, data.files ?? [], what);
+    const mergeBase = data.merge_base_commit.sha;
+    const files = await allFiles(api, state, { mergeBase, headSha }, data.files ?? [], what);
     const commits = [...data.commits];
     while (commits.length < data.total_commits) {
       const page = Math.floor(commits.length / PAGE) + 1;
@@ -69,8 +71,8 @@ export async function compare(
         ),
       );
     return {
-      mergeBase: data.merge_base_commit.sha,
-      files: files.list.map(changedFile),
+      mergeBase,
+      files: files.list,
       contributors: contributorsOf(
         what === 'range' ? commits.filter(({ parents }) => parents.length < 2) : commits,
       ),
@@ -89,23 +91,18 @@ export async function compare(
 async function allFiles(
   api: Api,
   state: PullRequestState,
-  headSha: Oid,
+  { mergeBase, headSha }: { readonly mergeBase: Oid; readonly headSha: Oid },
   compared: readonly ListedFile[],
   what: Compared,
-): Promise<{ list: readonly ListedFile[]; gaps: readonly Gap[] }> {
+): Promise<{ list: readonly ChangedFile[]; gaps: readonly Gap[] }> {
   const expected = headSha === state.headSha ? state.changedFiles : null;
   if (compared.length < COMPARED_FILES && (expected === null || compared.length >= expected))
-    return { list: compared, gaps: [] };
-  if (headSha !== state.headSha || what === 'range')
-    return {
-      list: compared,
-      gaps: [
-        truncated(
-          'the changed files',
-          `GitHub lists only ${COMPARED_FILES} files for the commit ${headSha}, which is ${what === 'range' ? 'not the head of a pull request' : 'no longer the head'}.`,
-        ),
-      ],
-    };
+    return { list: compared.map(changedFile), gaps: [] };
+  // Of what is no pull request's head GitHub lists no more; all files of both commits tell.
+  if (headSha !== state.headSha || what === 'range') {
+    const whole = await differenceOfTrees(api, state.pull, mergeBase, headSha);
+    return 'reason' in whole ? { list: compared.map(changedFile), gaps: [whole] } : { list: whole, gaps: [] };
+  }
   const list: ListedFile[] = [];
   const { owner, repository: repo, number } = state.pull;
   for (let page = 1; page <= LISTED_FILES / PAGE; page += 1) {
@@ -119,9 +116,10 @@ async function allFiles(
     list.push(...data);
     if (data.length < PAGE) break;
   }
-  if (expected !== null && list.length >= expected && list.length < LISTED_FILES) return { list, gaps: [] };
+  if (expected !== null && list.length >= expected && list.length < LISTED_FILES)
+    return { list: list.map(changedFile), gaps: [] };
   return {
-    list,
+    list: list.map(changedFile),
     gaps: [
       truncated(
         'the changed files',

@@ -1,7 +1,7 @@
 // Work that is no pull request's: merge groups, pushes to branches that ship, and sweeps over open pull requests.
 import { leaningJob, reviewCleared } from './clearances.ts';
 import type { Verdict } from './core/model/verdict.ts';
-import { startedByPush } from './core/pipeline/pushed.ts';
+import { pushedRef, startedByPush } from './core/pipeline/pushed.ts';
 import { render } from './core/report/render.ts';
 import { unclearedIssue, unjudgedIssue } from './core/report/uncleared.ts';
 import { endingVettings, vettingIssue } from './core/report/vetting-issue.ts';
@@ -59,7 +59,7 @@ export async function giveUpErrand(
     await ports.publisher.raise(
       pull,
       `push ${range.headSha}`,
-      unjudgedIssue(range.branch, range.headSha, reason),
+      unjudgedIssue(shownName(errand.ref), range.headSha, reason),
     );
   }
 }
@@ -82,25 +82,31 @@ type Push = Extract<Errand, { kind: 'push' }>;
 
 /**
  * What reached a branch past its pull request, or past this app, is told to people: nothing can be held back any more.
- * Branches that are watched are the default one, those that pull requests go to, and protected ones; of any other, only
- * what the push itself sets in motion matters.
+ * Branches that are watched are the default one, those that pull requests go to, and protected ones; of any other, and of
+ * a tag, only what the push itself sets in motion matters. A tag is compared with the default branch: what it names may be
+ * on no branch at all.
  */
 async function judgePush(job: Job, push: Push, ports: GatePorts): Promise<Verdict | null> {
   const seen = pushRange(job.pull, push);
-  const isWatched = push.watched || (await ports.forge.branch(job.pull, seen.branch))?.isProtected === true;
+  const pushed = pushedRef(push.ref);
+  if (pushed === null) return null;
+  const isTag = pushed.kind === 'tag';
+  const isWatched =
+    push.watched || (!isTag && (await ports.forge.branch(job.pull, seen.branch))?.isProtected === true);
   if (!isWatched && !push.defining) return null;
-  const range = NO_COMMIT.test(seen.baseSha) ? await sinceDefault(seen, push, ports) : seen;
+  const range = isTag || NO_COMMIT.test(seen.baseSha) ? await sinceDefault(seen, push, ports) : seen;
   if (range === null) return null;
   const collected = await ports.source.collectRange(range, wanted);
   const { evidence, verdict, facts } = await reviewCleared(range.pull, collected, ports.clearances);
   retryIfPassing(verdict);
   if (isWatched) await keepSeen(range.pull, range, range.headSha, facts.head, ports.seenDockerfiles);
   if (verdict.delivery === 'clear') return verdict;
-  if (!isWatched && !startedByPush(facts.deliveries, range.branch)) return null;
+  if (!isWatched && !startedByPush(facts.deliveries, pushed)) return null;
   const entry = { kind: 'delivered', verdict, cause: job.cause, evidence, cleared: false } as const;
   const jobs = [leaningJob(range.pull)];
   await ports.ledger.record(range.pull, [entry], ports.clock(), { closes: [], jobs });
-  const { branch, actor, server, headSha } = range;
+  const { actor, server, headSha } = range;
+  const branch = shownName(push.ref);
   const { owner, repository } = range.pull;
   const commit = `${server}/${owner}/${repository}/commit/${headSha}`;
   await ports.publisher.raise(
@@ -111,11 +117,16 @@ async function judgePush(job: Job, push: Push, ports: GatePorts): Promise<Verdic
   return verdict;
 }
 
+/** How a branch or a tag is called in an issue. */
+function shownName(ref: string): string {
+  return ref.replace(/^refs\/(heads\/|(?=tags\/))/, '');
+}
+
 const NO_COMMIT = /^0+$/;
 
 /** A branch that appears is compared with the default one; the first branch of all with nothing. */
 async function sinceDefault(range: CommitRange, push: Push, ports: GatePorts): Promise<CommitRange | null> {
-  if (range.branch === push.defaultBranch) return null;
+  if (push.ref === `refs/heads/${push.defaultBranch}`) return null;
   const main = await ports.forge.branch(range.pull, push.defaultBranch);
   return main === null ? null : { ...range, baseSha: main.head };
 }
@@ -219,7 +230,7 @@ function pushRange(pull: PullRequestRef, push: Push): CommitRange {
     repositoryNodeId,
     server,
     visibility,
-    branch: ref.replace(/^refs\/heads\//, ''),
+    branch: shownName(ref),
     ref,
     baseSha: before,
     headSha: after,

@@ -1,7 +1,7 @@
 // Events about branches, labels, repositories, teams and installations → errands over the pull requests they concern.
 
 import type { Context, Probot } from 'probot';
-import { definesDeliveries } from './core/pipeline/pushed.ts';
+import { definesDeliveries, pushedRef } from './core/pipeline/pushed.ts';
 import { POLICY_PATH } from './core/policy/schema.ts';
 import { actorOf } from './github/pull-state.ts';
 import { MEMBERSHIPS } from './memberships.ts';
@@ -15,7 +15,6 @@ export type EstateOptions = {
   readonly policyRepository: string;
 };
 
-const BRANCH = /^refs\/heads\/(.+)$/;
 const QUEUE_BRANCH = /^refs\/heads\/gh-readonly-queue\//;
 const NO_COMMIT = /^0+$/;
 
@@ -95,38 +94,41 @@ export function acceptEstateEvents(probot: Probot, options: EstateOptions): void
   });
 }
 
-/** A push to any branch: whether it ships is found out later, where that takes asking. */
+/** A push to any branch, or of a tag: whether it ships is found out later, where that takes asking. */
 async function acceptPush(
   { inbox, answers, estate, policyRepository }: EstateOptions,
   { id, payload }: Context<'push'>,
 ): Promise<void> {
   const { repository, ref, before, after } = payload;
   const place = repositoryOf(payload, repository);
-  const branch = BRANCH.exec(ref)?.[1];
-  if (place === null || branch === undefined || QUEUE_BRANCH.test(ref)) return;
-  const isDefault = branch === repository.default_branch;
+  const pushed = pushedRef(ref);
+  if (place === null || pushed === null || QUEUE_BRANCH.test(ref)) return;
+  const isBranch = pushed.kind === 'branch';
+  const isDefault = isBranch && pushed.name === repository.default_branch;
   if (repository.name === policyRepository && isDefault) {
     await answers.forget(`policies ${place.owner}/${policyRepository} `);
     const all = { ...place, repositoryId: 0, repository: policyRepository };
     await sweep(inbox, all, 'push to the policy', id, {});
   }
-  const watched = isDefault || (await estate.isBase(repository.id, branch));
+  const watched = isDefault || (isBranch && (await estate.isBase(repository.id, pushed.name)));
   if (watched) {
     await answers.forget(`policies ${place.owner}/${policyRepository} ${repository.id} ${ref}`);
     if (touches(payload.commits, (path) => path === POLICY_PATH))
       await sweep(inbox, place, 'push to the policy', id, {});
   }
   const appears = NO_COMMIT.test(before);
-  // A branch that goes brings nothing; neither does one that starts at a commit which is elsewhere already.
-  if (payload.deleted || (appears && payload.commits.length === 0)) return;
+  // A branch that goes brings nothing; neither does one that starts at a commit which is elsewhere already. What is on a
+  // topic branch may have waited for its tag, though.
+  if (payload.deleted || (isBranch && appears && payload.commits.length === 0)) return;
   const errand = {
     kind: 'push' as const,
     ref,
     watched,
-    defining: touches(payload.commits, definesDeliveries),
+    defining: !isBranch || touches(payload.commits, definesDeliveries),
     defaultBranch: repository.default_branch,
     before,
-    after,
+    // Of an annotated tag, `after` is the tag itself.
+    after: isBranch ? after : (payload.head_commit?.id ?? after),
     ...placeOf(repository),
     actor: actorOf(payload.sender ?? null),
   };

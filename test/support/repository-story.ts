@@ -5,7 +5,7 @@ import { accountOf } from './world/accounts.ts';
 import { latestRuns } from './world/branches.ts';
 import { createLabel, deleteLabel, editLabel, findLabel } from './world/labels.ts';
 import { createPull } from './world/pulls.ts';
-import { type CommitSpec, moveBranch, writeCommits } from './world/push.ts';
+import { type CommitSpec, moveBranch, pushTag, writeCommits } from './world/push.ts';
 import type { Account, CheckRun, Issue, Label, Repository, Role, World } from './world/state.ts';
 
 export type RepositorySpec = {
@@ -47,6 +47,7 @@ export type RepositoryStory = {
     files: Specs,
     by: { readonly as: string; readonly message?: string; readonly from?: string },
   ) => Promise<string>;
+  readonly tag: (name: string, sha: string, by: { readonly as: string }) => Promise<void>;
   readonly deleteBranch: (branch: string, by: { readonly as: string }) => Promise<void>;
   readonly fork: (owner: string) => RepositoryStory;
   readonly openPullRequest: (spec: PullSpec) => PullStory;
@@ -146,6 +147,10 @@ export const repositoryStory = (
     moveBranch(world, repository, branch, tip, by);
     await delivered();
     return tip;
+  },
+  tag: async (name, sha, { as }) => {
+    pushTag(world, repository, name, sha, allowed(world, repository, as, 'write'));
+    await delivered();
   },
   deleteBranch: async (branch, { as }) => {
     moveBranch(world, repository, branch, null, allowed(world, repository, as, 'write'));

@@ -1,4 +1,4 @@
-// A push to a branch nobody protects → whether it starts or changes what that very push delivers.
+// A push to a branch nobody protects, or of a tag → whether it starts or changes what that very push delivers.
 import type { Delivery, DeliveryChange } from '../model/delivery.ts';
 import { matchesPattern } from '../policy/patterns.ts';
 
@@ -11,15 +11,29 @@ export function definesDeliveries(path: string): boolean {
   return DEFINITIONS.test(path);
 }
 
-/** Whether any of the deliveries is new or other than before, and happens for a push to the branch. */
-export function startedByPush(changes: readonly DeliveryChange[], branch: string): boolean {
+/** What a push moved: the short name of a branch or a tag. */
+export type PushedRef = { readonly kind: 'branch' | 'tag'; readonly name: string };
+
+/** Null for what is neither a branch nor a tag: notes, and refs that GitHub keeps for itself. */
+export function pushedRef(ref: string): PushedRef | null {
+  const [, kind, name] = /^refs\/(heads|tags)\/(.+)$/s.exec(ref) ?? [];
+  return name === undefined ? null : { kind: kind === 'tags' ? 'tag' : 'branch', name };
+}
+
+/** Whether any of the deliveries is new or other than before, and happens for that push. */
+export function startedByPush(changes: readonly DeliveryChange[], pushed: PushedRef): boolean {
   return changes.some(
-    ({ change, delivery }) => (change === 'started' || change === 'changed') && runsOn(delivery, branch),
+    ({ change, delivery }) => (change === 'started' || change === 'changed') && runsOn(delivery, pushed),
   );
 }
 
-function runsOn({ triggers }: Delivery, branch: string): boolean {
-  return triggers.some(({ event, filter }) => event === 'push-branch' && letsThrough(filter, branch));
+/** A release may be what made the tag. */
+function runsOn({ triggers }: Delivery, { kind, name }: PushedRef): boolean {
+  return triggers.some(({ event, filter }) =>
+    kind === 'branch'
+      ? event === 'push-branch' && letsThrough(filter, name)
+      : event === 'release' || (event === 'push-tag' && letsThrough(filter, name)),
+  );
 }
 
 /** Patterns joined by commas as `Trigger.filter` writes them; `!` leaves out. What is no plain glob may let it through. */

@@ -1,7 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import type { DeliveryChange, Trigger } from '../../../src/core/model/delivery.ts';
-import { definesDeliveries, startedByPush } from '../../../src/core/pipeline/pushed.ts';
+import {
+  definesDeliveries,
+  type PushedRef,
+  pushedRef,
+  startedByPush,
+} from '../../../src/core/pipeline/pushed.ts';
 import { delivery, started } from '../verdict/cases.ts';
+
+const branch = (name: string): PushedRef => ({ kind: 'branch', name });
+const tag = (name: string): PushedRef => ({ kind: 'tag', name });
 
 const on = (filter: string | null, event: Trigger['event'] = 'push-branch'): DeliveryChange => ({
   ...started(),
@@ -23,15 +31,38 @@ describe('what a push to a branch sets in motion', () => {
     ['v[0-9]+', 'topic', true],
     ['/^release/', 'topic', true],
     ['!v[0-9]+', 'v1', true],
-  ])('with the filter %s and the branch %s: %s', (filter, branch, expected) => {
-    expect(startedByPush([on(filter)], branch)).toBe(expected);
+  ])('with the filter %s and the branch %s: %s', (filter, name, expected) => {
+    expect(startedByPush([on(filter)], branch(name))).toBe(expected);
   });
 
   test('is neither what waits for another event nor what was there before', () => {
-    expect(startedByPush([on(null, 'push-tag'), on(null, 'pull_request')], 'main')).toBe(false);
-    expect(startedByPush([{ ...on(null), change: 'unchanged' }], 'main')).toBe(false);
-    expect(startedByPush([{ ...on(null), change: 'changed' }], 'main')).toBe(true);
+    expect(startedByPush([on(null, 'push-tag'), on(null, 'pull_request')], branch('main'))).toBe(false);
+    expect(startedByPush([{ ...on(null), change: 'unchanged' }], branch('main'))).toBe(false);
+    expect(startedByPush([{ ...on(null), change: 'changed' }], branch('main'))).toBe(true);
   });
+});
+
+describe('what a tag sets in motion', () => {
+  test.each<[Trigger['event'], string | null, boolean]>([
+    ['push-tag', null, true],
+    ['push-tag', 'v*', true],
+    ['push-tag', 'release-*', false],
+    ['release', 'published', true],
+    ['push-branch', null, false],
+    ['workflow_dispatch', null, false],
+  ])('%s with the filter %s: %s', (event, filter, expected) => {
+    expect(startedByPush([on(filter, event)], tag('v1.0'))).toBe(expected);
+  });
+});
+
+test.each([
+  ['refs/heads/a/b', branch('a/b')],
+  ['refs/tags/v1', tag('v1')],
+  ['refs/notes/commits', null],
+  ['refs/pull/7/head', null],
+  ['refs/heads/', null],
+])('%s is %j', (ref, expected) => {
+  expect(pushedRef(ref)).toEqual(expected);
 });
 
 test.each([

@@ -117,7 +117,7 @@ export const moveBranch = (
   repository.pushedAt = world.clock.tick();
   if (to === null) repository.branches.delete(branch);
   else repository.branches.set(branch, to);
-  emitPush(world, repository, branch, before, to, by);
+  emitPush(world, repository, `refs/heads/${branch}`, before, to, by);
   if (to === null) return;
   // Written by people: a trailer keeps the suite away, which is why nothing may depend on it.
   if (!/^skip-checks: *true$/m.test(commitOf(repository.objects, to).message)) {
@@ -137,10 +137,22 @@ export const moveBranch = (
   }
 };
 
+/** Gives a commit a name that nothing moves with it. */
+export const pushTag = (
+  world: World,
+  repository: Repository,
+  tag: string,
+  sha: string,
+  by: Account,
+): void => {
+  repository.pushedAt = world.clock.tick();
+  emitPush(world, repository, `refs/tags/${tag}`, null, sha, by);
+};
+
 const emitPush = (
   world: World,
   repository: Repository,
-  branch: string,
+  ref: string,
   before: string | null,
   after: string | null,
   by: Account,
@@ -152,7 +164,7 @@ const emitPush = (
       : commitsBetween(objects, before ?? repository.branches.get(repository.defaultBranch) ?? after, after);
   const head = after === null ? null : pushedCommit(world, repository, commitOf(objects, after));
   emitOther(world, repository, ['push', null], by, {
-    ref: `refs/heads/${branch}`,
+    ref,
     before: before ?? ZERO,
     after: after ?? ZERO,
     created: before === null,

@@ -140,6 +140,9 @@ type Subject = {
   readonly archive: ImageArchive | null;
 };
 
+/** Nobody means a registry by these, though Docker Hub may have a name like the second. */
+const FILE = /^\.{0,2}\/|\.(?:tar|tgz|oci)(?:\.(?:gz|zst|xz|bz2))?$/i;
+
 /** What is there as a file or folder is an archive; a name like `./debian` never is one in a registry. */
 async function subjectOf(
   target: string,
@@ -152,6 +155,11 @@ async function subjectOf(
     () => true,
     () => false,
   );
+  if (!isThere && FILE.test(target))
+    return problem(
+      `There is no file or folder ${path}.`,
+      'Give the path of an archive, or the name of an image.',
+    );
   if (isThere) return await archived(path, target, name, registry);
   if (name !== null)
     return problem('--name is for archives.', 'Give the name of a registry’s image as it is.');

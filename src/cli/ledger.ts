@@ -1,13 +1,15 @@
 // `clear-to-ship ledger verify|export|show` and `replay`: the App's record, read from its store.
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { canonicalJson } from '../core/canonical-json.ts';
 import { review } from '../core/review.ts';
-import { type Database, openDatabase } from '../store/database.ts';
+import { type Database, embeddedIn, openDatabase } from '../store/database.ts';
 import { FolderInUse } from '../store/folder-lock.ts';
 import { readEvidence } from '../store/kept-evidence.ts';
 import { exportLedger, ledgerInstallations, pullHistory } from '../store/ledger.ts';
 import type { LedgerRecord } from '../store/ledger-entry.ts';
 import { verifyLedger } from '../store/ledger-verify.ts';
-import { problem } from '../workspace/problem.ts';
+import { isProblem, type Problem, problem } from '../workspace/problem.ts';
 import type { Effects } from './effects.ts';
 import { EXIT } from './exit-codes.ts';
 import { jsonText, tellProblem } from './output.ts';
@@ -19,8 +21,12 @@ const ADDRESS = /^([^/\s]+\/[^/\s#]+)#(\d+)$/;
 /** Every chain, or one: 0 when intact, 1 when broken. */
 export function ledgerVerify({ installation }: LedgerOptions, effects: Effects): Promise<number> {
   return withStore(effects, async (database) => {
+    const all = await chosen(database, installation);
+    if (isProblem(all)) return tellProblem(all, effects);
+    // Silence would look like a chain that was checked.
+    if (all.length === 0) effects.stdout('Nothing is recorded yet.\n');
     let exit: number = EXIT.clear;
-    for (const each of await chosen(database, installation)) {
+    for (const each of all) {
       const result = await verifyLedger(database, each);
       if (result.ok) {
         effects.stdout(`installation ${each}: intact, ${result.entries} entries, head ${result.hash}\n`);
@@ -36,7 +42,9 @@ export function ledgerVerify({ installation }: LedgerOptions, effects: Effects):
 /** JSON Lines, one entry a line. */
 export function ledgerExport({ installation }: LedgerOptions, effects: Effects): Promise<number> {
   return withStore(effects, async (database) => {
-    for (const each of await chosen(database, installation))
+    const all = await chosen(database, installation);
+    if (isProblem(all)) return tellProblem(all, effects);
+    for (const each of all)
       for await (const line of exportLedger(database.handle, each)) effects.stdout(line);
     return EXIT.clear;
   });
@@ -44,6 +52,7 @@ export function ledgerExport({ installation }: LedgerOptions, effects: Effects):
 
 /** One pull request's history, oldest first. */
 export function ledgerShow(address: string, effects: Effects): Promise<number> {
+  if (!ADDRESS.test(address)) return Promise.resolve(noAddress(address, effects));
   return withStore(effects, async (database) => {
     const history = await historyOf(database, address);
     if (history === null) return noSuch(address, effects);
@@ -54,6 +63,7 @@ export function ledgerShow(address: string, effects: Effects): Promise<number> {
 
 /** Judges the kept evidence of every recorded verdict again: 0 when all come out the same, 1 when one does not. */
 export function replay(address: string, effects: Effects): Promise<number> {
+  if (!ADDRESS.test(address)) return Promise.resolve(noAddress(address, effects));
   return withStore(effects, async (database) => {
     const history = await historyOf(database, address);
     if (history === null) return noSuch(address, effects);
@@ -84,9 +94,18 @@ export function replay(address: string, effects: Effects): Promise<number> {
 
 async function withStore(effects: Effects, act: (database: Database) => Promise<number>): Promise<number> {
   const { DATABASE_URL: url, DATA_FOLDER: folder = '.clear-to-ship' } = effects.env;
+  // Opening would make an empty one, in which everything is in order.
+  if (!url && !existsSync(embeddedIn(resolve(effects.cwd, folder))))
+    return tellProblem(
+      problem(
+        `There is no store in ${resolve(effects.cwd, folder)}.`,
+        'Set DATABASE_URL or DATA_FOLDER as the server has them.',
+      ),
+      effects,
+    );
   let database: Database;
   try {
-    database = await openDatabase(url ? { url } : { folder });
+    database = await openDatabase(url ? { url } : { folder: resolve(effects.cwd, folder) });
   } catch (error) {
     if (error instanceof FolderInUse)
       return tellProblem(
@@ -112,9 +131,19 @@ async function withStore(effects: Effects, act: (database: Database) => Promise<
   }
 }
 
-async function chosen(database: Database, installation: string | undefined): Promise<readonly number[]> {
+async function chosen(
+  database: Database,
+  installation: string | undefined,
+): Promise<readonly number[] | Problem> {
   const all = await ledgerInstallations(database.handle);
-  return installation === undefined ? all : all.filter((each) => String(each) === installation);
+  if (installation === undefined) return all;
+  const found = all.filter((each) => String(each) === installation);
+  return found.length > 0
+    ? found
+    : problem(
+        `Nothing is recorded of installation ${jsonText(installation).trim()}.`,
+        all.length === 0 ? 'Nothing is recorded at all.' : `Installations with a record: ${all.join(', ')}.`,
+      );
 }
 
 /** Null when the address is none, or nothing is recorded under it. */
@@ -134,11 +163,18 @@ async function historyOf(database: Database, address: string): Promise<readonly 
   return history.length === 0 ? null : history;
 }
 
+function noAddress(address: string, effects: Effects): number {
+  return tellProblem(
+    problem(`${jsonText(address).trim()} is no pull request.`, 'Name one as owner/repository#number.'),
+    effects,
+  );
+}
+
 function noSuch(address: string, effects: Effects): number {
   return tellProblem(
     problem(
       `Nothing is recorded about ${jsonText(address).trim()}.`,
-      'Name a pull request as owner/repository#number.',
+      'Check the number, and that this is the store of the App that is installed there.',
     ),
     effects,
   );

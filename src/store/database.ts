@@ -182,7 +182,7 @@ const openPglite = async (options: DatabaseOptions): Promise<Database> => {
   };
   try {
     const pglite = await PGlite.create({
-      ...(folder === undefined ? {} : { dataDir: join(folder, 'postgres') }),
+      ...(folder === undefined ? {} : { dataDir: embeddedIn(folder) }),
       ...(options.template === undefined ? {} : { loadDataDir: options.template }),
       parsers: { [INT8]: toSafeInteger },
     });
@@ -214,3 +214,8 @@ const openPglite = async (options: DatabaseOptions): Promise<Database> => {
  */
 export const openDatabase = (options: DatabaseOptions): Promise<Database> =>
   options.url === undefined ? openPglite(options) : openPostgres(options.url, options);
+
+/** Where in a data folder the embedded database lives; nothing is there before a server was started on it. */
+export function embeddedIn(folder: string): string {
+  return join(folder, 'postgres');
+}

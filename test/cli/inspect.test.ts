@@ -179,6 +179,11 @@ describe('in a registry', () => {
       code: 3,
       err: expect.stringContaining('There is no such image.'),
     });
+    for (const path of ['nowhere.tar', 'image.tar.gz', './debian', '/nowhere/layout'])
+      expect(await inspect(path, '--offline')).toMatchObject({
+        code: 64,
+        err: expect.stringContaining('There is no file or folder '),
+      });
     expect(await inspect('No Name')).toMatchObject({
       code: 64,
       err: expect.stringContaining('is no file, and no image name'),

@@ -1,4 +1,5 @@
 // The App's record on the command line: what the running server left behind, checked, shown and judged again.
+import { readdirSync } from 'node:fs';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { main } from '../../src/cli.ts';
 import { openDatabase } from '../../src/store/database.ts';
@@ -9,8 +10,13 @@ import { temporaryFolder } from '../store/support.ts';
 jest.setTimeout(60_000);
 
 const folder = temporaryFolder();
+const empty = temporaryFolder();
 
-const run = async (...argv: string[]): Promise<{ code: number; out: string; err: string }> => {
+type Ran = { readonly code: number; readonly out: string; readonly err: string };
+
+const run = (...argv: string[]): Promise<Ran> => runIn(folder, ...argv);
+
+const runIn = async (dataFolder: string, ...argv: string[]): Promise<Ran> => {
   let [out, err] = ['', ''];
   const code = await main(argv, {
     stdout: (text) => {
@@ -21,7 +27,7 @@ const run = async (...argv: string[]): Promise<{ code: number; out: string; err:
     },
     isTTY: { stdout: false, stderr: false },
     columns: 100,
-    env: { DATA_FOLDER: folder },
+    env: { DATA_FOLDER: dataFolder },
     cwd: '/',
     now: () => new Date(0),
   });
@@ -78,9 +84,30 @@ describe('the ledger on the command line', () => {
     expect(records.map(({ sequence }) => sequence)).toEqual(records.map((_, index) => index + 1));
   });
 
+  test('makes no store where there is none, and takes none for one in order', async () => {
+    for (const command of [['verify'], ['export'], ['show', 'acme/told#1']]) {
+      const { code, out, err } = await runIn(empty, 'ledger', ...command);
+      expect([code, out, err]).toEqual([
+        64,
+        '',
+        `clear-to-ship: There is no store in ${empty}.\nSet DATABASE_URL or DATA_FOLDER as the server has them.\n`,
+      ]);
+    }
+    expect(readdirSync(empty)).toEqual([]);
+    const { code, err } = await run('ledger', 'verify', '--installation', '12');
+    expect([code, err]).toEqual([
+      64,
+      'clear-to-ship: Nothing is recorded of installation "12".\nInstallations with a record: 11.\n',
+    ]);
+  });
+
   test('says what it does not know', async () => {
     expect((await run('ledger', 'show', 'acme/other#9')).code).toBe(64);
-    expect((await run('replay', 'nonsense')).code).toBe(64);
+    expect(await run('replay', 'nonsense')).toEqual({
+      code: 64,
+      out: '',
+      err: 'clear-to-ship: "nonsense" is no pull request.\nName one as owner/repository#number.\n',
+    });
   });
 
   test('verifies the chain, and finds a forged entry', async () => {

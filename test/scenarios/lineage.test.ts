@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { COMPLIANCE, type Gate, POLICY, startGate } from '../app/harness.ts';
 import { type Generations, putGenerations } from '../registry/support/generations.ts';
+import { putImage } from '../registry/support/images.ts';
 import { type Registry, startRegistry } from '../registry/support/registry.ts';
 
 jest.setTimeout(60_000);
@@ -134,4 +135,23 @@ test('whoever vetted an image is told before that ends, once', async () => {
   await gate.server.heal();
   await gate.settled();
   expect(about()).toHaveLength(1);
+});
+
+test('a merge group asks registries too, and is judged again when its image turns out to be another', async () => {
+  const repository = gate.repository('queued', { files: LICENSED });
+  const pull = repository.openPullRequest({
+    author: 'dev',
+    branch: 'image',
+    files: { Dockerfile: dockerfile(`${registry.host}/base/runtime:3`) },
+  });
+  await gate.settled();
+  expect(pull.check(COMPLIANCE)?.conclusion).toBe('success');
+  gate.github.clock.advance(20 * 60);
+  putImage(registry.shelf('base/runtime'), { layers: [['something else', 'COPY else /']] }, '3');
+  const group = await pull.enqueue({ as: 'dev' });
+  await gate.settled();
+  const run = repository.checks(group.headSha).find(({ name }) => name === COMPLIANCE);
+  expect(run?.conclusion).toBe('action_required');
+  expect(run?.summary).toContain('Only its history suggests');
+  expect(pull.comments()).toEqual([]);
 });

@@ -1,9 +1,10 @@
-// A bill of materials (CycloneDX JSON, SPDX 2 JSON or tag-value) → its components; anything else → a gap.
+// A bill of materials (CycloneDX JSON, SPDX 2 as JSON or tag-value, SPDX 3) → its components; anything else → a gap.
 import type { Gap } from '../model/evidence.ts';
 import type { Bom } from '../model/facts.ts';
 import { cycloneDxComponents } from './cyclonedx.ts';
 import { isRecord } from './json.ts';
 import { spdxPackages, spdxTagValuePackages } from './spdx.ts';
+import { spdx3Packages, spdx3Version } from './spdx3.ts';
 
 /** Largest file that is parsed, in UTF-16 units. */
 export const BOM_LIMIT = 5_000_000;
@@ -35,7 +36,8 @@ export function readBom(path: string, text: string): Bom | Gap {
   if (!isRecord(document)) return gap(path, 'syntax', 'is not a JSON object');
   if (document.bomFormat === 'CycloneDX') return { path, components: cycloneDxComponents(document) };
   if (typeof document.spdxVersion === 'string') return { path, components: spdxPackages(document) };
-  return gap(path, 'syntax', 'says neither that it is CycloneDX nor that it is SPDX 2');
+  if (spdx3Version(document) !== null) return { path, components: spdx3Packages(document) };
+  return gap(path, 'syntax', 'says neither that it is CycloneDX nor that it is SPDX');
 }
 
 function parsed(text: string): unknown {

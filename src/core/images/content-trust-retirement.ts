@@ -1,7 +1,10 @@
-// When Docker Content Trust ends where, as data with its source: Docker's announcement of its retirement.
+// When Docker Content Trust ends where, as data with its sources, looked up on 2026-11-22.
 
-/** The first day on which Docker Hub's Notary server does not answer any more. */
+/** The day on which Docker Hub's Notary server is shut down. Source: docs.docker.com/engine/security/trust, its warning. */
 export const HUB_NOTARY_ENDS = '2026-12-08';
 
-/** Since this day no new tag of the Docker Official Images is signed that way. */
-export const OFFICIAL_IMAGES_UNSIGNED_SINCE = '2025-08-08';
+/**
+ * The day from which the signing certificates of the Docker Official Images run out, the oldest first, and are not renewed:
+ * pulls with content trust begin to fail. Source: docker.com/blog/retiring-docker-content-trust.
+ */
+export const OFFICIAL_IMAGES_EXPIRE_FROM = '2025-08-08';

@@ -2,6 +2,7 @@
 import { cycloneDxComponents } from '../bom/cyclonedx.ts';
 import { isRecord, jsonOf, textOf } from '../bom/json.ts';
 import { spdxPackages, spdxTagValuePackages } from '../bom/spdx.ts';
+import { spdx3Packages, spdx3Version } from '../bom/spdx3.ts';
 import type { BomComponent } from '../model/facts.ts';
 import type { ImageSbom, SbomPackage } from '../model/trust.ts';
 import { subjectsOf } from './signed.ts';
@@ -38,7 +39,7 @@ function readDocument(
   // Cosign hands on as a text what it was given as one.
   const document = typeof content === 'string' ? (jsonOf(content) ?? content) : content;
   const read = componentsOf(document);
-  if (read === null) return { problem: 'it says neither that it is CycloneDX nor that it is SPDX 2' };
+  if (read === null) return { problem: 'it says neither that it is CycloneDX nor that it is SPDX' };
   if (read.components.length > PACKAGE_LIMIT)
     return {
       problem: `it lists ${read.components.length} packages, where at most ${PACKAGE_LIMIT} are read`,
@@ -57,6 +58,8 @@ function componentsOf(
   if (!isRecord(document)) return null;
   const version = textOf(document.spdxVersion);
   if (version?.startsWith('SPDX-2')) return { format: version, components: spdxPackages(document) };
+  const third = spdx3Version(document);
+  if (third !== null) return { format: third, components: spdx3Packages(document) };
   if (document.bomFormat !== 'CycloneDX') return null;
   const format = ['CycloneDX', textOf(document.specVersion)].filter(Boolean).join(' ');
   return { format, components: cycloneDxComponents(document) };

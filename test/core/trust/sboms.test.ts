@@ -85,6 +85,46 @@ describe('a document', () => {
     });
   });
 
+  test('SPDX 3: packages of its graph, with the licences that relationships name', () => {
+    const relation = (relationshipType: string, from: string, to: readonly unknown[]) => ({
+      type: 'Relationship',
+      relationshipType,
+      from,
+      to,
+    });
+    const document = {
+      '@context': 'https://spdx.org/rdf/3.0.1/spdx-context.jsonld',
+      '@graph': [
+        { type: 'software_Package', spdxId: 'urn:bash', name: 'bash', software_packageVersion: '5.2' },
+        { type: 'software_Package', spdxId: 'urn:zlib', name: 'zlib1g' },
+        { type: 'software_Package', spdxId: 'urn:odd', name: 'odd' },
+        { type: 'software_File', spdxId: 'urn:file', name: 'no package' },
+        {
+          type: 'simplelicensing_LicenseExpression',
+          spdxId: 'urn:gpl',
+          simplelicensing_licenseExpression: 'GPL-3.0-or-later',
+        },
+        relation('hasDeclaredLicense', 'urn:bash', ['https://spdx.org/licenses/MIT']),
+        relation('hasConcludedLicense', 'urn:bash', ['urn:gpl']),
+        relation('hasDeclaredLicense', 'urn:zlib', ['https://spdx.org/licenses/Zlib']),
+        relation('hasDeclaredLicense', 'urn:odd', [
+          'https://spdx.org/rdf/3.0.1/terms/Core/NoAssertionElement',
+        ]),
+        relation('contains', 'urn:bash', ['urn:zlib']),
+        null,
+      ],
+    };
+    expect(read(statement(IMAGE, `${SPDX_TYPE}/v3`, document))).toEqual({
+      format: 'SPDX-3.0.1',
+      ...FROM,
+      packages: [
+        { name: 'bash', version: '5.2', license: 'GPL-3.0-or-later' },
+        { name: 'odd', version: null, license: null },
+        { name: 'zlib1g', version: null, license: 'Zlib' },
+      ],
+    });
+  });
+
   test('CycloneDX; several licences hold together', () => {
     expect(read(statement(IMAGE, 'https://cyclonedx.org/bom', CYCLONEDX))).toMatchObject({
       format: 'CycloneDX 1.6',
@@ -105,7 +145,11 @@ describe('a document', () => {
     ],
     ['that is none', {}, 'neither that it is CycloneDX nor'],
     ['that is no JSON', null, 'neither that it is CycloneDX nor'],
-    ['of SPDX 3', { '@context': 'https://spdx.org/rdf/3.0.1/spdx-context.jsonld' }, 'neither'],
+    [
+      'of SPDX 3 without a graph',
+      { '@context': 'https://spdx.org/rdf/3.0.1/spdx-context.jsonld' },
+      'neither',
+    ],
     [
       'with more packages than anybody reads',
       { ...SPDX, packages: Array.from({ length: 50_001 }, (_, index) => ({ name: `p${index}` })) },
@@ -125,6 +169,11 @@ describe('a document', () => {
           statement(IMAGE, SPDX_TYPE, predicate),
           { spdxVersion: 'SPDX-2.3', packages: predicate },
           { bomFormat: 'CycloneDX', components: predicate },
+          { '@context': 'https://spdx.org/rdf/3.0.1/x', '@graph': predicate },
+          {
+            '@context': 'https://spdx.org/rdf/3.0.1/x',
+            '@graph': [predicate, { relationshipType: 'hasDeclaredLicense', from: 'a', to: predicate }],
+          },
         ])
           expect(readImageSbom(content, [IMAGE], FROM)).toBeDefined();
       }),

@@ -1,5 +1,5 @@
 // Content trust: Docker Content Trust is used where a Notary still answers, and replaced where none does.
-import { HUB_NOTARY_ENDS, OFFICIAL_IMAGES_UNSIGNED_SINCE } from '../../images/content-trust-retirement.ts';
+import { HUB_NOTARY_ENDS, OFFICIAL_IMAGES_EXPIRE_FROM } from '../../images/content-trust-retirement.ts';
 import type { ContentTrustUse } from '../../model/content-trust-use.ts';
 import type { Facts } from '../../model/facts.ts';
 import type { Observation, Rule } from '../rule.ts';
@@ -14,7 +14,7 @@ export const retiredContentTrust: Rule = {
   obligation: 'content-trust',
   title: 'Docker Content Trust is used only where a Notary still answers',
   severity: 'warning',
-  why: `Docker Hub’s Notary stops on ${HUB_NOTARY_ENDS}, and Docker Official Images have not been signed that way since ${OFFICIAL_IMAGES_UNSIGNED_SINCE}: what relies on it fails, or checks nothing new. Where policy names a Notary that answers (\`content-trust.notary\`), it has to stay on.`,
+  why: `Docker Hub’s Notary stops on ${HUB_NOTARY_ENDS}, and signatures of Docker Official Images have been running out since ${OFFICIAL_IMAGES_EXPIRE_FROM}: what relies on it fails, or checks nothing new. Where policy names a Notary that answers (\`content-trust.notary\`), it has to stay on.`,
   remedy:
     'Verify and sign with cosign or notation by digest instead, and say in `content-trust.require` which images have to be signed.',
   guidance: sentences('docker-image-security', 2, 1),

@@ -17,8 +17,13 @@ const MOST = 200;
 /** In the order of the files. Submodules that `.gitmodules` does not name can't be checked out, and are left out. */
 export function furtherCheckouts({ entries }: Snapshot, files: Files, subject: Subject): Found {
   const place = placeOf(subject);
-  const folders = entries.filter(({ kind }) => kind === 'submodule').map(({ path }) => path);
-  const submodules: Found = folders.length === 0 ? NOTHING : submodulesIn(files, folders, place);
+  const kinds = new Map(entries.map(({ path, kind }) => [path, kind]));
+  // Of what a change adds it is not known what it is before it is asked for.
+  const isSubmodule = (path: string): boolean => {
+    if (kinds.get(path) === 'file') files.read(path);
+    return kinds.get(path) === 'submodule';
+  };
+  const submodules = submodulesIn(files, isSubmodule, place);
   const workflows = files.list().filter((path) => WORKFLOW.test(path));
   return {
     checkouts: [
@@ -41,7 +46,7 @@ function placeOf(subject: Subject): Place {
 }
 
 /** Source: git-config's syntax, with the keys of gitmodules(5). */
-function submodulesIn(files: Files, folders: readonly string[], place: Place): Found {
+function submodulesIn(files: Files, isSubmodule: (path: string) => boolean, place: Place): Found {
   const read = files.read(SUBMODULES);
   if (read === null || read === 'unread') return NOTHING;
   if (isGap(read)) return { checkouts: [], gaps: [read] };
@@ -52,7 +57,7 @@ function submodulesIn(files: Files, folders: readonly string[], place: Place): F
   let at = 0;
   let from = 0;
   const finish = (): void => {
-    if (path !== null && address !== null && folders.includes(path)) {
+    if (path !== null && address !== null && isSubmodule(path)) {
       const location = locate(source, at, at + address.length);
       checkouts.push({ kind: 'submodule', address: absolute(address, place), path, location });
     }

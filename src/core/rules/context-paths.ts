@@ -2,7 +2,7 @@
 import type { Dockerfile, Instruction } from '../model/dockerfile.ts';
 import type { RepositoryFacts } from '../model/facts.ts';
 import type { Value } from '../model/value.ts';
-import { prefix } from '../value.ts';
+import { isKnown, prefix } from '../value.ts';
 
 /**
  * Of each context that is in sight, else of the Dockerfile's folder and of the root. What is only known in part, or
@@ -12,7 +12,7 @@ export function contextPaths(dockerfile: Dockerfile, { deliveries }: RepositoryF
   const copied = dockerfile.stages.flatMap(({ instructions }) => instructions.flatMap(takenBy));
   const contexts = deliveries
     .filter(({ build }) => build?.dockerfile === dockerfile.path)
-    .flatMap(({ build }) => (build?.context ? [folderOf(build.context)] : []));
+    .flatMap(({ build }) => (build?.context ? [rootOf(build.context)] : []));
   const folder = dockerfile.path.slice(0, Math.max(0, dockerfile.path.lastIndexOf('/')));
   const roots = contexts.length > 0 ? contexts : [folder, ''];
   return [...new Set(roots.flatMap((root) => copied.map((path) => joined(root, path))))].sort();
@@ -28,7 +28,7 @@ function takenBy(instruction: Instruction): readonly Value[] {
   // A bind mount without a source shows the whole context.
   if (keyword === 'RUN')
     return flags.some(
-      ({ name, value }) => name === 'mount' && /\bbind\b(?!.*\bfrom=)/.test(prefix(value ?? [])),
+      ({ name, value }) => name === 'mount' && /\bbind\b(?!.*\bfrom=)/.test(prefix(value?.value ?? [])),
     )
       ? [[]]
       : [];
@@ -37,11 +37,18 @@ function takenBy(instruction: Instruction): readonly Value[] {
   return words.slice(0, -1).map(({ value }) => value);
 }
 
+/** A context that is an address is the repository itself, as BuildKit checks it out. */
+function rootOf(context: Value): string {
+  return /^[a-z+]+:\/\/|^git@/.test(prefix(context)) ? '' : folderOf(context);
+}
+
+/** The path, or the folder before what is not known of it or holds wildcards. */
 function folderOf(value: Value): string {
-  const known = prefix(value).replace(/[*?[].*$/, (rest) => (rest === '' ? '' : '\u0000'));
-  const isWhole = value.every((part) => typeof part === 'string') && !known.includes('\u0000');
-  const path = known.replace('\u0000', '');
-  return isWhole ? path : path.slice(0, Math.max(0, path.lastIndexOf('/')));
+  const start = prefix(value);
+  const wild = start.search(/[*?[]/);
+  if (wild < 0 && isKnown(value)) return start;
+  const before = wild < 0 ? start : start.slice(0, wild);
+  return before.slice(0, Math.max(0, before.lastIndexOf('/')));
 }
 
 function joined(root: string, path: Value): string {

@@ -51,7 +51,7 @@ function projectOf(source: Value, { subject }: Facts): Project | null {
     prefix(source).toLowerCase(),
   );
   const [, host = '', owner = '', repository = ''] = address ?? [];
-  const own = subject.kind === 'pull-request' ? subject.server.replace(/^[a-z]+:\/\//, '') : '';
+  const own = subject.kind === 'pull-request' ? subject.server.replace(/^[a-z]+:\/\/|:\d+$/g, '') : '';
   if (!FORGES.includes(host) && host !== own.toLowerCase()) return null;
   if (repository === '' && !host.endsWith('.pkg.github.com')) return null;
   const slug = [owner, repository.replace(/\.git$/, '')].filter((part) => part !== '').join('/');

@@ -20,6 +20,7 @@ export function factsOf(
     boms: [],
     deliveryFile: null,
     contentTrust: [],
+    furtherCheckouts: [],
     gaps: [],
     wanted: [],
   };

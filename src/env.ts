@@ -85,7 +85,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     apiUrl,
     databaseUrl,
     dataFolder: optional('DATA_FOLDER') ?? '.clear-to-ship',
-    policyRepository: optional('POLICY_REPOSITORY') ?? '.github',
+    policyRepository: readRepositoryName('POLICY_REPOSITORY', optional('POLICY_REPOSITORY'), problems),
     registries: readRegistries(
       optional('REGISTRY_LOOKUPS'),
       optional('REGISTRY_HOSTS'),
@@ -171,23 +171,62 @@ function readRegistries(
   return {
     isAsked: lookUps !== 'off',
     inside,
-    credentials: readText('REGISTRY_CREDENTIALS', credentialsPath, problems),
+    credentials: readJsonText('REGISTRY_CREDENTIALS', credentialsPath, problems),
   };
 }
 
-function readText(name: string, path: string | null, problems: string[]): string | null {
+/** The message of the parser would quote the file, which holds passwords. */
+function readJsonText(name: string, path: string | null, problems: string[]): string | null {
   if (path === null) return null;
+  let text: string;
   try {
-    return readFileSync(path, 'utf8');
+    text = readFileSync(path, 'utf8');
   } catch (error) {
     problems.push(`${name} names ${path}, which can't be read: ${(error as Error).message}.`);
     return null;
   }
+  try {
+    JSON.parse(text);
+    return text;
+  } catch {
+    problems.push(
+      `${name} names ${path}, which is no JSON: it has to be a Docker config.json with \`auths\`.`,
+    );
+    return null;
+  }
+}
+
+/** The same in every organisation that the App is installed on, so without an owner. */
+function readRepositoryName(name: string, value: string | null, problems: string[]): string {
+  if (value !== null && !/^[\w.-]+$/.test(value))
+    problems.push(
+      `${name} is ${JSON.stringify(value)}; it has to be the name of a repository alone, such as .github: each organisation has its own.`,
+    );
+  return value ?? '.github';
+}
+
+/** A server under test has its API at the root. */
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]';
 }
 
 function readUrl(name: string, value: string | null, problems: string[]): string | null {
   if (value === null) return null;
-  if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return value.replace(/\/+$/, '');
+  if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) {
+    const { hostname, pathname, origin } = new URL(value);
+    // An address of the web pages would answer every request with a page.
+    if (
+      hostname !== 'github.com' &&
+      (hostname.startsWith('api.') || pathname !== '/' || isLoopback(hostname))
+    )
+      return value.replace(/\/+$/, '');
+    problems.push(
+      hostname === 'github.com' || hostname.endsWith('.ghe.com')
+        ? `${name} is ${JSON.stringify(value)}; the REST API is at ${hostname === 'github.com' ? 'https://api.github.com (leave it out)' : `https://api.${hostname}`}.`
+        : `${name} is ${JSON.stringify(value)}; the REST API of GitHub Enterprise Server is at ${origin}/api/v3.`,
+    );
+    return null;
+  }
   problems.push(
     `${name} is ${JSON.stringify(value)}; it has to be the address of the REST API, such as https://github.example.com/api/v3.`,
   );

@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { readSettings, SettingsError } from '../src/env.ts';
 
@@ -57,6 +58,9 @@ describe('settings', () => {
     ['PORT', '70000'],
     ['SLOTS', '0'],
     ['GITHUB_API_URL', 'github.example.com'],
+    ['GITHUB_API_URL', 'https://github.com'],
+    ['POLICY_REPOSITORY', 'acme/.github'],
+    ['REGISTRY_CREDENTIALS', 'README.md'],
     ['DATABASE_URL', 'mysql://localhost/x'],
     ['LOG_LEVEL', 'loud'],
     ['REGISTRY_LOOKUPS', 'yes'],
@@ -75,6 +79,37 @@ describe('settings', () => {
     expect(problemsOf({ ...COMPLETE, [name]: value })).toEqual([
       expect.stringMatching(name === 'PRIVATE_KEY' ? /private key/ : name),
     ]);
+  });
+
+  test.each([
+    ['https://github.example.com', 'https://github.example.com/api/v3'],
+    ['https://github.example.com/', 'https://github.example.com/api/v3'],
+    ['https://acme.ghe.com', 'https://api.acme.ghe.com'],
+    ['https://github.com', 'leave it out'],
+  ])('the web pages at %s are not the API, which is at %s', (url, meant) => {
+    expect(problemsOf({ ...COMPLETE, GITHUB_API_URL: url })).toEqual([expect.stringContaining(meant)]);
+  });
+
+  test.each(['https://github.example.com/api/v3', 'https://api.acme.ghe.com', 'http://127.0.0.1:4000'])(
+    'the API at %s is',
+    (url) => {
+      expect(readSettings({ ...COMPLETE, GITHUB_API_URL: `${url}/` }).apiUrl).toBe(url);
+    },
+  );
+
+  test('every variable that is read is explained to operators, and no other', () => {
+    const read = new Set<string>();
+    const env = new Proxy({} as Record<string, string | undefined>, {
+      get: (_, name) => {
+        read.add(String(name));
+        return undefined;
+      },
+    });
+    expect(() => readSettings(env)).toThrow(SettingsError);
+    const example = readFileSync(new URL('../.env.example', import.meta.url), 'utf8');
+    const explained = [...example.matchAll(/^#?([A-Z][A-Z_]+)=/gm)].map(([, name]) => name);
+    // Compose makes DATABASE_URL of it.
+    expect([...read, 'POSTGRES_PASSWORD'].sort()).toEqual([...explained].sort());
   });
 
   test('registries inside are hosts, with or without TLS', () => {

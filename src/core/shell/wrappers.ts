@@ -51,6 +51,7 @@ const WRAPPERS: Readonly<Record<string, Wrapper>> = {
   gosu: { options: NONE, operands: 1 },
   'su-exec': { options: NONE, operands: 1 },
   setpriv: { options: NONE },
+  busybox: { options: NONE },
   chronic: { options: NONE },
   linux32: { options: NONE },
   linux64: { options: NONE },

@@ -1,4 +1,6 @@
+// Commands that download what their addresses name.
 import { lastValue, readOptions } from '../../shell/options.ts';
+import type { Argument } from '../../shell/trace.ts';
 import { hole, known } from '../../value.ts';
 import { downloads, flagged, streamed, whole, written } from './download.ts';
 import { ARIA2, CURL, SIMPLE, WGET } from './download-options.ts';
@@ -28,13 +30,7 @@ export const wget: Fetcher = (command, stage) => {
   const document = options.values.get('-O')?.at(-1)?.value ?? null;
   const folder = lastValue(options, '-P');
   const list = options.values.get('-i') ?? options.values.get('--input-file') ?? [];
-  const urls = [
-    ...options.operands,
-    ...list.map((word) => ({
-      ...word,
-      value: hole(`the addresses in ${known(word.value) ?? 'a file'}`, 'the file is not read'),
-    })),
-  ];
+  const urls = [...options.operands, ...list.map(listed)];
   return downloads(command, stage, urls, {
     plain: 'no',
     weakened: flagged(command, options, ['--no-check-certificate', '--no-hsts'], stage, 'wget').filter(
@@ -47,12 +43,20 @@ export const wget: Fetcher = (command, stage) => {
   });
 };
 
+function listed(word: Argument): Argument {
+  return {
+    ...word,
+    value: hole(`the addresses in ${known(word.value) ?? 'a file'}`, 'the file is not read'),
+  };
+}
+
 export const aria2c: Fetcher = (command, stage) => {
   const options = readOptions(command.invocation.argv.slice(1), ARIA2);
   const off = known(lastValue(options, '--check-certificate') ?? []) === 'false';
   const weakened = off ? [{ option: '--check-certificate=false', location: whole(command) }] : [];
   const sum = options.values.get('--checksum')?.at(-1);
-  return downloads(command, stage, options.operands, {
+  const lists = [...(options.values.get('-i') ?? []), ...(options.values.get('--input-file') ?? [])];
+  return downloads(command, stage, [...options.operands, ...lists.map(listed)], {
     plain: 'no',
     weakened,
     output: (url) => written(lastValue(options, '-o') ?? fileNameOf(url), lastValue(options, '-d')),

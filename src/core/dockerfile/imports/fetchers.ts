@@ -1,16 +1,34 @@
 // Which programs fetch, by name without a version at its end.
 import { withoutTrailing } from '../../shell/trailing.ts';
+import { rawConnection, remoteOutput, viewer } from './connections.ts';
 import { aria2c, curl, fetchFile, wget } from './downloads.ts';
 import type { Fetcher } from './fetch.ts';
 import { git, otherRepository } from './git.ts';
+import { installingProgram } from './installing-programs.ts';
 import { packages } from './packages.ts';
 import { program } from './programs.ts';
 import { addedRepository, keys } from './repositories.ts';
+import { TRANSFER_NAMES, transfer } from './transfers.ts';
+import { unknownProgram } from './unknown-program.ts';
 import { webClient, webRequest, windowsTool } from './windows-downloads.ts';
 
 const NAMES: Readonly<Record<string, readonly Fetcher[]>> = {
+  ...Object.fromEntries(TRANSFER_NAMES.map((name) => [name, [transfer]])),
+  http: [viewer],
+  https: [viewer],
+  xh: [viewer],
+  xhs: [viewer],
+  lynx: [viewer],
+  w3m: [viewer],
+  links: [viewer],
+  elinks: [viewer],
+  nc: [remoteOutput],
+  ncat: [remoteOutput],
+  netcat: [remoteOutput],
+  ssh: [remoteOutput],
   curl: [curl],
   wget: [wget],
+  curlie: [curl],
   aria2c: [aria2c],
   axel: [fetchFile],
   fetch: [fetchFile],
@@ -25,7 +43,10 @@ const NAMES: Readonly<Record<string, readonly Fetcher[]>> = {
   certutil: [windowsTool],
   bitsadmin: [windowsTool],
   python: [program, packages],
-  perl: [program],
+  perl: [program, installingProgram],
+  r: [installingProgram],
+  rscript: [installingProgram],
+  julia: [installingProgram],
   ruby: [program],
   node: [program],
   nodejs: [program],
@@ -43,7 +64,18 @@ const NAMES: Readonly<Record<string, readonly Fetcher[]>> = {
   'yum-config-manager': [addedRepository],
   yum: [addedRepository, packages],
   dnf: [addedRepository, packages],
+  dnf5: [addedRepository, packages],
   zypper: [addedRepository, packages],
+  helm: [addedRepository, packages],
+  flatpak: [addedRepository, packages],
+  'nix-channel': [addedRepository],
+  opam: [addedRepository, packages],
+  conan: [addedRepository, packages],
+  dotnet: [addedRepository, packages],
+  nuget: [addedRepository, packages],
+  poetry: [addedRepository, packages],
+  'register-psrepository': [addedRepository],
+  'register-packagesource': [addedRepository],
 };
 
 /** Everything else is asked whether it is a package manager. */
@@ -53,4 +85,7 @@ export function fetchersOf(name: string): readonly Fetcher[] {
   return plain !== '' && Object.hasOwn(NAMES, plain) ? (NAMES[plain] ?? OTHERS) : OTHERS;
 }
 
-const OTHERS: readonly Fetcher[] = [packages];
+const OTHERS: readonly Fetcher[] = [packages, unknownProgram];
+
+/** What any command may do by its redirects. */
+export const ALWAYS: readonly Fetcher[] = [rawConnection];

@@ -87,6 +87,8 @@ export const git: Fetcher = (command, stage) => {
     const url = readOptions(rest.slice(1), CLONE).operands[0];
     return url === undefined ? [] : fetchOf(command, stage, url, null, []);
   }
+  if (verb === 'submodule' && rest.some((word) => known(word.value) === '--remote'))
+    return newestSubmodules(command, stage);
   if (verb === 'fetch' || verb === 'pull' || verb === 'archive' || verb === 'ls-remote')
     return direct(command, stage, verb, rest);
   return [];
@@ -140,6 +142,18 @@ function direct(
   const url = verb === 'archive' ? options.values.get('--remote')?.[0] : options.operands[0];
   if (url === undefined || !/:\/\/|@.*:/.test(prefix(url.value))) return [];
   return fetchOf(command, stage, url, options.operands[verb === 'archive' ? 0 : 1]?.value ?? null, []);
+}
+
+/** `git submodule update --remote`: not the commits that are recorded, but whatever the branches hold. */
+function newestSubmodules(command: StageCommand, stage: Surroundings): readonly Fetch[] {
+  const [word] = command.invocation.argv;
+  if (word === undefined) return [];
+  const source = hole('the submodules', 'the file .gitmodules names them');
+  return fetchOf(command, stage, { ...word, value: source }, null, []).map((fetch) => ({
+    ...fetch,
+    pinning: 'moving',
+    verification: null,
+  }));
 }
 
 function fetchOf(

@@ -1,6 +1,6 @@
 // Which package manager a command is, under whichever name it is called.
 import type { Argument } from '../../shell/trace.ts';
-import { known } from '../../value.ts';
+import { format, known } from '../../value.ts';
 import { COMPILED } from './managers/compiled.ts';
 import { DISTRIBUTIONS } from './managers/distributions.ts';
 import type { Manager, Managers } from './managers/manager.ts';
@@ -62,7 +62,8 @@ export function managerOf(
 function goManager(verb: string, argv: readonly Argument[]) {
   const target = known(argv[2]?.value ?? []);
   if (verb === 'mod' && target !== 'download' && target !== 'tidy' && target !== 'vendor') return null;
-  if (/^(build|test|run|generate)$/.test(verb)) return null;
+  if (verb === 'run' && !argv.slice(2).some((word) => /^[^-].*@/.test(format(word.value)))) return null;
+  if (/^(build|test|generate)$/.test(verb)) return null;
   return named('go', argv.slice(1));
 }
 

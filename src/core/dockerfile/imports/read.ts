@@ -11,7 +11,7 @@ import { additions } from './add.ts';
 import { checksIn } from './checks.ts';
 import { whole } from './download.ts';
 import type { Fetch, Surroundings } from './fetch.ts';
-import { fetchersOf } from './fetchers.ts';
+import { ALWAYS, fetchersOf } from './fetchers.ts';
 import { gitCommands } from './git.ts';
 import { copiedRepositories, writtenRepositories } from './repositories.ts';
 import { settingsOf } from './settings.ts';
@@ -77,6 +77,8 @@ function stageImports(stage: Stage, run: StageRun): readonly Import[] {
   const fetched: Fetch[] = [];
   for (const command of run.commands) {
     for (const fetcher of fetchersOf(command.name)) fetched.push(...fetcher(command, surroundings));
+    if (command.invocation.redirects.length > 0)
+      for (const fetcher of ALWAYS) fetched.push(...fetcher(command, surroundings));
   }
   const counts = new Map<number, number>();
   for (const { order } of fetched) counts.set(order, (counts.get(order) ?? 0) + 1);

@@ -80,6 +80,10 @@ function keyFrom(source: Value, location: Location, order: number): Fetch {
   };
 }
 
+/** Of these the package manager checks signatures on what a repository holds. */
+const CHECKING =
+  /^(add-apt-repository|apt-add-repository|yum-config-manager|yum|dnf5?|zypper|flatpak|nix-channel)$/;
+
 /** `add-apt-repository`, `yum-config-manager --add-repo`, `dnf config-manager`, `zypper addrepo`. */
 export const addedRepository: Fetcher = (command) => {
   const words = command.invocation.argv.slice(1);
@@ -95,11 +99,36 @@ export const addedRepository: Fetcher = (command) => {
       at(command, operand),
       command.order,
       channel,
-      'signature',
+      CHECKING.test(command.name) ? 'signature' : 'none',
       trusted(format(operand.value), at(command, operand)),
     ),
   ];
 };
+
+/** Commands that name one more place to take packages from, by the words in front of its address. */
+const ADDS: Readonly<Record<string, RegExp>> = {
+  helm: /^repo add\b/,
+  flatpak: /\bremote-add\b/,
+  'nix-channel': /^--add\b/,
+  opam: /^(repo|repository|remote) (add|set-url)\b/,
+  conan: /^remote add\b/,
+  dotnet: /^nuget add source\b/,
+  nuget: /^sources add\b/i,
+  poetry: /^source add\b/,
+  dnf: /^config-manager addrepo\b/,
+  dnf5: /^config-manager addrepo\b/,
+  choco: /^source add\b/i,
+  'register-psrepository': /-SourceLocation\b/i,
+  'register-packagesource': /-Location\b/i,
+};
+
+/** The address in `--from-repofile=https://…`. */
+function withoutOption(word: Argument): Argument {
+  const [first, ...rest] = word.value;
+  const option = typeof first === 'string' ? /^--?[\w-]+=/.exec(first)?.[0] : undefined;
+  if (option === undefined || typeof first !== 'string') return word;
+  return { ...word, value: [first.slice(option.length), ...rest] };
+}
 
 function repositoryOf(command: StageCommand, words: readonly Argument[]): Argument | null {
   const plain = words.filter((word) => !prefix(word.value).startsWith('-'));
@@ -119,6 +148,9 @@ function repositoryOf(command: StageCommand, words: readonly Argument[]): Argume
     }
     return words[added + 1] ?? null;
   }
+  const adds = Object.hasOwn(ADDS, command.name) ? ADDS[command.name] : undefined;
+  if (adds?.test(words.map((word) => format(word.value)).join(' ')) === true)
+    return words.map(withoutOption).find((word) => /^[a-z][\w+]*:\/\//i.test(prefix(word.value))) ?? null;
   if (command.name === 'zypper' && /^(addrepo|ar)$/.test(known(plain[0]?.value ?? []) ?? ''))
     return plain[1] ?? null;
   return null;

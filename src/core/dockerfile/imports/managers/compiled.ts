@@ -133,6 +133,26 @@ export const COMPILED: Managers = {
     valued: ['--resolver', '--local-bin-path'],
     signed: false,
   },
+  // https://learn.microsoft.com/vcpkg/commands/install
+  vcpkg: {
+    name: 'vcpkg',
+    verbs: /^(install|upgrade)$/,
+    valued: ['--triplet', '--overlay-ports', '--overlay-triplets'],
+    signed: false,
+  },
+  conan: {
+    name: 'conan',
+    verbs: /^(install|download|create)$/,
+    valued: ['-r', '--remote', '-pr', '--profile', '-s', '-o', '-of', '--output-folder', '--build'],
+    signed: false,
+    locked: /--lockfile(=| )/,
+  },
+  elm: { name: 'elm', verbs: /^(install|make)$/, valued: ['--output'], signed: false },
+  dart: { name: 'pub', verbs: /^pub$/, valued: [], signed: false },
+  flutter: { name: 'pub', verbs: /^(pub|precache)$/, valued: [], signed: false },
+  swift: { name: 'swiftpm', verbs: /^(package|build)$/, valued: ['-c', '--package-path'], signed: false },
+  pod: { name: 'cocoapods', verbs: /^(install|update)$/, valued: [], signed: false },
+  carthage: { name: 'carthage', verbs: /^(update|bootstrap)$/, valued: [], signed: false },
   opam: {
     name: 'opam',
     verbs: /^(install|init|update|upgrade|switch|pin)$/,

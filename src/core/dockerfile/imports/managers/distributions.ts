@@ -78,6 +78,20 @@ export const DISTRIBUTIONS: Managers = {
     signed: true,
   },
   emerge: { name: 'portage', verbs: /^$/, verbless: true, valued: [], signed: true },
+  // https://nix.dev/manual/nix/latest/command-ref/new-cli/nix3-profile
+  nix: {
+    name: 'nix',
+    verbs: /^(profile|run|shell|build|develop|flake)$/,
+    valued: ['-I', '--extra-experimental-features', '--option'],
+    signed: true,
+  },
+  'nix-shell': {
+    name: 'nix',
+    verbs: /^$/,
+    verbless: true,
+    valued: ['-I', '--run', '--command'],
+    signed: true,
+  },
   'nix-env': { name: 'nix', verbs: /^$/, verbless: true, valued: ['-f', '-p', '-I'], signed: true },
   snap: { name: 'snap', verbs: /^(install|refresh)$/, valued: ['--channel'], signed: true },
   flatpak: { name: 'flatpak', verbs: /^(install)$/, valued: [], signed: true },

@@ -109,7 +109,8 @@ const PIP = {
 export const SCRIPTING: Managers = {
   pip: { name: 'pip', ...PIP },
   pip3: { name: 'pip', ...PIP },
-  pipx: { name: 'pip', ...PIP },
+  pipx: { name: 'pip', ...PIP, verbs: /^(install|run|inject|upgrade|install-all|runpip)$/ },
+  uvx: { name: 'pip', ...PIP, verbs: /^$/, verbless: true },
   poetry: {
     name: 'poetry',
     verbs: /^(install|add|update|sync)$/,
@@ -225,6 +226,22 @@ export const SCRIPTING: Managers = {
     valued: ['--server', '--tree'],
     signed: false,
     indexOptions: ['--server'],
+  },
+  // https://docs.deno.com/runtime/reference/cli/install/
+  deno: {
+    name: 'deno',
+    verbs: /^(install|add|cache|run|i)$/,
+    valued: ['-c', '--config', '-n', '--name', '--root', '--import-map', '--lock'],
+    signed: false,
+    locked: /--frozen/,
+  },
+  bower: { name: 'bower', verbs: /^(install|update)$/, valued: [], signed: false },
+  'ansible-galaxy': {
+    name: 'ansible-galaxy',
+    verbs: /^(install|role|collection)$/,
+    valued: ['-r', '-p', '-s', '--server'],
+    signed: false,
+    indexOptions: ['-s', '--server'],
   },
   cpan: { name: 'cpan', verbs: /^$/, verbless: true, valued: [], signed: false },
   cpanm: {

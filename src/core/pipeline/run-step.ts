@@ -2,10 +2,10 @@
 
 import type { Location } from '../model/position.ts';
 import type { Truth, Value } from '../model/value.ts';
-import { isPosixShell } from '../shell/shells.ts';
+import { isPosixShell, shellName } from '../shell/shells.ts';
 import type { FileWrite } from '../shell/trace.ts';
 import { namedAfter } from '../shell/variables.ts';
-import { EMPTY, format, join } from '../value.ts';
+import { EMPTY, format, hole, join, split } from '../value.ts';
 import type { Ledger, Place } from './act.ts';
 import { mayHideVariables } from './closed-environment.ts';
 import { inside } from './command-call.ts';
@@ -34,8 +34,10 @@ export function runShell(
   return runShellText(source, shell, folderOf(step, frame, scope), frame, environment, scope, place, ledger);
 }
 
+type StepText = { readonly text: string; readonly locate: (start: number, end: number) => Location };
+
 export function runShellText(
-  source: { readonly text: string; readonly locate: (start: number, end: number) => Location },
+  source: StepText,
   shell: string,
   folder: Value,
   frame: Frame,
@@ -46,10 +48,11 @@ export function runShellText(
 ): Left {
   const github = frame.contexts.get('github') ?? NULL;
   const before = ledger.acts.length;
+  const script = withStartup(source, shell, environment);
   const result = runScript(
     {
-      text: source.text,
-      locate: source.locate,
+      text: script.text,
+      locate: script.locate,
       environment: new Map([...runnerVariables(github), ...environment]),
       expression: (written) => printedValue(evaluate(written.replace(/^\$\{\{|\}\}$/g, ''), scope)),
       workingDirectory: folder,
@@ -67,6 +70,10 @@ export function runShellText(
   for (const write of writes) {
     const target = format(write.target);
     const isOutput = /GITHUB_OUTPUT/.test(target);
+    if (/GITHUB_PATH/.test(target)) {
+      exported.set('PATH', searchedFirst(write.content, exported.get('PATH') ?? environment.get('PATH')));
+      continue;
+    }
     if (!isOutput && !/GITHUB_ENV/.test(target)) continue;
     for (const [name, value] of readAssignments(write.content)) {
       const before = outputs.get(name) ?? (conditionalWrites(writes, name) > 1 ? null : textDatum(''));
@@ -75,6 +82,28 @@ export function runShellText(
     }
   }
   return { outputs, environment: exported, isOpen };
+}
+
+const BASH_ENV = 'source "$BASH_ENV"\n';
+
+/** bash runs the file that `BASH_ENV` names before any script: https://www.gnu.org/software/bash/manual/bash.html#Bash-Startup-Files */
+function withStartup(source: StepText, shell: string, environment: Environment): StepText {
+  const file = environment.get('BASH_ENV');
+  if (file === undefined || format(file) === '' || shellName(shell) !== 'bash') return source;
+  const length = BASH_ENV.length;
+  return {
+    text: BASH_ENV + source.text,
+    locate: (start, end) => source.locate(Math.max(0, start - length), Math.max(0, end - length)),
+  };
+}
+
+/** `PATH` for later steps: what is appended last is searched first. */
+function searchedFirst(content: Value, before: Value | undefined): Value {
+  const folders = split(content, '\n').filter((line) => line.length > 0);
+  return join([
+    ...folders.toReversed().flatMap((folder): (Value | string)[] => [folder, ':']),
+    before ?? hole('$PATH', 'the runner sets it'),
+  ]);
 }
 
 /** Several conditional lines for one output are the branches of one decision, of which its author took one to run. */

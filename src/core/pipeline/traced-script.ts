@@ -148,7 +148,7 @@ function wordsOf(texts: readonly string[], memory: TraceMemory): ReadonlySet<str
 
 /** Variables that tools read although no script names them. */
 const TOOL_VARIABLES =
-  /^(DOCKER_|KO_|SKAFFOLD_|CLOUDSDK_|BUILDX_|COMPOSE_|COSIGN_|REGISTRY|IMAGE|TAG|VERSION)/;
+  /^(PATH$|BASH_ENV$|DOCKER_|KO_|SKAFFOLD_|CLOUDSDK_|BUILDX_|COMPOSE_|COSIGN_|REGISTRY|IMAGE|TAG|VERSION)/;
 
 // Environments hold hundreds of variables, and every remembered trace of a script asks about the same one.
 const USED = new WeakMap<Script['environment'], Map<ReadonlySet<string> | null, string>>();

@@ -12,6 +12,7 @@ import { printerFor } from './printed.ts';
 import { redirect, writeFile } from './redirects.ts';
 import { emit, print, type Scope, type Status, step } from './scope.ts';
 import { runScriptFile, takesScript } from './script-files.ts';
+import { located } from './search-path.ts';
 import { span, written } from './source.ts';
 import { binding, branch, fork, type State } from './state.ts';
 import type { Argument } from './trace.ts';
@@ -114,18 +115,21 @@ function declareArrays(scope: Scope, state: State, node: Command): void {
 
 type Files = Parameters<typeof emit>[2]['redirects'];
 
-function dispatch(scope: Scope, state: State, command: Prepared, files: Files): Status {
-  const [first] = command.words;
+function dispatch(scope: Scope, state: State, given: Prepared, files: Files): Status {
+  const [first] = given.words;
   if (first === undefined) return 'yes';
   const name = known(first.value);
   const routine = name === null ? undefined : state.functions.get(name);
-  if (routine !== undefined) return callFunction(scope, state, command, routine);
+  // `command docker …` and what other programs run is never a function of that name.
+  const isProgram = given.wrappers.some((wrapper) => wrapper === 'command' || OUTSIDE.has(wrapper));
+  if (routine !== undefined && !isProgram) return callFunction(scope, state, given, routine);
   const builtin = name === null ? null : builtinFor(name);
-  if (builtin !== null && !command.wrappers.some((wrapper) => OUTSIDE.has(wrapper))) {
-    return runWith(scope, state, command, () => builtin(scope, state, command.words));
+  if (builtin !== null && !given.wrappers.some((wrapper) => OUTSIDE.has(wrapper))) {
+    return runWith(scope, state, given, () => builtin(scope, state, given.words));
   }
-  if (name === 'eval') return runEval(scope, state, command);
-  if (name === 'trap') return runTrap(scope, state, command);
+  if (name === 'eval') return runEval(scope, state, given);
+  if (name === 'trap') return runTrap(scope, state, given);
+  const command = located(scope, state, given);
   const index = emit(scope, state, { ...command, arguments: command.words, redirects: files });
   if (name === null || name === 'parallel') callNamed(scope, state, command, name);
   for (const inner of findCommands(command.words)) {

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deliveryFileSchema } from '../../src/core/delivery-file/schema.ts';
+import { policyJsonSchema } from '../../src/core/policy/schema.ts';
 import { deliveriesPage } from './deliveries-page.ts';
 import { firstDifference } from './first-difference.ts';
 import { policyPage } from './policy-page.ts';
@@ -10,6 +11,7 @@ import { rulesPage } from './rules-page.ts';
 
 const PAGES: readonly { readonly path: string; readonly render: () => string }[] = [
   { path: 'docs/delivery.schema.json', render: () => `${JSON.stringify(deliveryFileSchema(), null, 2)}\n` },
+  { path: 'docs/policy.schema.json', render: () => `${JSON.stringify(policyJsonSchema(), null, 2)}\n` },
   { path: 'docs/deliveries.md', render: deliveriesPage },
   { path: 'docs/policy.md', render: policyPage },
   { path: 'docs/rules.md', render: rulesPage },

@@ -45,7 +45,7 @@ export function policyPage(): string {
   return [
     '<!-- Generated from src/core/policy by `npm run docs`. -->',
     '# The policy file',
-    '`.github/clear-to-ship.yml` in the organisation’s policy repository (`.github` unless `POLICY_REPOSITORY` says otherwise) holds the organisation’s policy, at the tip of its default branch. The same file in a repository, on the base branch of the pull request, can only make it stricter. Neither is ever read from the head of a pull request. A key that is not known, a value of the wrong kind and a rule that does not exist block, with the line; nothing of the broken file is in force then, and the embedded defaults hold.',
+    '`.github/clear-to-ship.yml` in the organisation’s policy repository (`.github` unless `POLICY_REPOSITORY` says otherwise) holds the organisation’s policy, at the tip of its default branch. The same file in a repository, on the base branch of the pull request, can only make it stricter. Neither is ever read from the head of a pull request. Editors check it against [policy.schema.json](policy.schema.json). A key that is not known, a value of the wrong kind and a rule that does not exist block, with the line; nothing of the broken file is in force then, and the embedded defaults hold.',
     fence('yaml', EXAMPLE),
     '## Modes',
     '`off` does not look; `observe` records in the ledger only; `advise` shows findings and never blocks; `enforce` blocks. `{mode, next, from}` changes over on a day. Gaps (things that could not be read) leave checks undecided as long as anything is enforced, now or later.',

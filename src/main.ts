@@ -289,8 +289,9 @@ type Parts = {
 /** The gate's ports for one turn: what they write is written only while the turn is held. */
 function turnPorts(turn: Turn, { database, store, settings, apiFor, clock }: Parts): GatePorts {
   const hold = holdOf(turn, (fence) => fence(database.handle));
+  const { pulls, claims } = store.forTurn();
   const stateOf = async (pull: PullRequestRef): Promise<PullRequestState> =>
-    (await store.pulls.recall(pull)) ?? askState(await apiFor(pull.installation), pull);
+    (await pulls.recall(pull)) ?? askState(await apiFor(pull.installation), pull);
   const images = imagesOf(settings, store, clock);
   const roster = createGitHubRoster(apiFor);
   return {
@@ -299,7 +300,7 @@ function turnPorts(turn: Turn, { database, store, settings, apiFor, clock }: Par
         sourceWithSeen(
           createGitHubSource({
             apiFor,
-            recall: store.pulls.recall,
+            recall: pulls.recall,
             decisions: store.ledger.decisions,
             blobs: store.blobs,
             answers: store.answers,
@@ -325,11 +326,11 @@ function turnPorts(turn: Turn, { database, store, settings, apiFor, clock }: Par
     clearances: store.clearances,
     roster,
     ledger: store.ledgerBehind(turn.fence),
-    claims: store.claims,
+    claims,
     hindsight: (pull) => latestEvidence(database.handle, pull),
     complete: (pull, evidence) => withMemberships(pull, evidence, roster, store.answers),
     policyRepository: settings.policyRepository,
-    pulls: store.pulls,
+    pulls,
     inbox: store.inbox,
     hold,
     forge: {

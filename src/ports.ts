@@ -307,8 +307,11 @@ export type AnswerCache = {
   through<T>(key: string, ask: () => Promise<T>, keep: (value: T) => number): Promise<T>;
   /** As `through`, for what can never change: kept for ever, and at hand, unless it does not hold. */
   always<T>(key: string, ask: () => Promise<T>, holds: (value: T) => boolean): Promise<T>;
-  /** Keeps a value for ever, in place of the one before. */
-  keep<T>(key: string, value: T): Promise<void>;
+  /**
+   * Keeps a value for ever, in place of the one before; `soon`, without waiting for it: other processes may have to ask once
+   * more.
+   */
+  keep<T>(key: string, value: T, when?: 'soon'): Promise<void>;
   /** Forgets every key that begins so. */
   forget(prefix: string): Promise<void>;
 };
@@ -340,29 +343,40 @@ export type Images = {
 /** What another pull request shows on a commit. */
 export type Neighbour = { readonly number: number; readonly checks: readonly CheckReport[] };
 
+type ShownRun = { readonly name: string; readonly id: number | null; readonly digest: string };
+
+/** `id` is null while nobody knows whether the comment was created. */
+export type KeptComment = { readonly id: number | null; readonly digest: string };
+
+/** What is known of a commit, and of the pull request whose verdict it shows, by one look at all of it. */
+export type Shared = {
+  /** What other open pull requests show on the commit. */
+  readonly others: readonly Neighbour[];
+  /** Name → digest of the newest run of that name on the commit. */
+  readonly digests: ReadonlyMap<string, string>;
+  /** The pull request's comments of ours by their keys. */
+  readonly comments: ReadonlyMap<string, KeptComment>;
+};
+
 /** What the publisher remembers between runs, so that nothing is shown twice. */
 export type Published = {
   /** Name → digest of the newest run of that name on the commit. */
   checkDigests(repositoryId: number, headSha: string): Promise<ReadonlyMap<string, string>>;
-  keepChecks(
-    repositoryId: number,
-    headSha: string,
-    runs: readonly { readonly name: string; readonly id: number | null; readonly digest: string }[],
-  ): Promise<void>;
-  /** A comment of ours by its key; `id` is null while nobody knows whether it was created. */
-  comment(
-    pull: PullRequestRef,
-    key: string,
-  ): Promise<{ readonly id: number | null; readonly digest: string } | null>;
+  keepChecks(repositoryId: number, headSha: string, runs: readonly ShownRun[]): Promise<void>;
+  /**
+   * As `keepChecks`, for the head of a pull request, as long as this worker has its job: rejects otherwise. Answers what
+   * other open ones show there.
+   */
+  keepShown(pull: PullRequestRef, headSha: string, runs: readonly ShownRun[]): Promise<readonly Neighbour[]>;
+  /** A comment of ours by its key. */
+  comment(pull: PullRequestRef, key: string): Promise<KeptComment | null>;
   keepComment(pull: PullRequestRef, key: string, id: number | null, digest: string): Promise<void>;
   /**
-   * Keeps what this pull request's verdict on the commit shows, and answers what other open ones show on the same commit.
-   * Where it was shown on another commit before, whoever is left there is queued to show its own result again, in the same
+   * Keeps what this pull request's verdict on the commit shows, as long as this worker has its job: rejects otherwise. Where
+   * it was shown on another commit before, whoever is left there is queued to show its own result again, in the same
    * transaction.
    */
-  share(pull: PullRequestRef, headSha: string, checks: readonly CheckReport[]): Promise<readonly Neighbour[]>;
-  /** What other open pull requests show on the commit. */
-  beside(pull: PullRequestRef, headSha: string): Promise<readonly Neighbour[]>;
+  share(pull: PullRequestRef, headSha: string, checks: readonly CheckReport[]): Promise<Shared>;
   /** The pull request shows nothing any more; whoever shares its commit is queued to show its own result again. */
   leave(pull: PullRequestRef): Promise<void>;
 };

@@ -1,5 +1,5 @@
 // A report → what GitHub shows. A retry repaints and never duplicates: what was published is remembered by its digest.
-import type { CheckReport, Report, ReviewComment } from '../core/model/report.ts';
+import type { CheckReport, Report } from '../core/model/report.ts';
 import { code } from '../core/report/markdown.ts';
 import { PACKET_MARK } from '../core/report/packet.ts';
 import { MOST_COMMENTS } from '../core/report/review-comments.ts';
@@ -10,10 +10,12 @@ import type {
   Clock,
   CommitRange,
   Hold,
+  KeptComment,
   Published,
   Publisher,
   PullRequestRef,
   PullRequestState,
+  Shared,
 } from '../ports.ts';
 import { type Api, type ApiFor, statusOf } from './api.ts';
 import { type CheckTarget, createCheckRuns } from './check-runs.ts';
@@ -34,13 +36,13 @@ export function createGitHubPublisher(options: GitHubPublisherOptions): Publishe
   return {
     async publish(pull, report, again) {
       const [api, state] = await Promise.all([options.apiFor(pull.installation), options.stateOf(pull)]);
-      await publishChecks(options, api, state, report.headSha, report.checks, again);
+      const comments = await publishChecks(options, api, state, report.headSha, report.checks, again);
       // Everything beside the checks belongs to the newest head, and would only disturb on a draft or a closed pull request.
       if (report.headSha !== state.headSha || !state.open) return;
       await publishLabels(options, api, state, report);
       if (state.isDraft) return;
-      await publishPacket(options, api, state, report);
-      await publishReviewComments(options, api, state, report);
+      await publishPacket(options, api, state, report, comments.get(PACKET) ?? null);
+      await publishReviewComments(options, api, state, report, comments);
     },
     leave: (pull) => options.published.leave(pull),
     async publishChecks(pull, checks) {
@@ -55,7 +57,12 @@ export function createGitHubPublisher(options: GitHubPublisherOptions): Publishe
       };
       const repositoryId = range.pull.repositoryId;
       const digests = await options.published.checkDigests(repositoryId, range.headSha);
-      await showChecks(options, api, target, repositoryId, range.headSha, checks, again, digests);
+      const fresh = freshOf(checks, again, digests);
+      if (fresh.length === 0) return;
+      await options.hold.check();
+      const runs = await showChecks(options, api, target, range.headSha, fresh);
+      await options.hold.check();
+      await options.published.keepChecks(repositoryId, range.headSha, runs);
     },
     async refuse(pull, claim, reason) {
       const api = await options.apiFor(pull.installation);
@@ -83,7 +90,7 @@ function rangeId({ baseSha, ref }: Pick<CommitRange, 'baseSha' | 'ref'>): string
   return `merge-group:${baseSha}:${ref}`;
 }
 
-/** Publishes until what is shown is the worst of all that share the commit. */
+/** Publishes until what is shown is the worst of all that share the commit; answers the pull request's comments of ours. */
 async function publishChecks(
   options: GitHubPublisherOptions,
   api: Api,
@@ -91,7 +98,7 @@ async function publishChecks(
   headSha: string,
   checks: readonly CheckReport[],
   again: boolean,
-): Promise<void> {
+): Promise<Shared['comments']> {
   const target = {
     repositoryNodeId: state.repositoryNodeId,
     // GitHub names no pull request for the runs of a fork's commits, so the number travels with the run.
@@ -99,51 +106,59 @@ async function publishChecks(
   };
   let isFresh = again;
   // A neighbour may publish between our look and our writing: what was written last has to know of both.
-  const { published } = options;
+  const { published, hold } = options;
   const { repositoryId } = state.pull;
-  let others = await published.share(state.pull, headSha, checks);
-  let digests = await published.checkDigests(repositoryId, headSha);
+  const { comments, ...first } = await published.share(state.pull, headSha, checks);
+  let { others, digests } = first;
   for (let round = 0; round < MOST_NEIGHBOURS; round += 1) {
     const shown = checks.map((check) => worstOf(check, others));
-    const written = await showChecks(options, api, target, repositoryId, headSha, shown, isFresh, digests);
-    if (written === null) break;
+    const fresh = freshOf(shown, isFresh, digests);
+    if (fresh.length === 0) break;
+    // The first time, sharing has just asked.
+    if (round > 0) await hold.check();
+    const runs = await showChecks(options, api, target, headSha, fresh);
     isFresh = false;
-    others = await published.beside(state.pull, headSha);
+    // Whoever lost the job meanwhile must not make its successor believe that this is what should be shown.
+    others = await published.keepShown(state.pull, headSha, runs);
     // Nobody beside it: what is on the commit is what was just written.
-    digests = others.length === 0 ? written : await published.checkDigests(repositoryId, headSha);
+    digests =
+      others.length === 0
+        ? new Map([...digests, ...runs.map(({ name, digest: now }) => [name, now] as const)])
+        : await published.checkDigests(repositoryId, headSha);
   }
+  return comments;
 }
 
 /** More pull requests than this never publish on one commit in one moment. */
 const MOST_NEIGHBOURS = 8;
 
-/** Null when all of it is shown already, by `digests`; otherwise the digests of what is shown now. */
-async function showChecks(
-  { published, clock, hold }: GitHubPublisherOptions,
-  api: Api,
-  target: CheckTarget,
-  repositoryId: number,
-  headSha: string,
+type FreshCheck = { readonly check: CheckReport; readonly digest: string };
+
+/** What is not shown already, by the digests of what is; everything where `again` is asked for. */
+function freshOf(
   checks: readonly CheckReport[],
   again: boolean,
   digests: ReadonlyMap<string, string>,
-): Promise<ReadonlyMap<string, string> | null> {
-  const fresh = checks
+): readonly FreshCheck[] {
+  return checks
     .map((check) => ({ check, digest: digest(check) }))
     .filter(({ check, digest: now }) => again || digests.get(check.name) !== now);
-  if (fresh.length === 0) return null;
-  await hold.check();
+}
+
+async function showChecks(
+  { clock }: GitHubPublisherOptions,
+  api: Api,
+  target: CheckTarget,
+  headSha: string,
+  fresh: readonly FreshCheck[],
+): Promise<readonly { readonly name: string; readonly id: number | null; readonly digest: string }[]> {
   const reports = fresh.map(({ check }) => check);
   const ids = await createCheckRuns(api, target, headSha, reports, clock());
-  // Whoever lost the job meanwhile must not make its successor believe that this is what should be shown.
-  await hold.check();
-  const runs = fresh.map(({ check, digest: now }, index) => ({
+  return fresh.map(({ check, digest: now }, index) => ({
     name: check.name,
     id: ids[index] ?? null,
     digest: now,
   }));
-  await published.keepChecks(repositoryId, headSha, runs);
-  return new Map([...digests, ...runs.map(({ name, digest: now }) => [name, now] as const)]);
 }
 
 /** A check hangs on a commit, so the worst result of all open pull requests with that head is the one that counts. */
@@ -202,8 +217,8 @@ async function publishPacket(
   api: Api,
   state: PullRequestState,
   { packet, headSha }: Report,
+  before: KeptComment | null,
 ): Promise<void> {
-  const before = await published.comment(state.pull, PACKET);
   if (packet === null && before === null) return;
   const body =
     packet ??
@@ -252,13 +267,12 @@ async function publishReviewComments(
   api: Api,
   state: PullRequestState,
   report: Report,
+  comments: Shared['comments'],
 ): Promise<void> {
-  const fresh: ReviewComment[] = [];
-  for (const comment of report.reviewComments)
-    if ((await published.comment(state.pull, `review ${comment.key}`)) === null) fresh.push(comment);
+  const fresh = report.reviewComments.filter(({ key }) => !comments.has(`review ${key}`));
   if (fresh.length === 0) return;
   // Counted over all pushes: what there is no room for has its annotation all the same.
-  const made = Number((await published.comment(state.pull, REVIEWED))?.digest ?? 0);
+  const made = Number(comments.get(REVIEWED)?.digest ?? 0);
   fresh.splice(Math.max(0, MOST_COMMENTS - made));
   if (fresh.length === 0) return;
   await hold.check();

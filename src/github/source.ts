@@ -196,7 +196,7 @@ async function collectAt(
   const repository = String(pull.repositoryId);
   const isComplete = (value: object): boolean =>
     !('reason' in value || ('gaps' in value && (value.gaps as readonly Gap[]).length > 0));
-  const [comparison, policies, decisions] = await Promise.all([
+  const [comparison, policies, known, decisions] = await Promise.all([
     // Hardly ever asked for again, so that it is not kept at hand.
     answers.through(
       `compare${about.what === 'range' ? ' range' : ''} ${repository} ${state.baseSha} ${headSha}`,
@@ -207,6 +207,11 @@ async function collectAt(
       `policies ${pull.owner}/${options.policyRepository} ${repository} ${about.revision}`,
       () => readPolicies(api, state, options.policyRepository, about.revision),
       ({ gaps }) => (gaps.some(({ cause }) => cause === 'world') ? 0 : POLICY_MINUTES * 60_000),
+    ),
+    answers.through<readonly TreeEntry[]>(
+      kindsKey(pull, headSha),
+      async () => [],
+      () => 0,
     ),
     options.decisions(pull),
   ]);
@@ -227,7 +232,7 @@ async function collectAt(
   const start = evidenceOf(options, state, about, headSha, seen, entries, policies, decisions, gaps);
   return gaps.some(({ cause, kind }) => cause === 'world' && kind !== 'truncated')
     ? start
-    : readWanted(options, api, state, start, seen, wanted);
+    : readWanted(options, api, state, start, known, seen, wanted);
 }
 
 function evidenceOf(
@@ -272,31 +277,30 @@ function evidenceOf(
   };
 }
 
+/** Which of the head's changed files are links or executable never changes for a commit, so it is asked for once. */
+function kindsKey({ repositoryId }: PullRequestRef, head: Oid): string {
+  return `kinds ${repositoryId} ${head}`;
+}
+
 /** Reads what the judgement asks for, round by round: the content of a workflow names a script, the script a Makefile. */
 async function readWanted(
   options: GitHubSourceOptions,
   api: Api,
   state: PullRequestState,
   start: Evidence,
+  known: readonly TreeEntry[],
   comparison: Comparison | null,
   wanted: (evidence: Evidence) => readonly string[],
 ): Promise<Evidence> {
   const touched = new Set(
     comparison?.files.filter(({ status }) => status !== 'removed').map(({ path }) => path),
   );
-  // Which of the head's changed files are links or executable never changes for a commit, so it is asked for once.
-  const key = `kinds ${state.pull.repositoryId} ${start.head.commit}`;
-  const known = await options.answers.through<readonly TreeEntry[]>(
-    key,
-    async () => [],
-    () => 0,
-  );
   let evidence = withContents(start, new Map(), new Map(known.map((entry) => [entry.path, entry])), []);
   /** Entries whose kind the content's answer has told. */
   const settled = new Map(known.map((entry) => [entry.path, entry]));
   const keep = async (): Promise<void> => {
     if (settled.size === known.length) return;
-    await options.answers.keep(key, [...settled.values()]);
+    await options.answers.keep(kindsKey(state.pull, start.head.commit), [...settled.values()], 'soon');
   };
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const asked = toRead(evidence, wanted(evidence), touched, settled);

@@ -131,23 +131,64 @@ const readingTogether = (handle: Handle): ((key: string) => Promise<string | und
   };
 };
 
+/** How long answers wait for others to be written with them, in milliseconds. */
+const GATHER_MS = 20;
+
+/**
+ * Rows that nobody waits for, several at once. One that gets lost with the process, or because the database is away, is asked
+ * for again.
+ */
+const writingLater = (handle: Handle) => {
+  const waiting = new Map<string, Row>();
+  let under: { readonly rows: ReadonlyMap<string, Row>; readonly done: Promise<void> } | null = null;
+  let isDue = false;
+  const begin = async (): Promise<void> => {
+    isDue = false;
+    await under?.done;
+    const rows = new Map(waiting);
+    waiting.clear();
+    if (rows.size === 0) return;
+    const done = write(handle, 'answer', [...rows.values()]).catch(() => undefined);
+    under = { rows, done };
+    await done;
+    if (under.rows === rows) under = null;
+  };
+  return {
+    put(row: Row): void {
+      waiting.set(row.key, row);
+      if (!isDue) setTimeout(begin, GATHER_MS).unref();
+      isDue = true;
+    },
+    get: (key: string): string | undefined => (waiting.get(key) ?? under?.rows.get(key))?.content,
+    async forget(prefix: string): Promise<void> {
+      for (const key of waiting.keys()) if (key.startsWith(prefix)) waiting.delete(key);
+      await under?.done;
+    },
+  };
+};
+
 export const answerCacheOn = ({ handle }: Database): AnswerCache => {
   const recent = createRecent<unknown>(RECENT_ANSWERS);
-  const lookUp = readingTogether(handle);
+  const later = writingLater(handle);
+  const readTogether = readingTogether(handle);
+  const lookUp = async (key: string): Promise<string | undefined> => later.get(key) ?? readTogether(key);
   const keepAnswer = async (key: string, value: unknown, milliseconds: number): Promise<void> => {
     const content: string | undefined = JSON.stringify(value);
     if (milliseconds <= 0 || content === undefined) return;
-    const forEver = !Number.isFinite(milliseconds);
-    await write(handle, 'answer', [
-      { key, content, expires: forEver ? null : new Date(Date.now() + milliseconds) },
-    ]);
+    const expires = Number.isFinite(milliseconds) ? new Date(Date.now() + milliseconds) : null;
+    await write(handle, 'answer', [{ key, content, expires }]);
+  };
+  /** What stays true for ever may as well be written a little later. */
+  const keepLater = async (key: string, value: unknown, milliseconds: number): Promise<void> => {
+    if (Number.isFinite(milliseconds)) return keepAnswer(key, value, milliseconds);
+    later.put({ key, content: JSON.stringify(value), expires: null });
   };
   return {
     async through<T>(key: string, ask: () => Promise<T>, keep: (value: T) => number): Promise<T> {
       const kept = await lookUp(key);
       if (kept !== undefined) return JSON.parse(kept);
       const value = await ask();
-      await keepAnswer(key, value, keep(value));
+      await keepLater(key, value, keep(value));
       return value;
     },
     async always<T>(key: string, ask: () => Promise<T>, holds: (value: T) => boolean): Promise<T> {
@@ -160,10 +201,11 @@ export const answerCacheOn = ({ handle }: Database): AnswerCache => {
       if (kept === undefined) await keepAnswer(key, value, Number.POSITIVE_INFINITY);
       return value;
     },
-    async keep(key, value) {
-      await keepAnswer(key, value, Number.POSITIVE_INFINITY);
+    async keep(key, value, when) {
+      await (when === 'soon' ? keepLater : keepAnswer)(key, value, Number.POSITIVE_INFINITY);
     },
     async forget(prefix) {
+      await later.forget(prefix);
       await handle
         .deleteFrom('cache')
         .where('kind', '=', 'answer')

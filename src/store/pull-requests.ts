@@ -220,26 +220,20 @@ export const checksBeside = async (
   return rows.map(({ number, shown }) => ({ number, checks: JSON.parse(shown ?? '[]') as CheckReport[] }));
 };
 
-/**
- * Keeps what the pull request's verdict shows on the commit; answers on which commit it was shown before, and what
- * other open ones show on the same commit.
- */
-export const sharePullRequestChecks = async (
+/** Keeps what the pull request's verdict shows on the commit; answers on which commit it was shown before. */
+export const showPullRequest = async (
   handle: Handle,
   pull: Key,
   headSha: string,
   checks: readonly CheckReport[],
-): Promise<{ readonly before: string | null; readonly others: readonly Neighbour[] }> => {
+): Promise<string | null> => {
   const previous = await sql<{ shown_sha: string | null }>`
     with old as (select shown_sha from pull_requests
                   where repository_id = ${pull.repositoryId} and number = ${pull.number} for update)
     update pull_requests set shown_sha = ${headSha}, shown = ${JSON.stringify(checks)} from old
      where repository_id = ${pull.repositoryId} and number = ${pull.number}
     returning old.shown_sha`.execute(handle);
-  return {
-    before: previous.rows[0]?.shown_sha ?? null,
-    others: await checksBeside(handle, pull, headSha),
-  };
+  return previous.rows[0]?.shown_sha ?? null;
 };
 
 /** The pull request shows nothing any more; answers on which commit it did. */

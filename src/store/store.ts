@@ -39,6 +39,7 @@ import { isIdle, type Queue } from './queue.ts';
 import type { Urgency } from './queue-share.ts';
 import type { Fence } from './queue-turn.ts';
 import { forgetSeen, pruneSeen, seenDockerfilesOn } from './seen-dockerfiles.ts';
+import { rememberingTurn } from './turn-memory.ts';
 import { pruneRedeliveries } from './upkeep.ts';
 
 export type Store = {
@@ -49,6 +50,8 @@ export type Store = {
   readonly publishedBehind: (fence: Fence) => Published;
   readonly claims: Claims;
   readonly pulls: PullRequests;
+  /** The two for one turn of a worker, which looks once. */
+  readonly forTurn: () => { readonly pulls: PullRequests; readonly claims: Claims };
   readonly inbox: Inbox;
   readonly blobs: BlobCache;
   readonly answers: AnswerCache;
@@ -82,19 +85,22 @@ export const openStore = (database: Database, queue: Queue): Store => {
     verdicts: recordedVerdicts(database),
     prepare: preparingOn(database),
   };
+  const claims: Claims = { open: (pull) => openClaims(database.handle, pull) };
+  const pulls: PullRequests = {
+    remember: (state) => database.transaction((tx) => rememberPullRequest(tx, state)),
+    recall: (pull) => recallPullRequest(database.handle, pull),
+    open: (installation, repositoryId) => openPullRequests(database.handle, installation, repositoryId),
+    expects: (pull, expiry, leansOn) => expectChange(database.handle, pull, expiry, leansOn),
+    leaning: (installation, project) => leaningPullRequests(database.handle, installation, project),
+    doubt: (pull, until) => doubtPullRequest(database.handle, pull, until),
+  };
   return {
+    claims,
+    pulls,
+    forTurn: () => rememberingTurn(database.alone, pulls, claims),
     ledger: ledgerOn(ledger),
     ledgerBehind: (fence) => ledgerOn(ledger, fence),
     publishedBehind: (fence) => publishedOn(database, followOn(queue), fence),
-    claims: { open: (pull) => openClaims(database.handle, pull) },
-    pulls: {
-      remember: (state) => database.transaction((tx) => rememberPullRequest(tx, state)),
-      recall: (pull) => recallPullRequest(database.handle, pull),
-      open: (installation, repositoryId) => openPullRequests(database.handle, installation, repositoryId),
-      expects: (pull, expiry, leansOn) => expectChange(database.handle, pull, expiry, leansOn),
-      leaning: (installation, project) => leaningPullRequests(database.handle, installation, project),
-      doubt: (pull, until) => doubtPullRequest(database.handle, pull, until),
-    },
     inbox: inboxOn(queue),
     blobs: blobCacheOn(database),
     answers: answerCacheOn(database),

@@ -66,13 +66,15 @@ test('a publisher whose worker loses its job while it writes keeps no record of 
     stateOf: async () => state,
     published: {
       checkDigests: async () => new Map(),
-      keepChecks: async (...record) => {
+      keepChecks: async () => undefined,
+      keepShown: async (...record) => {
+        if (written > 0) throw new TurnLost('another worker has it');
         kept.push(record);
+        return [];
       },
-      beside: async () => [],
       comment: async () => null,
       keepComment: async () => undefined,
-      share: async () => [],
+      share: async () => ({ others: [], digests: new Map(), comments: new Map() }),
       leave: async () => undefined,
     },
     clock: () => new Date(0),
@@ -101,10 +103,10 @@ const lost = () => {
     published: {
       checkDigests: async () => new Map(),
       keepChecks: async () => undefined,
-      beside: async () => [],
+      keepShown: () => Promise.reject(new TurnLost('another worker has it')),
       comment: async () => null,
       keepComment: async () => undefined,
-      share: async () => [],
+      share: () => Promise.reject(new TurnLost('another worker has it')),
       leave: async () => undefined,
     },
     clock: () => new Date(0),

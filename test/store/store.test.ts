@@ -355,9 +355,11 @@ onEachEngine('store', ({ database }) => {
       const head = 'c'.repeat(40);
       for (const pull of [one, two, three]) await store.pulls.remember(stateOf(pull, { headSha: head }));
       const seen = async (pull: PullRequestRef): Promise<readonly number[]> =>
-        (await store.published.share(pull, head, [])).map(({ number }) => number);
-      expect(await store.published.share(one, head, [])).toEqual([]);
-      expect(await store.published.share(two, head, [])).toEqual([{ number: one.number, checks: [] }]);
+        (await store.published.share(pull, head, [])).others.map(({ number }) => number);
+      expect((await store.published.share(one, head, [])).others).toEqual([]);
+      expect((await store.published.share(two, head, [])).others).toEqual([
+        { number: one.number, checks: [] },
+      ]);
       expect(await seen(three)).toEqual([one.number, two.number]);
       expect((await store.estate.showing(three.repositoryId, head)).map(({ number }) => number)).toEqual([
         one.number,

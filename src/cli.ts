@@ -9,6 +9,7 @@ import { EXIT, EXIT_HELP } from './cli/exit-codes.ts';
 import { CHECK_FORMATS, DELIVERY_FORMATS, VET_FORMATS } from './cli/formats.ts';
 import type { InspectOptions } from './cli/inspect.ts';
 import type { LedgerOptions } from './cli/ledger.ts';
+import type { ManifestOptions } from './cli/manifest.ts';
 import type { VetOptions } from './cli/vet.ts';
 import { wrap } from './core/report/terminal.ts';
 
@@ -112,6 +113,7 @@ function commands(effects: Effects, exit: (code: number) => void): Command {
     )
     .option('--insecure-host <host>', 'the same, without encryption', collected)
     .option('--policy <file>', 'the policy file of the organisation: whose signatures count, which licences')
+    .option('--os-release', 'read os-release from a small layer of the root, for its distribution')
     .option('-q, --quiet', 'no notes and no progress on stderr')
     .addHelpText('after', () => `\n${wrap(VET_HELP, effects.columns).join('\n')}`)
     .action(async (image: string, options: VetOptions) => {
@@ -153,6 +155,17 @@ function commands(effects: Effects, exit: (code: number) => void): Command {
     .action(async (id: string) => {
       const { explain } = await import('./cli/explain.ts');
       exit(explain(id, effects));
+    });
+
+  program
+    .command('manifest')
+    .description('print a page whose button creates the GitHub App')
+    .argument('<organization>', 'the organisation that is to own it')
+    .requiredOption('--server <url>', 'where GitHub reaches the server')
+    .option('--github <url>', 'the web pages of GitHub Enterprise Server or GHE.com', 'https://github.com')
+    .action(async (organization: string, options: ManifestOptions) => {
+      const { manifest } = await import('./cli/manifest.ts');
+      exit(manifest(organization, options, effects));
     });
 
   const ledger = program

@@ -5,7 +5,7 @@ import type { Delivery } from '../../model/delivery.ts';
 import type { Facts } from '../../model/facts.ts';
 import type { ImageReference } from '../../model/image.ts';
 import { standing } from '../deliveries.ts';
-import { distributionName, dutiesOf } from '../distribution-terms.ts';
+import { distributionName, dutiesOf, sourceOf } from '../distribution-terms.ts';
 import { isInside } from '../images.ts';
 import { makersOf } from '../own-images.ts';
 import { passedOn } from '../passed-on.ts';
@@ -101,5 +101,5 @@ function dutiesOn(base: ImageReference): { readonly duties: readonly string[]; r
   const name = [distributionName(distribution.id), distribution.release]
     .filter((part) => part !== null)
     .join(' ');
-  return { duties, told: `which is ${name}: ${duties.join('; ')}` };
+  return { duties, told: `which is ${name}: ${duties.join('; ')} (${sourceOf(distribution.id)})` };
 }

@@ -3,7 +3,23 @@ import { DEFAULT_LABELS, DEFAULT_REGISTRIES } from '../../src/core/policy/defaul
 import { describePolicy } from '../../src/core/policy/describe.ts';
 import { OBLIGATIONS } from '../../src/core/policy/modes.ts';
 
-const EXAMPLE = `version: 1
+/** What an organisation can start with on its first day. */
+export const FIRST = `version: 1
+mode: observe                     # look at everything, tell nobody yet …
+flows:
+  5: advise                       # … tell what Dockerfiles lack to be released,
+  6: {mode: advise, next: enforce, from: 2027-02-01}   # and ask about public pushes, which block from February on
+approval:
+  teams: [acme/ospo]              # who decides
+registries:
+  own: [registry.acme.example]    # ours, and others can pull from it: flow 7
+  internal: [registry.acme.internal]                   # nobody outside can reach it: no delivery
+base-images:
+  allow:
+    - {image: docker.io/library/**, owner: acme/ospo, reason: Docker Official Images}
+`;
+
+export const EXAMPLE = `version: 1
 mode: advise                      # everything advises …
 flows:
   3: enforce                      # … but downloads are enforced,
@@ -46,6 +62,16 @@ export function policyPage(): string {
     '<!-- Generated from src/core/policy by `npm run docs`. -->',
     '# The policy file',
     '`.github/clear-to-ship.yml` in the organisation’s policy repository (`.github` unless `POLICY_REPOSITORY` says otherwise) holds the organisation’s policy, at the tip of its default branch. The same file in a repository, on the base branch of the pull request, can only make it stricter. Neither is ever read from the head of a pull request. Editors check it against [policy.schema.json](policy.schema.json). A key that is not known, a value of the wrong kind and a rule that does not exist block, with the line; nothing of the broken file is in force then, and the embedded defaults hold.',
+    '## The first one, in five minutes',
+    fence('yaml', FIRST),
+    [
+      '1. **Whose registries?** In checkouts of the repositories that ship most, `npm run clear-to-ship -- deliveries PATH` lists where they push. What you run yourselves goes under `own` when customers or partners can pull from it, under `internal` when nobody outside can; the well-known public ones are known. A whole host or `host/namespace` will do.',
+      '2. **Who decides?** The team under `approval.teams`. Its members need *Triage* on the repositories to set the label, or *Read* to approve in a review.',
+      '3. **What from when on?** Begin with `observe`, which only writes the ledger; let the flows that matter advise; give each a day from which it is enforced, so that teams can plan. Without `mode`, everything is enforced at once.',
+      '4. **Try it** before anybody else sees it: `npm run clear-to-ship -- check PATH --base origin/main --policy FILE` judges a checkout by it. A mistake is said with its line.',
+      '5. **Put it in force**: commit it as `.github/clear-to-ship.yml` to the repository `.github` of the organisation. A pull request that changes it there shows what is wrong with it.',
+    ].join('\n'),
+    '## A later one',
     fence('yaml', EXAMPLE),
     '## Modes',
     '`off` does not look; `observe` records in the ledger only; `advise` shows findings and never blocks; `enforce` blocks. `{mode, next, from}` changes over on a day. Gaps (things that could not be read) leave checks undecided as long as anything is enforced, now or later.',

@@ -10,6 +10,7 @@ import { type KnownBase, layerOwners } from '../core/images/layer-owners.ts';
 import { type OsRelease, readOsRelease } from '../core/images/os-release.ts';
 import { formatReference, parseReference } from '../core/images/reference.ts';
 import { runtimeOf } from '../core/images/runtime.ts';
+import { toldByOsRelease, toldByPackages, withToldDistribution } from '../core/images/told-distribution.ts';
 import type { Instant } from '../core/model/evidence.ts';
 import type { ImageReference } from '../core/model/image.ts';
 import type { ImageInspection, Lineage, PlatformName } from '../core/model/lineage.ts';
@@ -105,6 +106,9 @@ async function inspected(
   const bases = await basesOf(options.base ?? [], image.platform, registry, effects);
   if (isProblem(bases)) return bases;
   const vouchers = await vouchersOf(client, reference, image);
+  const release = await osRelease(subject, image, options);
+  const told = release === null || 'unread' in release ? toldByPackages(vouchers) : toldByOsRelease(release);
+  const known = told === null ? lineage : withToldDistribution(lineage, 0, told);
   // Within an archive an image has no name that policy could ask about, unless the archive gives it one.
   const named = subject.names
     .map(parseReference)
@@ -117,8 +121,8 @@ async function inspected(
     image,
     layers: layersOf(image, layerOwners(image.diffIds, lineage, bases)),
     runtime: runtimeOf(await configurationOf(client, reference, image)),
-    osRelease: await osRelease(subject, image, options),
-    lineage: archive === null ? lineage : calledBy(target, reference, lineage),
+    osRelease: release,
+    lineage: archive === null ? known : calledBy(target, reference, known),
     trust: judgeImage(named ?? reference, vouchers, policy, at),
   };
 }

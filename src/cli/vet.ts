@@ -1,12 +1,20 @@
 // `clear-to-ship vet`: an image's name → its lineage as registries show it, and the entry for the policy.
 import { registerEntry } from '../core/images/lineage-register.ts';
 import { type LineageSheet, lineageMarkdown, renderLineage } from '../core/images/lineage-text.ts';
+import { readOsRelease } from '../core/images/os-release.ts';
 import { formatReference, parseReference } from '../core/images/reference.ts';
+import {
+  toldByOsRelease,
+  toldByPackages,
+  withToldDistribution,
+  withUntold,
+} from '../core/images/told-distribution.ts';
 import type { ImageReference } from '../core/model/image.ts';
 import type { Lineage, PlatformName } from '../core/model/lineage.ts';
 import type { ImageVouchers } from '../core/model/trust.ts';
 import { type ImageTrust, judgeImage } from '../core/trust/image-trust.ts';
 import { createRegistryClient } from '../registry/client.ts';
+import { osReleaseOf } from '../registry/inside-image.ts';
 import { vouchersOf } from '../registry/vouchers.ts';
 import { type LineageTools, lookUpImage } from '../registry/walk.ts';
 import { isProblem, problem } from '../workspace/problem.ts';
@@ -26,7 +34,10 @@ import { progressLine } from './progress.ts';
 import { publicFiles } from './public-files.ts';
 import { trustPolicy } from './vet-policy.ts';
 
-export type VetOptions = LookUpOptions & { readonly format: (typeof VET_FORMATS)[number] };
+export type VetOptions = LookUpOptions & {
+  readonly format: (typeof VET_FORMATS)[number];
+  readonly osRelease?: boolean;
+};
 
 /**
  * 0 when the lineage is known to `scratch`, `undecided` when anything could not be known, `blocked` when the image is
@@ -62,6 +73,7 @@ export async function vet(name: string, options: VetOptions, effects: Effects): 
     reference,
     options.platform ?? null,
     progress.report,
+    options.osRelease === true,
     (each, vouchers) => judgeImage(each, vouchers, policy, at),
   ).finally(() => {
     progress.end();
@@ -79,17 +91,37 @@ async function lookUp(
   reference: ImageReference,
   platform: PlatformName | null,
   onProgress: (stage: string, done: number, total: number) => void,
+  withOsRelease: boolean,
   judge: (reference: ImageReference, vouchers: ImageVouchers) => ImageTrust,
 ): Promise<{ readonly lineage: Lineage; readonly trust: readonly (ImageTrust | null)[] }> {
   const { lineage } = await lookUpImage(tools, reference, platform, onProgress);
-  const trust = await Promise.all(
+  const found = await Promise.all(
     lineage.hops.map(async (hop, index) => {
       const named = parseReference(hop.name);
-      if ('problem' in named) return null;
-      return judge(named, await vouchersOf(tools.client, named, hop, index === 0 ? 'whole' : 'named'));
+      if ('problem' in named) return { trust: null, tell: (whole: Lineage) => whole };
+      const vouchers = await vouchersOf(tools.client, named, hop, index === 0 ? 'whole' : 'named');
+      const isRoot = index === lineage.hops.length - 1;
+      const release = withOsRelease && isRoot ? await osReleaseOf(tools.client, named, hop, null) : null;
+      return {
+        trust: judge(named, vouchers),
+        tell: (whole: Lineage) => withTold(whole, index, vouchers, release),
+      };
     }),
   );
-  return { lineage, trust };
+  // From the root upwards: what is above takes over what it does not say itself.
+  const told = found.reduceRight((whole, { tell }) => tell(whole), lineage);
+  return { lineage: told, trust: found.map(({ trust }) => trust) };
+}
+
+function withTold(
+  lineage: Lineage,
+  index: number,
+  vouchers: ImageVouchers,
+  release: Awaited<ReturnType<typeof osReleaseOf>>,
+): Lineage {
+  if (release !== null && 'unread' in release) return withUntold(lineage, index, release.unread);
+  const told = release === null ? toldByPackages(vouchers) : toldByOsRelease(readOsRelease(release.text));
+  return told === null ? lineage : withToldDistribution(lineage, index, told);
 }
 
 function rendered(sheet: LineageSheet, { format }: VetOptions, effects: Effects): string {

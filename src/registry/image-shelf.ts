@@ -1,5 +1,6 @@
 // Names of images → what registries said of them: kept, asked for when it is time, never waited for by whoever judges.
 import { formatReference } from '../core/images/reference.ts';
+import { toldByPackages, withToldDistribution } from '../core/images/told-distribution.ts';
 import type { Gap, Instant } from '../core/model/evidence.ts';
 import type { ImageRecord, ImageReference } from '../core/model/image.ts';
 import type { AnswerCache, Clock, Images } from '../ports.ts';
@@ -166,7 +167,11 @@ async function withVouchers(
   { image }: LookedUp,
 ): Promise<ImageRecord> {
   if (!('diffIds' in image)) return record;
-  return { ...record, vouchers: keepableVouchers(await vouchersOf(client, image.reference, image)) };
+  const vouchers = await vouchersOf(client, image.reference, image);
+  const told = toldByPackages(vouchers);
+  const lineage =
+    record.lineage === null || told === null ? record.lineage : withToldDistribution(record.lineage, 0, told);
+  return { ...record, lineage, gaps: lineage?.gaps ?? record.gaps, vouchers: keepableVouchers(vouchers) };
 }
 
 function isSameAnswer(one: ImageRecord, other: ImageRecord): boolean {

@@ -36,7 +36,7 @@ const LAYERS_SEARCHED = 3;
 export async function osReleaseOf(
   client: RegistryClient,
   repository: Repository,
-  { manifest }: ImageInspection,
+  { manifest }: Pick<ImageInspection, 'manifest'>,
   layout: ImageLayout | null,
 ): Promise<{ readonly text: string; readonly layer: number } | { readonly unread: string } | null> {
   const document = await documentOf(client, repository, manifest);

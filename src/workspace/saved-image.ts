@@ -19,6 +19,8 @@ const SOURCES: Readonly<Record<EvidenceSource, true>> = {
   'image name': true,
   dockerfile: true,
   'official library': true,
+  'os-release': true,
+  packages: true,
 };
 
 const source = z.custom<EvidenceSource>(
@@ -98,6 +100,7 @@ function vouchersShape(gap: z.ZodType<Gap>): z.ZodType<ImageVouchers> {
         format: z.string(),
         digest: z.string(),
         listed: z.boolean(),
+        distribution: z.strictObject({ id: z.string(), release: z.string() }).exactOptional(),
         packages: z.array(z.strictObject({ name: z.string(), version: text, license: text })),
       }),
     ),

@@ -9,6 +9,7 @@ import { isInstalled, push, startDebianRegistry } from '../registry/support/debi
 import { putFamily } from '../registry/support/family.ts';
 import { putImage, putIndex, type Shelf, shelf } from '../registry/support/images.ts';
 import { type Registry, startRegistry } from '../registry/support/registry.ts';
+import { tar } from '../registry/support/tar.ts';
 import { removeFolders, temporaryFolder } from '../workspace/folders.ts';
 import { fakeConsole } from './console.ts';
 
@@ -103,6 +104,34 @@ test('takes the platform asked for', async () => {
   const { out } = await vet([`${registry.host}/acme/multi:1`, ...INSECURE, '--platform', 'linux/arm64/v8']);
   expect(out).toContain(`for linux/arm64      ${both[1]?.digest}`);
   expect((await vet([`${registry.host}/acme/multi:1`, ...INSECURE])).out).toContain('for linux/amd64');
+});
+
+describe('the distribution', () => {
+  const layered = (content: string): void => {
+    const annotations = { 'org.opencontainers.image.base.name': 'scratch' };
+    const layers = [
+      [tar({ name: 'etc/os-release', content }).toString('latin1'), 'ADD rootfs.tar /'],
+    ] as const;
+    putImage(registry.shelf('acme/root'), { layers, annotations }, '1');
+  };
+  const hop = async (...args: readonly string[]) => {
+    const { out } = await vet([`${registry.host}/acme/root:1`, ...INSECURE, '--format', 'json', ...args]);
+    return (JSON.parse(out) as { hops: readonly Record<string, unknown>[] }).hops[0];
+  };
+
+  test('is read from a small layer of the root only where somebody asks for it', async () => {
+    layered('ID=alpine\nVERSION_ID=3.20.3\n');
+    expect(await hop()).toMatchObject({ distribution: null });
+    expect(await hop('--os-release')).toMatchObject({
+      distribution: { name: 'alpine', release: '3.20', from: 'os-release' },
+    });
+  });
+
+  test('that can’t be read is said', async () => {
+    layered('x'.repeat(100_000));
+    const evidence = JSON.stringify((await hop('--os-release'))?.evidence);
+    expect(evidence).toContain('Its distribution is not known');
+  });
 });
 
 describe('credentials', () => {

@@ -103,7 +103,11 @@ export type EvidenceSource =
   | 'official library'
   | 'layers'
   | 'history'
-  | 'image name';
+  | 'image name'
+  /** The file of a small layer that was asked for. */
+  | 'os-release'
+  /** The image's bill of materials. */
+  | 'packages';
 
 /** One thing that speaks about an image's base. */
 export type BaseEvidence = {

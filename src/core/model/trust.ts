@@ -117,6 +117,8 @@ export type ImageSbom = {
   readonly digest: string;
   /** Whether the image's own index lists it, so that a signature on the index covers it. */
   readonly listed: boolean;
+  /** What all of its packages say they are of, as os-release(5) calls it; absent where they don't. */
+  readonly distribution?: { readonly id: string; readonly release: string };
   /** Sorted by name and version, each once. */
   readonly packages: readonly SbomPackage[];
 };

@@ -44,7 +44,13 @@ function readDocument(
     return {
       problem: `it lists ${read.components.length} packages, where at most ${PACKAGE_LIMIT} are read`,
     };
-  return { format: read.format, ...from, packages: packagesOf(read.components) };
+  const distribution = distributionIn(read.components);
+  return {
+    format: read.format,
+    ...from,
+    ...(distribution === null ? {} : { distribution }),
+    packages: packagesOf(read.components),
+  };
 }
 
 function componentsOf(
@@ -63,6 +69,18 @@ function componentsOf(
   if (document.bomFormat !== 'CycloneDX') return null;
   const format = ['CycloneDX', textOf(document.specVersion)].filter(Boolean).join(' ');
   return { format, components: cycloneDxComponents(document) };
+}
+
+/** From the `distro` of package URLs, `debian-12` or `alpine-3.20.1`: null unless all that have one say the same. */
+function distributionIn(components: readonly BomComponent[]): NonNullable<ImageSbom['distribution']> | null {
+  const told = new Set(
+    components.flatMap(
+      ({ purl }) => /^pkg:(?:deb|rpm|apk)\/[^?]*\?(?:[^#]*&)?distro=([^&#]+)/.exec(purl ?? '')?.[1] ?? [],
+    ),
+  );
+  const [only] = told;
+  const [, id, release] = /^([a-z][a-z0-9_-]*?)-(\d[\w.]*)$/.exec(only ?? '') ?? [];
+  return told.size !== 1 || id === undefined || release === undefined ? null : { id, release };
 }
 
 /** Sorted, each once; a package that is listed with a licence and without one has it. */

@@ -1,0 +1,134 @@
+// What healing may cost: live events come first, and what fails for one keeps no other waiting.
+import { describe, expect, test } from '@jest/globals';
+import { pino } from 'pino';
+import { createHealing, type HealingOptions, type Memory, type Upkeep } from '../../src/healing.ts';
+import type { Doubted, Job, Listed } from '../../src/ports.ts';
+
+const NOW = new Date('2026-11-21T12:00:00Z');
+const pull = (installation: number, number = 1) => ({
+  installation,
+  repositoryId: installation * 10,
+  owner: `org-${installation}`,
+  repository: 'api',
+  number,
+});
+const listed = (installation: number): Listed => ({
+  pull: pull(installation),
+  open: true,
+  headSha: 'a'.repeat(40),
+  baseRef: 'main',
+  isDraft: false,
+  labels: [],
+});
+
+const healing = (upkeep: Partial<Upkeep>, memory: Partial<Memory> = {}) => {
+  const jobs: Job[] = [];
+  const asked: number[] = [];
+  const options: HealingOptions = {
+    upkeep: {
+      failed: async () => ({ deliveries: [], next: null }),
+      redeliver: async () => undefined,
+      installations: async () =>
+        [1, 2, 3].map((id) => ({ id, login: `org-${id}`, kind: 'org', suspended: id === 3 })),
+      changed: async ({ id }) => {
+        asked.push(id);
+        return [listed(id)];
+      },
+      quota: () => 1,
+      shownRuns: async ({ installation }) => {
+        asked.push(installation);
+        return new Map();
+      },
+      ...upkeep,
+    },
+    memory: {
+      takeChore: async (name) => name === 'sweep' || name === 'doubts',
+      mayRedeliver: async () => true,
+      redelivered: async () => undefined,
+      standing: async () => null,
+      knows: async () => true,
+      expired: async () => [],
+      doubted: async () => [],
+      endDoubt: async () => undefined,
+      tidy: async () => undefined,
+      ...memory,
+    },
+    inbox: {
+      accept: async ({ job }) => {
+        jobs.push(job);
+      },
+    },
+    log: pino({ level: 'silent' }),
+    roundSeconds: 30,
+    healed: () => undefined,
+  };
+  const heal = createHealing(options);
+  return { heal: () => heal(NOW), jobs, asked };
+};
+
+const installationsOf = (jobs: readonly Job[]): readonly number[] => jobs.map((job) => job.pull.installation);
+
+describe('a sweep', () => {
+  test('asks of every installation that is not suspended', async () => {
+    const { heal, jobs, asked } = healing({});
+    await heal();
+    expect([asked, installationsOf(jobs)]).toEqual([
+      [1, 2],
+      [1, 2],
+    ]);
+    expect(jobs.every(({ cause }) => cause.startsWith('sweep'))).toBe(true);
+  });
+
+  test.each([
+    [0.29, [2]],
+    [0.3, [1, 2]],
+  ])('leaves the last of the quota to live events: with %d of it %j', async (quota, swept) => {
+    const { heal, asked } = healing({ quota: (installation) => (installation === 1 ? quota : 1) });
+    await heal();
+    expect(asked).toEqual(swept);
+  });
+
+  test('that fails for one installation is made for the others, and for that one from where it was', async () => {
+    const since: string[] = [];
+    let fails = true;
+    const { heal, jobs } = healing({
+      changed: async ({ id }, from) => {
+        if (id === 1) since.push(from.toISOString());
+        if (id === 1 && fails) throw new Error('502');
+        return [listed(id)];
+      },
+    });
+    await heal();
+    expect(installationsOf(jobs)).toEqual([2]);
+    fails = false;
+    await heal();
+    expect([...installationsOf(jobs)].sort()).toEqual([1, 2, 2]);
+    // Three days back both times: what the failed sweep did not see is not taken for seen.
+    expect(since).toEqual(['2026-11-18T12:00:00.000Z', '2026-11-18T12:00:00.000Z']);
+  });
+});
+
+describe('a look at what is shown', () => {
+  const doubted = (installation: number): Doubted => ({
+    pull: pull(installation),
+    until: new Date(NOW.getTime() - 1),
+    headSha: 'a'.repeat(40),
+    runs: new Map([['clear-to-ship / delivery', 7]]),
+  });
+
+  test('waits for quota, and its time does not end before', async () => {
+    const ended: number[] = [];
+    const { heal, jobs } = healing(
+      { quota: (installation) => (installation === 1 ? 0.1 : 1), changed: async () => [] },
+      {
+        doubted: async () => [doubted(1), doubted(2)],
+        endDoubt: async (each) => {
+          ended.push(each.pull.installation);
+        },
+      },
+    );
+    await heal();
+    expect(ended).toEqual([2]);
+    expect(jobs).toMatchObject([{ pull: pull(2), again: true, refresh: true }]);
+  });
+});

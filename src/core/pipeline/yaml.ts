@@ -142,7 +142,8 @@ function nodeReader(
         pair.value === null || pair.value === undefined
           ? emptyScalar(key.end)
           : (read(pair.value as Node, depth + 1) ?? emptyScalar(key.end));
-      if (key.text === '<<') {
+      // Programs that rewrite YAML put the tag in front: `!!merge <<: *anchor`.
+      if (key.text === '<<' || key.tag === 'tag:yaml.org,2002:merge') {
         entries.push(...merged(value, seen));
         continue;
       }

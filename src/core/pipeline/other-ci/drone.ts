@@ -307,7 +307,10 @@ function runStep(
     childOf(step, 'settings') ?? step,
     own,
     { ...here, credentials: true },
-    locate(source, image.key.start, image.key.end),
+    // What is merged in from an anchor stands elsewhere: then the step itself is the place.
+    image.key.start >= step.start && image.key.end <= step.end
+      ? locate(source, image.key.start, image.key.end)
+      : locate(source, step.start, step.start),
     ledger,
   );
 }

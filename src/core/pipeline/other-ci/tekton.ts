@@ -1,7 +1,7 @@
 // Tekton tasks, pipelines and runs → acts: each step's script or container, with parameters written in.
 import type { TriggerEvent } from '../../model/delivery.ts';
 import type { Value } from '../../model/value.ts';
-import { hole } from '../../value.ts';
+import { hole, join } from '../../value.ts';
 import { type Ledger, newLedger, type Place } from '../act.ts';
 import { pushEffect } from '../effect.ts';
 import type { Files } from '../files.ts';
@@ -57,13 +57,13 @@ export function readTekton(files: Files): Ledger {
   const definitions = new Map<string, Definition>();
   for (const { root, kind, own, source } of documents) {
     const spec = childOf(root, 'spec');
-    if (own !== null && spec !== null && /^(Task|ClusterTask|Pipeline)$/.test(kind))
+    if (own !== null && spec !== null && /^(Task|ClusterTask|Pipeline|StepAction)$/.test(kind))
       definitions.set(own, { spec, source });
   }
   // What another one refers to runs there, with what it is given.
   const used = new Set(
     documents.flatMap(({ content }) =>
-      [...content.matchAll(/(?:task|pipeline)Ref:\s*(?:\{\s*)?name:\s*["']?([\w.-]+)/g)].map(
+      [...content.matchAll(/(?:(?:task|pipeline)R|\br)ef:\s*(?:\{\s*)?name:\s*["']?([\w.-]+)/g)].map(
         (match) => match[1],
       ),
     ),
@@ -198,6 +198,13 @@ function referenced(
     });
     return;
   }
+  if (/^skopeo-copy$/.test(name)) {
+    const values = parametersOf(null, given, outer);
+    const to = values.get('destImageURL') ?? values.get('DESTINATION_IMAGE_URL');
+    const names = to === undefined ? [] : [withoutTransport(to)];
+    addAct(ledger, place, pushEffect({ names }), { tool: 'tekton skopeo-copy', family: 'skopeo', location });
+    return;
+  }
   if (
     /kaniko|buildah|buildpack|jib|s2i|skopeo|docker|image|push|publish|release/i.test(name) &&
     !/scan|check|lint|clamav|sast/i.test(name)
@@ -211,9 +218,26 @@ function referenced(
     });
 }
 
+function withoutTransport(url: Value): Value {
+  const [first, ...rest] = url;
+  return typeof first === 'string' ? join([first.replace(/^docker:\/\//, ''), rest]) : url;
+}
+
 function runStep(step: YamlNode, parameters: Parameters, place: Place, reading: Reading): void {
   const { source, ledger } = reading;
   const fill = fillOf(parameters);
+  const reference = childOf(step, 'ref');
+  const action = reading.definitions.get(textOf(childOf(reference, 'name')) ?? '');
+  if (action !== undefined && !place.open.includes(`step ${action.source.path}:${action.spec.start}`)) {
+    const own = parametersOf(action.spec, childOf(step, 'params'), parameters);
+    const open = [...place.open, `step ${action.source.path}:${action.spec.start}`];
+    runStep(action.spec, own, { ...place, open }, { ...reading, source: action.source });
+    return;
+  }
+  if (reference !== null) {
+    referenced(reference, childOf(step, 'params'), parameters, place, reading, DEPTH_LIMIT);
+    return;
+  }
   const image = filledText(textOf(childOf(step, 'image')) ?? '', fill);
   const location = locate(source, step.start, step.end);
   const here = stepPlace(place, textOf(childOf(step, 'name')) ?? 'step', location);

@@ -471,6 +471,32 @@ steps:
     entrypoint: ["docker", "push", "acme/api:1"]
 `),
   },
+  'merged-by-tag': {
+    '.woodpecker.yml': P(`
+variables:
+  - &plugin
+    image: woodpeckerci/plugin-docker-buildx
+  - &image
+    repo: acme/api
+steps:
+  - name: publish
+    !!merge <<: *plugin
+    settings:
+      !!merge <<: *image
+`),
+  },
+  'jenkins-name-in-brackets': {
+    Jenkinsfile: P(`
+pipeline {
+  environment { registry = 'harbor.acme.example/team' }
+  agent any
+  stages { stage('b') { steps { script {
+    def app = docker.build registry + ("/api:1")
+    docker.withRegistry('', 'hub') { app.push() }
+  } } } }
+}
+`),
+  },
   'tekton-resolver': {
     '.tekton/p.yaml': P(`
 apiVersion: tekton.dev/v1

@@ -102,9 +102,9 @@ export function runOrb(
       (isPublic !== null && booleanOf(isPublic) === 'yes'
         ? text('public.ecr.aws')
         : join([
-            hole('$AWS_ACCOUNT_ID', 'the account decides it'),
+            given('account_id', 'account-id') ?? hole('$AWS_ACCOUNT_ID', 'the account decides it'),
             '.dkr.ecr.',
-            hole('$AWS_REGION', 'the account decides it'),
+            given('region') ?? hole('$AWS_REGION', 'the account decides it'),
             '.amazonaws.com',
           ]));
     push(registry, text('latest'), /build/.test(verb));
@@ -127,6 +127,11 @@ export function runOrb(
       text('latest'),
       /build/.test(verb),
     );
+  } else if (isPush && /(^|\/)heroku$/.test(orb)) {
+    const app = given('app-name', 'app_name') ?? hole('$HEROKU_APP_NAME', 'the project decides it');
+    const types = format(given('process-types', 'process_types') ?? text('web')).split(/[\s,]+/);
+    const names = types.map((type) => join(['registry.heroku.com/', app, `/${type}`]));
+    addAct(ledger, place, pushEffect({ names }), by);
   } else {
     const about = `${orb}/${verb}`;
     if (/^circleci\/(continuation|path-filtering)\//.test(about)) {

@@ -49,7 +49,11 @@ export function expressionValue(tokens: readonly GroovyToken[], frame: Frame): V
     else if (token.kind === 'word' && /^(\w+\.)*(trim|toString)$/.test(token.text))
       parts.push(nameValue(token.text.replace(/\.(trim|toString)$/, ''), frame));
     else if (token.kind === 'group' && token.items.length === 0) continue;
-    else return null;
+    else if (token.kind === 'group' && token.open === '(' && tokens[index - 1]?.kind !== 'word') {
+      const inner = expressionValue(token.items, frame);
+      if (inner === null) return null;
+      parts.push(inner);
+    } else return null;
   }
   return parts.length === 0 ? null : join(parts);
 }

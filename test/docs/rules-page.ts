@@ -36,7 +36,7 @@ export function rulesPage(): string {
     ...OBLIGATIONS.filter((obligation) => rulesOf(obligation).length > 0).flatMap(obligationSection),
     ...licenceTable(),
     '# What serves which sentence of the guidance',
-    'Each sentence of the guidance has a number within its section. `packet` asks a person, `report` shows it, `planned` is to come, `outside` says why software has nothing to do here.',
+    'Each sentence of the guidance has a number within its section. `packet` asks a person, `report` shows it, `planned` is to come, `outside` says why software has nothing to do here. `npm run docs:check -- --guidance FOLDER` names the parts of the documents in a folder that say something which these tables were not made for.',
     ...Object.entries(GUIDANCE).flatMap(([document, sections]) =>
       guidanceTables(document as GuidanceDocument, sections),
     ),

@@ -8,7 +8,8 @@ import { at, type Fetcher, fileNameOf } from './fetch.ts';
 export const curl: Fetcher = (command, stage) => {
   const options = readOptions(command.invocation.argv.slice(1), CURL);
   if (options.flags.has('-I') || options.flags.has('-T') || options.values.has('-T')) return [];
-  const urls = [...options.operands, ...(options.values.get('--url') ?? [])];
+  const lists = [...(options.values.get('-K') ?? []), ...(options.values.get('--config') ?? [])];
+  const urls = [...options.operands, ...(options.values.get('--url') ?? []), ...lists.map(listed)];
   const outputs = options.values.get('-o') ?? [];
   const folder = lastValue(options, '--output-dir');
   const plain = known(lastValue(options, '--proto-default') ?? []) === 'https' ? 'yes' : 'no';

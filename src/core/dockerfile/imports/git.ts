@@ -14,6 +14,7 @@ import {
   type Weakening,
 } from './fetch.ts';
 import type { StageCommand } from './stage-commands.ts';
+import { weakeningVariables } from './weakening-variables.ts';
 
 const GLOBAL: OptionSpec = {
   valued: ['-c', '-C', '--git-dir', '--work-tree', '--exec-path', '--namespace'],
@@ -164,7 +165,7 @@ function fetchOf(
   weakened: readonly Weakening[],
 ): readonly Fetch[] {
   if (url.value.length === 0 || isLocal(url.value) || /^[./]/.test(prefix(url.value))) return [];
-  const all = [...weakened, ...switchedOff(command), ...stage.weakenedBefore('git', command.order)];
+  const all = [...weakened, ...switchedOff(command, url), ...stage.weakenedBefore('git', command.order)];
   const chosen = checkout(command, stage) ?? (ref === null ? null : { value: ref, command });
   const pinned = chosen !== null && FULL_COMMIT.test(known(chosen.value) ?? '');
   return [
@@ -192,17 +193,11 @@ function fetchOf(
   ];
 }
 
-function switchedOff(command: StageCommand): readonly Weakening[] {
-  const own =
-    command.invocation.assignments.get('GIT_SSL_NO_VERIFY') ??
-    command.invocation.environment.get('GIT_SSL_NO_VERIFY');
-  if (own === undefined || /^(0|false|)$/i.test(known(own) ?? '1')) return [];
-  return [
-    {
-      option: 'GIT_SSL_NO_VERIFY',
-      location: command.locate(command.invocation.start, command.invocation.end),
-    },
-  ];
+function switchedOff(command: StageCommand, url: Argument): readonly Weakening[] {
+  const isSsh = /^(ssh:|[\w.-]+@)/i.test(prefix(url.value));
+  return weakeningVariables(command, 'git').filter(
+    ({ option }) => isSsh === option.startsWith('GIT_SSH_COMMAND'),
+  );
 }
 
 /** How firmly a reference names its content: a commit, something like a version, or a branch. */

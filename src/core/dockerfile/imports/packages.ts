@@ -20,6 +20,7 @@ import { configuredIndexes, namedIndexes } from './package-indexes.ts';
 import { managerOf } from './package-managers.ts';
 import type { StageCommand } from './stage-commands.ts';
 import { pinningOfUrl } from './url-pinning.ts';
+import { weakeningVariables } from './weakening-variables.ts';
 
 export const packages: Fetcher = (command, stage) => {
   const found = managerOf(command);
@@ -145,7 +146,7 @@ function byName(
   const locked = manager.locked?.test(`${action} ${command.text}`) === true;
   const insecure = weakened.length > 0 || indexes.some(({ secureChannel }) => secureChannel === 'no');
   const method: Import['verification']['method'] = weakened.some(
-    (one) => !/trusted-host|ssl/i.test(one.option),
+    (one) => !/trusted.host|ssl|TLS/i.test(one.option),
   )
     ? 'none'
     : locked
@@ -182,7 +183,7 @@ function pinningOfNames(names: readonly Argument[]): Pinning {
 
 // Switches of all package managers: none of them means anything harmless to another.
 const WEAK =
-  /^(--allow-unauthenticated|--allow-insecure-repositories|--allow-downgrade-to-insecure-repositories|--force-yes|--allow-untrusted|--nogpgcheck|--no-gpg-checks|--no-gpg-check|--no-check-certificate|--trusted-host(=.*)?|--strict-ssl=false|--no-strict-ssl|--insecure|--skip-signature|--nosignature|--nodigest|--disable-gpg-check|--no-verify-ssl|--allow-insecure-host(=.*)?|--no-cert-check)$/;
+  /^(--allow-unauthenticated|--allow-insecure-repositories|--allow-downgrade-to-insecure-repositories|--force-yes|--allow-untrusted|--nogpgcheck|--no-gpgcheck|--no-gpg-checks|--no-gpg-check|--no-check-certificate|--trusted-host(=.*)?|--strict-ssl=false|--no-strict-ssl|--insecure|--skip-signature|--nosignature|--nodigest|--disable-gpg-check|--no-verify-ssl|--allow-insecure-host(=.*)?|--no-cert-check|--insecure-skip-tls-verify(=true)?|--ignore-?checksums?|--allow-empty-checksums(-secure)?|-skippublishercheck|-Dmaven\.wagon\.http\.ssl\.(insecure|allowall)=true|-Daether\.connector\.https\.securityMode=insecure)$/i;
 const WEAK_SETTINGS =
   /^(Acquire::https?(::[^:]+)?::Verify-(Peer|Host)=("?false"?|0)|Acquire::AllowInsecureRepositories=("?true"?|1)|APT::Get::AllowUnauthenticated=("?true"?|1|yes)|Acquire::Check-Valid-Until=never|(gpgcheck|sslverify|repo_gpgcheck)=(0|false))$/i;
 
@@ -200,14 +201,9 @@ function weakenings(
     if (!WEAK.test(start) && !WEAK_SETTINGS.test(setting)) return [];
     return [{ option: start, location: at(command, word) }];
   });
-  const reject = known(
-    command.invocation.assignments.get('NODE_TLS_REJECT_UNAUTHORIZED') ??
-      command.invocation.environment.get('NODE_TLS_REJECT_UNAUTHORIZED') ??
-      [],
-  );
-  const node =
-    reject === '0' && manager.node === true
-      ? [{ option: 'NODE_TLS_REJECT_UNAUTHORIZED=0', location: whole(command) }]
-      : [];
-  return [...own, ...node, ...stage.weakenedBefore(manager.name, command.order)];
+  return [
+    ...own,
+    ...weakeningVariables(command, manager.name),
+    ...stage.weakenedBefore(manager.name, command.order),
+  ];
 }

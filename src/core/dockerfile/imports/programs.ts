@@ -1,10 +1,12 @@
 // Programs given on the command line or by heredoc to an interpreter: the addresses they fetch.
 import type { Value } from '../../model/value.ts';
 import type { Argument } from '../../shell/trace.ts';
+import { withoutTrailing } from '../../shell/trailing.ts';
 import { join, known, text } from '../../value.ts';
 import { downloads, whole } from './download.ts';
 import type { Fetch, Fetcher } from './fetch.ts';
 import type { StageCommand } from './stage-commands.ts';
+import { weakeningVariables } from './weakening-variables.ts';
 
 // Calls by which a program given on the command line fetches a URL written in it.
 const CALLS =
@@ -39,7 +41,7 @@ export const program: Fetcher = (command, stage) => {
             shown,
           )
             ? [{ option: 'certificate checks off', location: whole(command) }]
-            : [],
+            : weakeningVariables(command, withoutTrailing(command.name, '0123456789.')),
         output: () => (match[3] === undefined ? { kind: 'stream' } : { kind: 'file', name: text(match[3]) }),
       },
     );

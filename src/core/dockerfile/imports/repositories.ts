@@ -100,10 +100,18 @@ export const addedRepository: Fetcher = (command) => {
       command.order,
       channel,
       CHECKING.test(command.name) ? 'signature' : 'none',
-      trusted(format(operand.value), at(command, operand)),
+      [...trusted(format(operand.value), at(command, operand)), ...unchecked(command, words)],
     ),
   ];
 };
+
+/** `zypper addrepo --no-gpgcheck`, `flatpak remote-add --no-gpg-verify`. */
+function unchecked(command: StageCommand, words: readonly Argument[]): readonly Weakening[] {
+  const option = command.name === 'zypper' ? /^(-G|--no-gpgcheck)$/ : /^--no-gpg-verify$/;
+  return words
+    .filter((word) => option.test(known(word.value) ?? ''))
+    .map((word) => ({ option: known(word.value) ?? '', location: at(command, word) }));
+}
 
 /** Commands that name one more place to take packages from, by the words in front of its address. */
 const ADDS: Readonly<Record<string, RegExp>> = {
@@ -210,7 +218,7 @@ function addressIn(content: string): Value | null {
 
 function trusted(content: string, location: Location): readonly Weakening[] {
   const option =
-    /\btrusted=yes\b|\b(?:gpgcheck|sslverify|repo_gpgcheck)\s*=\s*(?:0|false)\b|\ballow-insecure=yes\b|SigLevel\s*=\s*Never/i.exec(
+    /\btrusted\s*[=:]\s*yes\b|\b(?:gpgcheck|sslverify|repo_gpgcheck)\s*=\s*(?:0|false)\b|\ballow-insecure=yes\b|SigLevel\s*=\s*Never/i.exec(
       content,
     )?.[0];
   return option === undefined ? [] : [{ option, location }];

@@ -30,6 +30,7 @@ const FILES: readonly {
     content:
       /Verify-(Peer|Host)\s+"?false|AllowUnauthenticated\s+"?(true|1)|AllowInsecureRepositories\s+"?(true|1)/i,
   },
+  { file: /(^|\/)\.?gemrc$/, tools: ['gem'], content: /:ssl_verify_mode:\s*0/ },
   {
     file: /\/etc\/(yum|dnf\/dnf)\.conf$/,
     tools: ['yum', 'dnf'],
@@ -59,7 +60,49 @@ function distinctSettings(run: StageRun): readonly Setting[] {
   return [...settings.values()].slice(0, MAX_SETTINGS);
 }
 
-const SETTERS = /^(?:git|npm|yarn|pnpm|bun|pip[\d.]*)$/;
+const SETTERS =
+  /^(?:git|npm|yarn|pnpm|bun|pip[\d.]*|bundler?|conda|mamba|composer|go|dnf5?|yum-config-manager|apt(?:-get)?|sed|poetry|alias)$/;
+
+/** What commands set for later ones, by the words after their name. */
+const LINES: readonly { readonly name: RegExp; readonly line: RegExp; readonly tools: readonly string[] }[] =
+  [
+    {
+      name: /^(npm|yarn|pnpm|bun)$/,
+      line: /^(config )?set (-\S+ )*"?(strict-ssl|enableStrictSsl)"?[= ]+"?false/i,
+      tools: NODE,
+    },
+    { name: /^bundler?$/, line: /^config .*ssl_verify_mode 0/, tools: ['bundler'] },
+    { name: /^(conda|mamba)$/, line: /^config .*--set ssl_verify (false|no|0)/i, tools: ['conda'] },
+    {
+      name: /^composer$/,
+      line: /^(global )?config .*(disable-tls (true|1)|secure-http (false|0))/,
+      tools: ['composer'],
+    },
+    {
+      name: /^go$/,
+      line: /^env -w .*(GOINSECURE=\S|GOSUMDB=off|GONOSUMDB=\*|GOFLAGS=\S*-insecure)/,
+      tools: ['go'],
+    },
+    {
+      name: /^(dnf5?|yum-config-manager)$/,
+      line: /(gpgcheck|sslverify)=(0|false)\b/i,
+      tools: ['yum', 'dnf'],
+    },
+    {
+      name: /^apt(-get)?$/,
+      line: /AllowInsecureRepositories="?(true|1)|AllowUnauthenticated="?(true|1|yes)|Verify-(Peer|Host)="?(false|0)/i,
+      tools: ['apt'],
+    },
+    {
+      name: /^sed$/,
+      line: /s([|#/,!@])(?:(?!\1).)*\1(?:(?!\1).)*(?:gpgcheck\s*=\s*0\b|sslverify\s*=\s*(?:0|false)\b).*\/(?:yum|dnf)/i,
+      tools: ['yum', 'dnf'],
+    },
+    { name: /^sed$/, line: /SigLevel\s*=\s*(Never|Optional TrustAll).*pacman\.conf/, tools: ['pacman'] },
+    { name: /^poetry$/, line: /^config certificates\.\S+\.cert false/, tools: ['poetry'] },
+    { name: /^alias$/, line: /^"?curl=["']?curl .*(-[a-zA-Z]*k\b|--insecure)/, tools: ['curl'] },
+    { name: /^alias$/, line: /^"?wget=["']?wget .*--no-check-cert/, tools: ['wget'] },
+  ];
 
 function fromCommand(command: StageCommand): readonly Setting[] {
   if (!SETTERS.test(command.name)) return [];
@@ -71,8 +114,8 @@ function fromCommand(command: StageCommand): readonly Setting[] {
     const index = words.findIndex((word) => /^http\.(.*\.)?sslverify$/i.test(word));
     return index >= 0 && OFF.test(words[index + 1] ?? '') ? make(['git']) : [];
   }
-  if (NODE.includes(command.name) && /config set "?(strict-ssl|enableStrictSsl)"?[= ]+"?false/i.test(line))
-    return make(NODE);
+  const found = LINES.find((one) => one.name.test(command.name) && one.line.test(line));
+  if (found !== undefined) return make(found.tools);
   if (/^pip[\d.]*$/.test(command.name) && /config set \S*trusted-host/.test(line)) return make(['pip']);
   return [];
 }

@@ -3,7 +3,7 @@ import type { Truth, Value } from '../../model/value.ts';
 import { readOptions } from '../../shell/options.ts';
 import type { Argument } from '../../shell/trace.ts';
 import { format, join, known, prefix } from '../../value.ts';
-import { downloads, streamed, written } from './download.ts';
+import { downloads, streamed } from './download.ts';
 import { type Fetch, type Fetcher, fileNameOf } from './fetch.ts';
 
 type Transfer = {
@@ -213,7 +213,8 @@ export const transfer: Fetcher = (command, stage) => {
   });
 };
 
-const NO_HOST_KEYS = /StrictHostKeyChecking[ =](?:no|off)\b/i;
+const NO_HOST_KEYS =
+  /StrictHostKeyChecking[ =](?:no|off)\b|--no-verify-ssl\b|--no-check-certificate\b|--insecure\b/i;
 
 /** rsync's own protocol is open; what has a host and a path goes through ssh. */
 function channelOfCopy(source: Value): Truth {

@@ -1,7 +1,11 @@
 import type { Argument } from '../../shell/trace.ts';
 import { prefix } from '../../value.ts';
-import { downloads, streamed, written } from './download.ts';
+// PowerShell's downloads, and those by tools that Windows brings along.
+import { downloads, streamed, whole, written } from './download.ts';
 import { at, type Fetcher, type Weakening } from './fetch.ts';
+
+const TRUSTS_ANYBODY = /ServerCertificateValidationCallback\s*=\s*\{\s*(?:return\s+)?\$true\b/i;
+
 /** PowerShell's parameters: one dash, any case, `-Uri`, or by position. */
 export const webRequest: Fetcher = (command, stage) => {
   const words = command.invocation.argv.slice(1);
@@ -32,6 +36,8 @@ export const webRequest: Fetcher = (command, stage) => {
     }
   }
   if (url === undefined) return [];
+  if (TRUSTS_ANYBODY.test(command.instruction.script?.text ?? ''))
+    weakened.push({ option: 'ServerCertificateValidationCallback', location: whole(command) });
   return downloads(command, stage, [url], {
     plain: 'no',
     weakened,

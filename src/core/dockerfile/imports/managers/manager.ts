@@ -17,7 +17,6 @@ export type Manager = {
   readonly indexVariables?: readonly string[];
   /** Options whose value may be a URL to install. */
   readonly urlOptions?: readonly string[];
-  readonly node?: boolean;
   /** Fetches dependencies by name even when only local files are named. */
   readonly alwaysResolves?: boolean;
 };

@@ -31,7 +31,6 @@ const NPM = {
   locked: /^(ci|clean-install)\b|--frozen-lockfile|--immutable/,
   indexOptions: ['--registry'],
   indexVariables: ['NPM_CONFIG_REGISTRY', 'npm_config_registry', 'YARN_NPM_REGISTRY_SERVER', 'YARN_REGISTRY'],
-  node: true,
 };
 
 const PIP = {

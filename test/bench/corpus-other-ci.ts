@@ -46,12 +46,17 @@ function judged(path: string, content: string): Judged {
   if (pushes.length > 0) return { verdict: 'pushes', deliveries: merged(pushes, content) };
   if (archives.length > 0) return { verdict: 'archive', deliveries: merged(archives, content) };
   // An action that is a program and not steps says what it can do and does nothing by itself.
-  if (definition || /^action\.ya?ml$/.test(name)) return { verdict: 'definition', deliveries: [] };
+  if ((definition && NAMES_IMAGES.test(content)) || /^action\.ya?ml$/.test(name))
+    return { verdict: 'definition', deliveries: [] };
+  if (definition) return { verdict: 'none', deliveries: [] };
   const told = suspected(unseen, path, content);
   return told.length > 0
     ? { verdict: 'pushes-indirect', deliveries: merged(told, content) }
     : { verdict: 'none', deliveries: [] };
 }
+
+/** What definitions name images with: Earthfiles, Skaffold and Compose files, bake files. */
+const NAMES_IMAGES = /SAVE IMAGE|^\s*(- )?(image|imageName|artifactImage|tags)\s*[:=]|"(image|tags)"\s*:/m;
 
 /** A build that may push, beside a push of what it builds, is a build to a reader. */
 function withoutDoubles(pushes: readonly Delivery[]): readonly Delivery[] {
@@ -258,7 +263,7 @@ function registryOf(delivery: Delivery): string {
   const { registry } = delivery.destination;
   if (delivery.kind === 'image-archive') return '-';
   const written = format(registry);
-  return known(registry) === null && (delivery.kind === 'opaque' || !written.includes('$'))
-    ? 'unknown'
-    : written;
+  // Of a call that is not seen into, a file says no registry, whatever its job logs in to.
+  if (delivery.kind === 'opaque') return 'unknown';
+  return known(registry) === null && !written.includes('$') ? 'unknown' : written;
 }

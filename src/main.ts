@@ -34,7 +34,7 @@ import { doubtedPullRequests, endDoubt } from './store/doubts.ts';
 import { latestEvidence } from './store/kept-evidence.ts';
 import { expiredPullRequests, standingOf } from './store/pull-requests.ts';
 import { openQueue } from './store/queue.ts';
-import type { Turn } from './store/queue-turn.ts';
+import { askHeld, type Turn } from './store/queue-turn.ts';
 import { startWorker } from './store/queue-worker.ts';
 import { openStore, type Store, tidyStore } from './store/store.ts';
 import {
@@ -288,7 +288,7 @@ type Parts = {
 
 /** The gate's ports for one turn: what they write is written only while the turn is held. */
 function turnPorts(turn: Turn, { database, store, settings, apiFor, clock }: Parts): GatePorts {
-  const hold = holdOf(turn, (fence) => fence(database.handle));
+  const hold = holdOf(turn, (fence) => askHeld(database, fence));
   const { pulls, claims } = store.forTurn();
   const stateOf = async (pull: PullRequestRef): Promise<PullRequestState> =>
     (await pulls.recall(pull)) ?? askState(await apiFor(pull.installation), pull);

@@ -6,6 +6,7 @@ import type { Facts } from './model/facts.ts';
 import type { Policy } from './model/policy.ts';
 import type { Verdict } from './model/verdict.ts';
 import { readPolicy } from './policy/read.ts';
+import { readOnce } from './policy/read-once.ts';
 import type { RuleText } from './report/words.ts';
 import { type AskedImages, askedImages } from './rules/asked-images.ts';
 import { RULES } from './rules/index.ts';
@@ -120,8 +121,10 @@ function isAboutTheSame(one: Evidence, other: Evidence): boolean {
 export function policyOf(evidence: Evidence): ReturnType<typeof readPolicy> {
   const { subject } = evidence;
   const owner = subject.kind === 'pull-request' ? subject.owner : (subject.slug?.split('/')[0] ?? null);
-  return readPolicy(evidence.policies, owner === null ? [] : [owner], RULE_IDS, OBLIGATIONS);
+  return readKnown(evidence.policies, owner === null ? [] : [owner]);
 }
+
+const readKnown = readOnce((sources, owners) => readPolicy(sources, owners, RULE_IDS, OBLIGATIONS));
 
 /** The policy that files say by themselves, without a change to judge. */
 export function policyFrom(sources: readonly PolicySource[]): ReturnType<typeof readPolicy> {

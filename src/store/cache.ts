@@ -12,8 +12,6 @@ import { createRecent } from './recent.ts';
 const LARGEST_ROW = 8 * 1_048_576;
 /** Rows per statement: Postgres takes at most 65,535 parameters. */
 const BATCH = 500;
-/** Using a row again within this time does not count: reading must not become writing. */
-const FRESH = sql<Date>`now() - interval '1 hour'`;
 
 type Kind = 'blob' | 'answer';
 
@@ -22,21 +20,21 @@ const batches = <T>(items: readonly T[]): readonly (readonly T[])[] =>
     items.slice(index * BATCH, (index + 1) * BATCH),
   );
 
-/** Kept contents by key; what has expired is not found. */
+type ReadRow = { readonly key: string; readonly content: string; readonly stale: boolean };
+
+/** Kept contents by key; what has expired is not found. Using a row again within the hour does not count: reading must not become writing. */
 const read = async (
-  handle: Handle,
+  { alone, handle }: Pick<Database, 'alone' | 'handle'>,
   kind: Kind,
   keys: readonly string[],
 ): Promise<ReadonlyMap<string, string>> => {
   const found = new Map<string, string>();
   for (const batch of batches(keys)) {
-    const rows = await handle
-      .selectFrom('cache')
-      .select(({ eb, ref }) => ['key', 'content', eb(ref('used_at'), '<', FRESH).as('stale')])
-      .where('kind', '=', kind)
-      .where('key', '=', sql<string>`any(${[...batch]})`)
-      .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', sql<Date>`now()`)]))
-      .execute();
+    const rows = await alone<ReadRow>(
+      `select key, content, used_at < now() - interval '1 hour' as stale from cache
+        where kind = $1::text and key = any($2::text[]) and (expires_at is null or expires_at > now())`,
+      [kind, [...batch]],
+    );
     for (const row of rows) found.set(row.key, row.content);
     const stale = rows.filter((row) => row.stale).map((row) => row.key);
     if (stale.length > 0) await touch(handle, kind, stale);
@@ -82,7 +80,8 @@ const write = async (handle: Handle, kind: Kind, rows: readonly Row[]): Promise<
 const RECENT_BLOBS = 16 * 1_048_576;
 const RECENT_ANSWERS = 24 * 1_048_576;
 
-export const blobCacheOn = ({ handle }: Database): BlobCache => {
+export const blobCacheOn = (database: Database): BlobCache => {
+  const { handle } = database;
   const recent = createRecent<Blob>(RECENT_BLOBS);
   return {
     async get(oids: readonly Oid[]) {
@@ -94,7 +93,7 @@ export const blobCacheOn = ({ handle }: Database): BlobCache => {
         else found.set(oid, blob);
       }
       if (asked.length === 0) return found;
-      for (const [oid, content] of await read(handle, 'blob', asked)) {
+      for (const [oid, content] of await read(database, 'blob', asked)) {
         const blob = JSON.parse(content) as Blob;
         recent.put(oid, blob, content.length);
         found.set(oid, blob);
@@ -115,14 +114,14 @@ export const blobCacheOn = ({ handle }: Database): BlobCache => {
 };
 
 /** Reads asked for at the same time become one statement. */
-const readingTogether = (handle: Handle): ((key: string) => Promise<string | undefined>) => {
+const readingTogether = (database: Database): ((key: string) => Promise<string | undefined>) => {
   let next: { readonly keys: Set<string>; readonly rows: Promise<ReadonlyMap<string, string>> } | null = null;
   return async (key) => {
     if (next === null) {
       const keys = new Set<string>();
       const rows = new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
         next = null;
-        return read(handle, 'answer', [...keys]);
+        return read(database, 'answer', [...keys]);
       });
       next = { keys, rows };
     }
@@ -167,10 +166,11 @@ const writingLater = (handle: Handle) => {
   };
 };
 
-export const answerCacheOn = ({ handle }: Database): AnswerCache => {
+export const answerCacheOn = (database: Database): AnswerCache => {
+  const { handle } = database;
   const recent = createRecent<unknown>(RECENT_ANSWERS);
   const later = writingLater(handle);
-  const readTogether = readingTogether(handle);
+  const readTogether = readingTogether(database);
   const lookUp = async (key: string): Promise<string | undefined> => later.get(key) ?? readTogether(key);
   const keepAnswer = async (key: string, value: unknown, milliseconds: number): Promise<void> => {
     const content: string | undefined = JSON.stringify(value);

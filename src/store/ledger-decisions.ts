@@ -1,7 +1,7 @@
 // Which decisions bear on a pull request: its own, and the repository's approvals that still stand.
 import type { Decision } from '../core/model/evidence.ts';
 import type { PullRequestRef } from '../ports.ts';
-import type { Handle, Tx } from './database.ts';
+import type { Database, Handle, Tx } from './database.ts';
 import { endsAfter } from './ledger.ts';
 import type { LedgerRecord } from './ledger-entry.ts';
 import { recordsBySequence } from './ledger-prune.ts';
@@ -11,11 +11,11 @@ import { recordsBySequence } from './ledger-prune.ts';
  * invalidation, or a rejection or withdrawal on any other pull request. The pull request's own rejections and
  * withdrawals are returned beside its approvals, in order, for the judge to weigh.
  */
-const bearingMarks = async (
+const bearingMarks = (
   tx: Handle,
-  { installation, repositoryId, number }: PullRequestRef,
-): Promise<ReadonlyMap<number, readonly string[]>> => {
-  const rows = await tx
+  { installation, repositoryId, number }: Pick<PullRequestRef, 'installation' | 'repositoryId' | 'number'>,
+) =>
+  tx
     .selectFrom('ledger_marks as mark')
     .select(['mark.sequence', 'mark.fingerprint'])
     .where('mark.installation', '=', installation)
@@ -50,7 +50,31 @@ const bearingMarks = async (
     )
     .orderBy('mark.sequence')
     .orderBy('mark.fingerprint')
-    .execute();
+    .compile();
+
+type Mark = { readonly sequence: number; readonly fingerprint: string };
+
+/** Stands for the pull request in the statement, which is worded once: no id is negative. */
+const ANY = { installation: -1, repositoryId: -2, number: -3 };
+
+const marksOn = ({ handle, alone }: Database): ((pull: PullRequestRef) => Promise<readonly Mark[]>) => {
+  const { sql: text, parameters } = bearingMarks(handle, ANY);
+  return ({ installation, repositoryId, number }) =>
+    alone<Mark>(
+      text,
+      parameters.map((each) =>
+        each === ANY.installation
+          ? installation
+          : each === ANY.repositoryId
+            ? repositoryId
+            : each === ANY.number
+              ? number
+              : each,
+      ),
+    );
+};
+
+const bySequence = (rows: readonly Mark[]): ReadonlyMap<number, readonly string[]> => {
   const marks = new Map<number, string[]>();
   for (const { sequence, fingerprint } of rows)
     marks.set(sequence, [...(marks.get(sequence) ?? []), fingerprint]);
@@ -64,10 +88,18 @@ const decisionOf = (record: LedgerRecord, fingerprints: readonly string[]): Deci
 };
 
 /** Decisions for `Evidence.decisions`, oldest first. Expiry dates are the judge's to compare. */
-export const decisionsFor = async (tx: Handle, pull: PullRequestRef): Promise<readonly Decision[]> => {
-  const marks = await bearingMarks(tx, pull);
+export const decisionsOn = (database: Database): ((pull: PullRequestRef) => Promise<readonly Decision[]>) => {
+  const marksOf = marksOn(database);
+  return async (pull) => decisionsBy(database.handle, pull, bySequence(await marksOf(pull)));
+};
+
+const decisionsBy = async (
+  handle: Handle,
+  pull: PullRequestRef,
+  marks: ReadonlyMap<number, readonly string[]>,
+): Promise<readonly Decision[]> => {
   if (marks.size === 0) return [];
-  const records = await recordsBySequence(tx, pull.installation, [...marks.keys()]);
+  const records = await recordsBySequence(handle, pull.installation, [...marks.keys()]);
   if (records.length !== marks.size) {
     // An approval that can't be read must not silently turn into none, nor a rejection into nothing.
     throw new Error(

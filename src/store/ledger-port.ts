@@ -9,7 +9,6 @@ import type { Database, Tx } from './database.ts';
 import { keepEvidence, type PreparedEvidence, type PrepareEvidence } from './kept-evidence.ts';
 import { appendToLedger } from './ledger.ts';
 import { appendOne } from './ledger-append.ts';
-import { decisionsFor } from './ledger-decisions.ts';
 import type { Json, NewEntry } from './ledger-entry.ts';
 import { newsOf } from './ledger-news.ts';
 import { type Fence, TurnLost } from './queue-turn.ts';
@@ -177,6 +176,7 @@ export type LedgerShared = {
   readonly follow: Follow;
   readonly verdicts: RecordedVerdicts;
   readonly prepare: PrepareEvidence;
+  readonly decisions: Ledger['decisions'];
 };
 
 /** The one entry that nearly every turn records, where that is all there is to do; null otherwise. */
@@ -196,7 +196,7 @@ const onlyEntry = (
 
 /** `fence` stands before everything that is recorded; see `Turn.fence`. */
 export const ledgerOn = (
-  { database, follow, verdicts, prepare }: LedgerShared,
+  { database, follow, verdicts, prepare, decisions }: LedgerShared,
   fence: Fence = async () => undefined,
 ): Ledger => ({
   async record(pull, entries, at, settled = { closes: [], jobs: [] }) {
@@ -220,5 +220,5 @@ export const ledgerOn = (
   },
   // Entries only ever grow: marks and the entries they name can be read one after the other. Pruning in between makes it
   // fail, and the job is repeated.
-  decisions: (pull) => decisionsFor(database.handle, pull),
+  decisions,
 });

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import { fromKysely, type Job as Token } from 'pg-boss';
 import type { Job } from '../ports.ts';
-import type { Handle, Tx } from './database.ts';
+import type { Database, Handle, Tx } from './database.ts';
 import { callWorker, DEAD, type Queue, REVIEW } from './queue.ts';
 import { lastRank } from './queue-share.ts';
 
@@ -74,6 +74,17 @@ export type Fence = ((tx: Handle) => Promise<void>) & {
 };
 
 export const lost = (key: string): TurnLost => new TurnLost(`another worker took over ${key}`);
+
+/** Asks whether the attempt still holds its job, and holds nothing itself. @throws TurnLost when it does not. */
+export const askHeld = async ({ alone, handle }: Database, fence: Fence): Promise<void> => {
+  if (fence.claimed === undefined) return fence(handle);
+  const rows = await alone(
+    `select 1 as held from pgboss.job
+      where name = $1::text and id = $2::uuid and retry_count = $3::integer and state = 'active'`,
+    heldValues(fence.claimed),
+  );
+  if (rows.length === 0) throw new TurnLost('another worker took over');
+};
 
 export const fenceOf = (token: Token<TokenData>): Fence => {
   const claimed = { queue: token.name, id: token.id, retryCount: token.retryCount };

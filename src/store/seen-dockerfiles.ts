@@ -17,10 +17,15 @@ const HEARD_OF: Readonly<Record<Visibility, readonly Visibility[]>> = {
 const MOST_ALIKE = 10;
 /** Bytes of a path; an index entry holds 2,700. */
 const LONGEST_PATH = 1000;
-/** A file that still stands is marked as seen at most this often: reading must not become writing. */
-const FRESH = sql<Date>`now() - interval '7 days'`;
+/** A file that still stands is marked as seen at most once a week: reading must not become writing. */
+type SeenRow = {
+  readonly path: string;
+  readonly state: string;
+  readonly visibility: string;
+  readonly stale: boolean;
+};
 
-export const seenDockerfilesOn = ({ handle }: Database): SeenDockerfiles => ({
+export const seenDockerfilesOn = ({ handle, alone }: Database): SeenDockerfiles => ({
   async alike({ installation, repositoryId }, visibility, sketch) {
     // As text, since the drivers disagree on how arrays are passed and returned.
     const wanted = sql`${`{${sketch.join(',')}}`}::text::bigint[]`;
@@ -39,12 +44,11 @@ export const seenDockerfilesOn = ({ handle }: Database): SeenDockerfiles => ({
     }));
   },
   async changed({ repositoryId, installation }, visibility, files) {
-    const rows = await handle
-      .selectFrom('seen_dockerfiles')
-      .select(({ eb, ref }) => ['path', 'state', 'visibility', eb(ref('seen_at'), '<', FRESH).as('stale')])
-      .where('repository_id', '=', repositoryId)
-      .where('installation', '=', installation)
-      .execute();
+    const rows = await alone<SeenRow>(
+      `select path, state, visibility, seen_at < now() - interval '7 days' as stale from seen_dockerfiles
+        where repository_id = $1::bigint and installation = $2::bigint`,
+      [repositoryId, installation],
+    );
     if (rows.some((row) => row.stale || row.visibility !== visibility))
       await handle
         .updateTable('seen_dockerfiles')

@@ -20,6 +20,7 @@ import { doubtPullRequest } from './doubts.ts';
 import { acceptingOn, enqueueWithin } from './enqueue.ts';
 import { preparingOn, pruneEvidence } from './kept-evidence.ts';
 import { ledgerInstallations } from './ledger.ts';
+import { decisionsOn } from './ledger-decisions.ts';
 import { type Follow, type LedgerShared, ledgerOn, recordedVerdicts } from './ledger-port.ts';
 import { pruneLedger } from './ledger-prune.ts';
 import { LEDGER_MINIMUM_DAYS } from './migrations.ts';
@@ -84,6 +85,7 @@ export const openStore = (database: Database, queue: Queue): Store => {
     follow: followOn(queue),
     verdicts: recordedVerdicts(database),
     prepare: preparingOn(database),
+    decisions: decisionsOn(database),
   };
   const claims: Claims = { open: (pull) => openClaims(database.handle, pull) };
   const pulls: PullRequests = {

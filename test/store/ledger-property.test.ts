@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { PullRequestRef } from '../../src/ports.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { appendToLedger } from '../../src/store/ledger.ts';
-import { decisionsFor } from '../../src/store/ledger-decisions.ts';
+import { decisionsOn } from '../../src/store/ledger-decisions.ts';
 import type { DecidingKind, NewEntry } from '../../src/store/ledger-entry.ts';
 import { pruneLedger } from '../../src/store/ledger-prune.ts';
 import { verifyLedger } from '../../src/store/ledger-verify.ts';
@@ -81,7 +81,7 @@ const entryOf = (event: Event, installation: number, at: Date): NewEntry => ({
 
 const bearing = async (installation: number, number: number): Promise<readonly string[]> => {
   const pull: PullRequestRef = { installation, repositoryId: 1, owner: 'acme', repository: 'shop', number };
-  const decisions = await database.transaction((tx) => decisionsFor(tx, pull));
+  const decisions = await decisionsOn(database)(pull);
   return decisions.map((decision) => {
     const { pull: on } = decision as unknown as Event;
     return `${decision.kind} ${on} ${decision.fingerprints.join()}`;

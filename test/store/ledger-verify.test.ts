@@ -4,7 +4,7 @@ import type { Actor, Decision } from '../../src/core/model/evidence.ts';
 import type { PullRequestRef } from '../../src/ports.ts';
 import type { Database } from '../../src/store/database.ts';
 import { appendToLedger, exportLedger, ledgerRecords } from '../../src/store/ledger.ts';
-import { decisionsFor, standings } from '../../src/store/ledger-decisions.ts';
+import { decisionsOn, standings } from '../../src/store/ledger-decisions.ts';
 import { GENESIS, type LedgerKind, type NewEntry } from '../../src/store/ledger-entry.ts';
 import { pruneLedger } from '../../src/store/ledger-prune.ts';
 import { verifyLedger } from '../../src/store/ledger-verify.ts';
@@ -152,7 +152,7 @@ onEachEngine('ledger verification', ({ database }) => {
       decided(installation, 'withdrawn', 3, ['ended'], daysAgo(10)),
       entry(installation),
     ]);
-    const before = await database().transaction((tx) => decisionsFor(tx, pullOf(installation, 99)));
+    const before = await decisionsOn(database())(pullOf(installation, 99));
     expect(brief(before)).toEqual(['approved kept']);
     const pruned = await database().transaction((tx) => pruneLedger(tx, installation, 200, new Date()));
     expect(pruned).toEqual({ removed: 5, carried: 1 });
@@ -163,7 +163,7 @@ onEachEngine('ledger verification', ({ database }) => {
       '8 checkpoint',
     ]);
     expect(await verifyLedger(database(), installation)).toMatchObject({ ok: true, entries: 3, sequence: 8 });
-    expect(await database().transaction((tx) => decisionsFor(tx, pullOf(installation, 99)))).toEqual(before);
+    expect(await decisionsOn(database())(pullOf(installation, 99))).toEqual(before);
     await append(database(), [entry(installation)]);
     expect(await verifyLedger(database(), installation)).toMatchObject({ ok: true, entries: 4 });
     // Not even a clock that runs ahead gets at what the database itself still takes for young.
@@ -192,7 +192,7 @@ onEachEngine('ledger verification', ({ database }) => {
       removed: 2,
       carried: 1,
     });
-    const decisions = await database().transaction((tx) => decisionsFor(tx, pullOf(installation, 99)));
+    const decisions = await decisionsOn(database())(pullOf(installation, 99));
     expect(brief(decisions)).toEqual(['approved kept']);
     expect(await verifyLedger(database(), installation)).toMatchObject({ ok: true, entries: 2 });
     await tamper(
@@ -234,7 +234,7 @@ onEachEngine('ledger verification', ({ database }) => {
 onEachEngine('ledger decisions', ({ database }) => {
   const bearing = async (entries: readonly NewEntry[], installation: number, number: number) => {
     await append(database(), entries);
-    return brief(await database().transaction((tx) => decisionsFor(tx, pullOf(installation, number))));
+    return brief(await decisionsOn(database())(pullOf(installation, number)));
   };
 
   test('approvals stand for other pull requests, rejections and withdrawals only for their own', async () => {
@@ -285,7 +285,7 @@ onEachEngine('ledger decisions', ({ database }) => {
     await append(database(), [decided(one, 'approved', 1, ['a'])]);
     expect(await bearing([], two, 1)).toEqual([]);
     const elsewhere = { ...pullOf(one, 1), repositoryId: 51 };
-    expect(await database().transaction((tx) => decisionsFor(tx, elsewhere))).toEqual([]);
+    expect(await decisionsOn(database())(elsewhere)).toEqual([]);
   });
 
   test('the latest state of each fingerprint', async () => {

@@ -9,15 +9,35 @@ import { format } from '../value.ts';
 import { findingOf, type Rule } from './rule.ts';
 
 /** `what` completes "does not say …". */
-export type Question = { readonly name: AnswerName; readonly what: string };
+type Question = { readonly name: AnswerName; readonly what: string };
+
+const WHAT: Readonly<Record<AnswerName, string>> = {
+  justification: 'why all layers have to come from us',
+  notices: 'where the licence texts and copyright notices of its layers are',
+  sources: 'where recipients get the sources they are promised',
+  owner: 'who answers for it',
+  contact: 'where recipients turn to',
+  updates: 'how long and how fast security updates come',
+  product: 'which product it belongs to',
+  description: 'what it is for',
+  license: 'under which licence our part is',
+  bom: 'where its bill of materials is',
+};
+
+/** What some rule asks of each kind of dissuaded delivery, in the order of the skeleton. */
+const ASKED: Readonly<Record<'image-archive' | 'registry-push', readonly AnswerName[]>> = {
+  'image-archive': ['justification', 'notices', 'sources'],
+  'registry-push': ['justification', 'owner', 'contact', 'updates'],
+};
 
 /** One finding for each delivery that lacks an answer; entries of the file are looked up by its destination. */
 export function askForAnswers(
   rule: Rule,
   facts: Facts,
   deliveries: readonly Delivery[],
-  questions: readonly Question[],
+  names: readonly AnswerName[],
 ): readonly Finding[] {
+  const questions = names.map((name) => ({ name, what: WHAT[name] }));
   return deliveries.flatMap((delivery) => {
     const name = nameOf(delivery);
     const entry = answersFor(facts, delivery);
@@ -51,7 +71,7 @@ function withoutEntry(
     location: delivery.location,
     message: `\`${DELIVERY_FILE}\` has no entry for \`${name}\`, so nobody answers for ${sayings(questions)}.`,
     remedy: `Add an entry with \`destination: ${name}\` that gives ${wanted}; docs/delivery.schema.json describes the file.`,
-    edit: skeleton(facts, name, questions),
+    edit: skeleton(facts, delivery.kind, name),
     about: { destination: [name], missing: ['entry'] },
   });
 }
@@ -85,14 +105,14 @@ function sayings(questions: readonly Question[]): string {
 }
 
 /**
- * An entry with its questions as comments: a whole file where there is none, else behind the last entry; null when the
- * file has none, or could not be read.
+ * An entry with everything that may be said of the delivery as comments, whichever rule asks, so that one skeleton does for
+ * all: a whole file where there is none, else behind the last entry; null when the file has none, or could not be read.
  */
-function skeleton(facts: Facts, name: string, questions: readonly Question[]): Edit | null {
+function skeleton(facts: Facts, kind: Delivery['kind'], name: string): Edit | null {
   const file = facts.head.deliveryFile;
   if (file === null) {
     if (facts.head.gaps.some(({ subject }) => subject === DELIVERY_FILE)) return null;
-    const text = ['version: 1', 'deliveries:', ...entryLines('  ', name, questions), ''].join('\n');
+    const text = ['version: 1', 'deliveries:', ...entryLines('  ', kind, name), ''].join('\n');
     return { path: DELIVERY_FILE, first: 1, last: 1, text };
   }
   if (file.entries.length === 0) return null;
@@ -101,13 +121,16 @@ function skeleton(facts: Facts, name: string, questions: readonly Question[]): E
   // The entries' own indentation; another would make it another list.
   const indent = /^([ ]*)-/.exec(lines[(file.entries[0]?.location.range.start.line ?? 1) - 1] ?? '')?.[1];
   if (indent === undefined) return null;
-  const added = entryLines(indent, name, questions);
+  const added = entryLines(indent, kind, name);
   return { path: file.path, first: last, last, text: [lines[last - 1] ?? '', ...added].join('\n') };
 }
 
-function entryLines(indent: string, name: string, questions: readonly Question[]): readonly string[] {
+function entryLines(indent: string, kind: Delivery['kind'], name: string): readonly string[] {
+  const asked = ASKED[kind === 'image-archive' ? kind : 'registry-push'];
+  const optional = (Object.keys(WHAT) as AnswerName[]).filter((each) => !asked.includes(each));
   return [
     `${indent}- destination: ${JSON.stringify(name)}`,
-    ...questions.map((question) => `${indent}  # ${question.name}: ${question.what}`),
+    ...asked.map((each) => `${indent}  # ${each}: ${WHAT[each]}`),
+    ...optional.map((each) => `${indent}  # ${each}: ${WHAT[each]} (may be left out)`),
   ];
 }

@@ -263,7 +263,7 @@ describe('what the delivery file answers', () => {
       '- According to `.github/delivery.yml`:\n  - product: Acme API\n  - justification: Customers have no network.\n  - notices: NOTICES.txt (not in the repository)',
     );
     expect(text).toContain(
-      '- [ ] Does it have to be a whole image, and may we publish all its layers, those of others included?',
+      '- [ ] Would a push of our own layers, or the Dockerfile alone, do as well? If not, may we publish all its layers',
     );
   });
 

@@ -15,7 +15,7 @@ export const ownRegistryDelivery: Rule = {
   why: 'From our own registry recipients get every layer from us, those of the base image and of other people included, so all their terms bind us.',
   remedy: 'Ask the OSPO for approval and say why a public registry, or the Dockerfile alone, would not do.',
   decision:
-    'Does it have to come from our registry, and may we publish all its layers, those of others included?',
+    'Would a push to a public registry, or the Dockerfile alone, do as well? If not, may we publish all its layers, those of others included?',
   guidance: [...flows(7, 1, 4), ...flows(12, 1, 2)],
   examples: {
     accepts: [

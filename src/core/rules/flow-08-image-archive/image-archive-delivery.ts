@@ -15,7 +15,8 @@ export const imageArchiveDelivery: Rule = {
   why: 'The file holds all layers, those of the base image and of other people included; whoever hands it out delivers all of them.',
   remedy:
     'Ask the OSPO for approval and say why a push of our own layers, or the Dockerfile alone, would not do.',
-  decision: 'Does it have to be a whole image, and may we publish all its layers, those of others included?',
+  decision:
+    'Would a push of our own layers, or the Dockerfile alone, do as well? If not, may we publish all its layers, those of others included?',
   guidance: flows(8, 1, 2, 5),
   examples: {
     accepts: [

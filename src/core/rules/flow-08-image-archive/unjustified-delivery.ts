@@ -1,15 +1,11 @@
 // Flows 7 and 8: where all layers are delivered by us, which is dissuaded, somebody has written down why.
-import { askForAnswers, type Question } from '../answers.ts';
+import { askForAnswers } from '../answers.ts';
 import { standing } from '../deliveries.ts';
 import { flows, type Rule } from '../rule.ts';
 
 const WORKFLOW =
   'on: [release]\njobs:\n  image:\n    runs-on: ubuntu-24.04\n    steps:\n      - uses: actions/checkout@v4\n      - run: |\n          docker build -t product .\n          docker save -o product.tar product\n      - uses: actions/upload-artifact@v4\n        with:\n          name: image\n          path: product.tar\n';
 const FILES = { Dockerfile: 'FROM debian:13.1\n', '.github/workflows/image.yml': WORKFLOW };
-
-const QUESTIONS: readonly Question[] = [
-  { name: 'justification', what: 'why all layers have to come from us' },
-];
 
 export const unjustifiedDelivery: Rule = {
   id: 'unjustified-delivery',
@@ -51,6 +47,6 @@ export const unjustifiedDelivery: Rule = {
       standing(facts, 'registry-push', 'image-archive').filter(({ kind, destination }) =>
         kind === 'image-archive' ? destination.channel !== 'none' : destination.class === 'own',
       ),
-      QUESTIONS,
+      ['justification'],
     ),
 };

@@ -1,5 +1,5 @@
 // Flow 9: whoever imports an image archive gets the notices and the sources that its layers’ licences promise.
-import { askForAnswers, type Question } from '../answers.ts';
+import { askForAnswers } from '../answers.ts';
 import { standing } from '../deliveries.ts';
 import { flows, type Rule } from '../rule.ts';
 
@@ -7,11 +7,6 @@ const WORKFLOW =
   'on: [release]\njobs:\n  image:\n    runs-on: ubuntu-24.04\n    steps:\n      - uses: actions/checkout@v4\n      - run: |\n          docker build -t product .\n          docker save -o product.tar product\n      - uses: actions/upload-artifact@v4\n        with:\n          name: image\n          path: product.tar\n';
 const FILES = { Dockerfile: 'FROM debian:13.1\n', '.github/workflows/image.yml': WORKFLOW };
 const ENTRY = 'version: 1\ndeliveries:\n  - destination: product.tar\n';
-
-const QUESTIONS: readonly Question[] = [
-  { name: 'notices', what: 'where the licence texts and copyright notices of its layers are' },
-  { name: 'sources', what: 'where recipients get the sources they are promised' },
-];
 
 export const archiveWithoutNotices: Rule = {
   id: 'archive-without-notices',
@@ -63,6 +58,6 @@ export const archiveWithoutNotices: Rule = {
       archiveWithoutNotices,
       facts,
       standing(facts, 'image-archive').filter(({ destination }) => destination.channel !== 'none'),
-      QUESTIONS,
+      ['notices', 'sources'],
     ),
 };

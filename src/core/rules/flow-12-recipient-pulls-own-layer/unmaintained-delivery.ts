@@ -1,5 +1,5 @@
 // Flow 12: for layers that recipients pull from our own registry somebody answers and brings updates.
-import { askForAnswers, type Question } from '../answers.ts';
+import { askForAnswers } from '../answers.ts';
 import { standing } from '../deliveries.ts';
 import { flows, type Rule, sentences } from '../rule.ts';
 
@@ -11,12 +11,6 @@ const FILES = {
   '.github/workflows/image.yml': WORKFLOW('registry.acme.example'),
 };
 const ENTRY = 'version: 1\ndeliveries:\n  - destination: registry.acme.example/*\n';
-
-const QUESTIONS: readonly Question[] = [
-  { name: 'owner', what: 'who answers for it' },
-  { name: 'contact', what: 'where recipients turn to' },
-  { name: 'updates', what: 'how long and how fast security updates come' },
-];
 
 export const unmaintainedDelivery: Rule = {
   id: 'unmaintained-delivery',
@@ -66,6 +60,6 @@ export const unmaintainedDelivery: Rule = {
       unmaintainedDelivery,
       facts,
       standing(facts, 'registry-push').filter(({ destination }) => destination.class === 'own'),
-      QUESTIONS,
+      ['owner', 'contact', 'updates'],
     ),
 };

@@ -164,6 +164,7 @@ async function lookUp(
     imagesNamed(errand),
     errand.registries,
     await publicFiles(pull),
+    errand.platforms,
   );
   if (changed) await inbox.accept({ state: null, claim: null, job: errand.afterwards });
   if (passing.length > 0) throw new RetryLater(passing);

@@ -1,9 +1,11 @@
 // What a change has to know of images ↔ what registries said: recalled for the judgement, asked for beside it.
 import { formatReference, parseReference } from './core/images/reference.ts';
-import type { Evidence } from './core/model/evidence.ts';
+import type { Evidence, Gap } from './core/model/evidence.ts';
 import type { ImageRecord, ImageReference } from './core/model/image.ts';
+import type { PlatformName } from './core/model/lineage.ts';
 import { imagesToAsk } from './core/review.ts';
 import { ASKED_LIMIT } from './core/rules/asked-images.ts';
+import { PLATFORM_LIMIT } from './core/rules/built-platforms.ts';
 import type { Errand, Images, Job, Source } from './ports.ts';
 
 /** A source whose evidence also holds what is known of the images of the change, without asking anybody. */
@@ -16,14 +18,32 @@ export function sourceWithImages(source: Source, images: Images | null): Source 
 }
 
 async function withImages(evidence: Evidence, shelf: Images): Promise<Evidence> {
-  const { images, beyond } = imagesToAsk(evidence);
+  const { images, beyond, platforms } = imagesToAsk(evidence);
   if (images.length === 0) return evidence;
-  const records = [...(await shelf.recall(images)), ...beyond.map(beyondLimit)];
+  const known = await shelf.recall(images, platforms.asked);
+  const records = [
+    ...known.map((record) => withoutPlatforms(record, platforms.beyond)),
+    ...beyond.map(beyondLimit),
+  ];
   return { ...evidence, images: records.sort(byName) };
 }
 
 function byName(a: ImageRecord, b: ImageRecord): number {
   return formatReference(a.reference) < formatReference(b.reference) ? -1 : 1;
+}
+
+/** What nobody looked at is said of every image: it may be another one there. */
+function withoutPlatforms(record: ImageRecord, beyond: readonly PlatformName[]): ImageRecord {
+  if (beyond.length === 0) return record;
+  const gap: Gap = {
+    kind: 'limit',
+    cause: 'content',
+    subject: formatReference(record.reference),
+    location: null,
+    reason: `It is built for more platforms than are looked up (${PLATFORM_LIMIT}): not for ${beyond.join(', ')}.`,
+    remedy: 'Look at these with `clear-to-ship vet --platform`.',
+  };
+  return { ...record, gaps: [...record.gaps, gap] };
 }
 
 function beyondLimit(reference: ImageReference): ImageRecord {
@@ -50,7 +70,7 @@ function beyondLimit(reference: ImageReference): ImageRecord {
 /** The job that asks registries what is not known yet, or not any more, and has `then` done when that says something new; null when all is fresh. */
 export function lookUpJob(evidence: Evidence, then: Job, shelf: Images | null): Job | null {
   if (shelf === null || evidence.images.length === 0) return null;
-  const { images, registries } = imagesToAsk(evidence);
+  const { images, registries, platforms } = imagesToAsk(evidence);
   const asked = new Set(images.map(formatReference));
   const due = evidence.images
     .filter((record) => shelf.isDue(record))
@@ -66,6 +86,7 @@ export function lookUpJob(evidence: Evidence, then: Job, shelf: Images | null): 
       kind: 'look-up',
       images: due,
       registries,
+      ...(platforms.asked.length === 0 ? {} : { platforms: platforms.asked }),
       afterwards: { ...then, cause: 'answers of registries', refresh: false, again: false },
     },
   };

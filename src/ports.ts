@@ -13,7 +13,7 @@ import type {
   Visibility,
 } from './core/model/evidence.ts';
 import type { ImageRecord, ImageReference } from './core/model/image.ts';
-import type { SourceFile, SourceText } from './core/model/lineage.ts';
+import type { PlatformName, SourceFile, SourceText } from './core/model/lineage.ts';
 import type { CheckReport, Report } from './core/model/report.ts';
 import type { Verdict } from './core/model/verdict.ts';
 
@@ -89,6 +89,8 @@ export type Errand =
       readonly images: readonly { readonly name: string; readonly askedAt: Instant | null }[];
       /** Hosts that policy lets ask. */
       readonly registries: readonly string[];
+      /** The platforms it is about; absent or empty: the usual one. */
+      readonly platforms?: readonly PlatformName[];
       readonly afterwards: Job;
     }
   /** Whoever set a label is told: why it was taken off (`refusal`), or, for null, that a reason is asked for. */
@@ -325,7 +327,10 @@ export type PublicFiles = {
 /** What registries say about images; nothing that judges ever waits for them. */
 export type Images = {
   /** What is known of each without asking anybody, in the order given; `askedAt` is null where nothing is. */
-  recall(images: readonly ImageReference[]): Promise<readonly ImageRecord[]>;
+  recall(
+    images: readonly ImageReference[],
+    platforms?: readonly PlatformName[],
+  ): Promise<readonly ImageRecord[]>;
   /** Whether it is time to ask again. */
   isDue(record: ImageRecord): boolean;
   /**
@@ -337,6 +342,7 @@ export type Images = {
     images: readonly { readonly reference: ImageReference; readonly askedAt: Instant | null }[],
     registries: readonly string[],
     files: PublicFiles | null,
+    platforms?: readonly PlatformName[],
   ): Promise<{ readonly changed: boolean; readonly passing: readonly Gap[] }>;
 };
 

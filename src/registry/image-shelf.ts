@@ -3,6 +3,7 @@ import { formatReference } from '../core/images/reference.ts';
 import { toldByPackages, withToldDistribution } from '../core/images/told-distribution.ts';
 import type { Gap, Instant } from '../core/model/evidence.ts';
 import type { ImageRecord, ImageReference } from '../core/model/image.ts';
+import type { PlatformName } from '../core/model/lineage.ts';
 import type { AnswerCache, Clock, Images } from '../ports.ts';
 import { createRegistryClient, type RegistryClient } from './client.ts';
 import type { Credentials } from './credentials.ts';
@@ -45,17 +46,18 @@ const SIDE_BY_SIDE = 4;
 
 export function createImageShelf(options: ImageShelfOptions): Images {
   const { answers, clock } = options;
-  const recallOne = (reference: ImageReference): Promise<ImageRecord> =>
+  const recallOne = (reference: ImageReference, platforms: readonly PlatformName[]): Promise<ImageRecord> =>
     answers.through(
-      keyOf(reference),
+      keyOf(reference, platforms),
       async () => unasked(reference),
       () => 0,
     );
-  const keep = async (record: ImageRecord): Promise<void> => {
-    await answers.forget(keyOf(record.reference));
+  const keep = async (record: ImageRecord, platforms: readonly PlatformName[]): Promise<void> => {
+    const key = keyOf(record.reference, platforms);
+    await answers.forget(key);
     const { kept } = lifeOf(record);
     await answers.through(
-      keyOf(record.reference),
+      key,
       async () => record,
       () => kept,
     );
@@ -63,9 +65,10 @@ export function createImageShelf(options: ImageShelfOptions): Images {
   const isDue = (record: ImageRecord): boolean =>
     record.askedAt === null || clock().getTime() - Date.parse(record.askedAt) >= lifeOf(record).fresh;
   return {
-    recall: (images) => Promise.all(images.map(recallOne)),
+    recall: (images, platforms = []) =>
+      Promise.all(images.map((reference) => recallOne(reference, platforms))),
     isDue,
-    async lookUp(images, registries, files) {
+    async lookUp(images, registries, files, platforms = []) {
       const client = createRegistryClient({
         hosts: options.hosts.filter(({ host }) => isNamed(host, registries)),
         known: registries.map((host) => ({ host, scheme: 'https', private: false })),
@@ -80,18 +83,22 @@ export function createImageShelf(options: ImageShelfOptions): Images {
       const passing: Gap[] = [];
       let changed = false;
       const lookUpOne = async (reference: ImageReference, before: ImageRecord): Promise<void> => {
-        const found = await lookUpImage({ client: kept, files }, reference, null);
-        const record = await withVouchers(kept, recordFrom(reference, found, at), found);
+        const [usual = null, ...others] = platforms;
+        const tools = { client: kept, files };
+        const found = await lookUpImage(tools, reference, usual);
+        let record = await withVouchers(kept, recordFrom(reference, found, at), found);
+        for (const platform of others)
+          record = withPlatform(record, platform, await lookUpImage(tools, reference, platform));
         const unseen = record.gaps.filter(({ cause }) => cause === 'world');
         passing.push(...unseen);
         // A registry that is down takes nothing back: what it said counts as long as it is kept.
         if (unseen.length > 0 && isAnswer(before)) return;
-        await keep(record);
+        await keep(record, platforms);
         changed ||= !isSameAnswer(before, record);
       };
       const work = async (): Promise<void> => {
         for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-          const before = await recallOne(next.reference);
+          const before = await recallOne(next.reference, platforms);
           // What came to nothing is asked again by the queue's own pauses.
           changed ||= isAnswer(before) && before.askedAt !== next.askedAt;
           if (isDue(before) || !isAnswer(before)) await lookUpOne(next.reference, before);
@@ -108,8 +115,8 @@ export function createImageShelf(options: ImageShelfOptions): Images {
 }
 
 /** Tells keys of one image apart from those of another whose name begins the same. */
-function keyOf(reference: ImageReference): string {
-  return `image 1 ${formatReference(reference)} `;
+function keyOf(reference: ImageReference, platforms: readonly PlatformName[]): string {
+  return `image 2 ${formatReference(reference)} ${platforms.join(',')} `;
 }
 
 function isNamed(host: string, registries: readonly string[]): boolean {
@@ -158,6 +165,23 @@ function recordFrom(reference: ImageReference, { lineage, image }: LookedUp, ask
     askedAt,
     lineage: isSeen ? lineage : null,
     gaps: lineage.gaps,
+  };
+}
+
+/** A gap that is the same everywhere is told once. */
+function withPlatform(
+  record: ImageRecord,
+  platform: PlatformName,
+  { lineage, image }: LookedUp,
+): ImageRecord {
+  const known = new Set(record.gaps.map(({ reason }) => reason));
+  const further = lineage.gaps
+    .filter(({ reason }) => !known.has(reason))
+    .map((gap) => ({ ...gap, reason: `For ${platform}: ${gap.reason}` }));
+  return {
+    ...record,
+    elsewhere: [...(record.elsewhere ?? []), { platform, lineage: 'diffIds' in image ? lineage : null }],
+    gaps: [...record.gaps, ...further],
   };
 }
 

@@ -110,20 +110,20 @@ function vouchersShape(gap: z.ZodType<Gap>): z.ZodType<ImageVouchers> {
 }
 
 export function imageShape(gap: z.ZodType<Gap>): z.ZodType<ImageRecord> {
+  const lineage = z.strictObject({
+    platform: text,
+    hops: z.array(hop),
+    end: z.enum(['scratch', 'unknown']),
+    gaps: z.array(gap),
+  });
   return z.strictObject({
     reference: z.strictObject({ registry: z.string(), repository: z.string(), tag: text, digest: text }),
     digest: text,
     created: instant.nullable(),
     labels: z.record(z.string(), z.string()),
     askedAt: instant.nullable(),
-    lineage: z
-      .strictObject({
-        platform: text,
-        hops: z.array(hop),
-        end: z.enum(['scratch', 'unknown']),
-        gaps: z.array(gap),
-      })
-      .nullable(),
+    lineage: lineage.nullable(),
+    elsewhere: z.array(z.strictObject({ platform: z.string(), lineage: lineage.nullable() })).exactOptional(),
     vouchers: vouchersShape(gap).exactOptional(),
     gaps: z.array(gap),
   });

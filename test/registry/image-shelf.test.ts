@@ -7,6 +7,7 @@ import type { AnswerCache, Images } from '../../src/ports.ts';
 import { NO_CREDENTIALS } from '../../src/registry/credentials.ts';
 import { createImageShelf } from '../../src/registry/image-shelf.ts';
 import { putGenerations } from './support/generations.ts';
+import { putImage, putIndex } from './support/images.ts';
 import { type Registry, startRegistry } from './support/registry.ts';
 
 const MINUTE = 60_000;
@@ -256,4 +257,47 @@ test('a kept document that is not what its digest says is fetched anew', async (
   });
   const [after] = await shelf.recall([image]);
   expect(after?.lineage).toEqual(before?.lineage);
+});
+
+describe('for several platforms', () => {
+  const PLATFORMS = ['linux/amd64', 'linux/arm64'];
+  const BASE = 'org.opencontainers.image.base.name';
+
+  async function lookedUp(architectures: readonly string[], other: Record<string, string> = {}) {
+    const to = registry.shelf('acme/multi');
+    const entries = architectures.map((architecture) => ({
+      ...putImage(to, { layers: [[architecture, 'COPY x /']], architecture }),
+      annotations: { [BASE]: 'scratch', ...(architecture === 'arm64' ? other : {}) },
+    }));
+    putIndex(to, entries, '1');
+    const image = named('acme/multi:1');
+    await shelf.lookUp([{ reference: image, askedAt: null }], [registry.host], null, PLATFORMS);
+    const [record] = await shelf.recall([image], PLATFORMS);
+    return record;
+  }
+
+  test('each has its lineage', async () => {
+    const record = await lookedUp(['amd64', 'arm64']);
+    expect(record).toMatchObject({
+      gaps: [],
+      lineage: { platform: 'linux/amd64', end: 'scratch' },
+      elsewhere: [{ platform: 'linux/arm64', lineage: { platform: 'linux/arm64', end: 'scratch' } }],
+    });
+    // What is known of one set of platforms is not taken for another.
+    expect((await shelf.recall([named('acme/multi:1')]))[0]?.askedAt).toBeNull();
+  });
+
+  test('one that is not there is a gap', async () => {
+    const record = await lookedUp(['amd64', 's390x']);
+    expect(record?.gaps.map(({ reason }) => reason)).toEqual([
+      'For linux/arm64: It is not there for linux/arm64, only for linux/amd64, linux/s390x.',
+    ]);
+    expect(record?.elsewhere).toEqual([{ platform: 'linux/arm64', lineage: null }]);
+  });
+
+  test('one with another base is told of for itself', async () => {
+    const record = await lookedUp(['amd64', 'arm64'], { [BASE]: `${registry.host}/base/none:1` });
+    expect(record?.lineage?.end).toBe('scratch');
+    expect(record?.gaps.map(({ reason }) => reason)).toEqual(['For linux/arm64: There is no such image.']);
+  });
 });

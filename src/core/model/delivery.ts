@@ -49,6 +49,8 @@ export type BuildSource = {
   readonly arguments: Readonly<Record<string, Value>>;
   /** Named build contexts (`--build-context name=…`). */
   readonly contexts: Readonly<Record<string, Value>>;
+  /** Platforms it is built for, each as written or several with commas; absent: nobody says, so that of the machine. */
+  readonly platforms?: readonly Value[];
 };
 
 export type TriggerEvent =
@@ -103,6 +105,8 @@ export type Delivery = {
   /** The deciding line: the `uses:` key or the command that pushes or writes. */
   readonly location: Location;
   readonly evidencePath: readonly PathStep[];
+  /** How many ways lead to the deciding line, of which the path is one; absent: one. */
+  readonly ways?: number;
   readonly unsettled: readonly Unsettled[];
   /**
    * What stands for content that could not be seen into: the command or inputs as written, and the files it runs as

@@ -1,6 +1,6 @@
 // Image names and what registries say about them.
 import type { Gap, Instant } from './evidence.ts';
-import type { Lineage } from './lineage.ts';
+import type { Lineage, PlatformName } from './lineage.ts';
 import type { ImageVouchers } from './trust.ts';
 
 /**
@@ -27,6 +27,8 @@ export type ImageRecord = {
   readonly askedAt: Instant | null;
   /** Hop by hop to `scratch`, each with its evidence and conflicts; null when not even the image could be read. */
   readonly lineage: Lineage | null;
+  /** The same for the other platforms it is built for; absent where there is no other. */
+  readonly elsewhere?: readonly { readonly platform: PlatformName; readonly lineage: Lineage | null }[];
   /** Signatures and bills of materials on the image itself; policy judges them. Absent where nobody looked for them. */
   readonly vouchers?: ImageVouchers;
   /** All that is not known of it, with the reasons; never empty while `lineage` is null. */

@@ -44,6 +44,7 @@ export function ancestrySections(subject: Subject, facts: Facts, policy: Policy)
         [
           ...vettingLines(record, facts, policy),
           ...hopTable(record),
+          ...platformLines(record),
           ...trustLines(record, facts, policy),
           ...gapLines(record),
         ],
@@ -138,6 +139,15 @@ function shortName(name: string): string {
   const parsed = parseReference(name);
   if ('problem' in parsed) return name;
   return familiarReference(parsed.tag === null ? parsed : { ...parsed, digest: null });
+}
+
+/** The other platforms that are built: whether their chain is the same one. */
+function platformLines({ lineage, elsewhere = [] }: ImageRecord): readonly string[] {
+  return elsewhere.map((other) => {
+    if (other.lineage === null) return `- For ${code(other.platform)}: it could not be read.`;
+    const same = lineage !== null && chainText(lineage) === chainText(other.lineage);
+    return `- For ${code(other.platform)}: ${same ? 'the same bases.' : chainText(other.lineage)}`;
+  });
 }
 
 function vettingLines(record: ImageRecord, facts: Facts, { vetting }: Policy): readonly string[] {

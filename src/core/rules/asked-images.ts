@@ -5,6 +5,7 @@ import { comparedTag, copyOf } from '../images/vetting.ts';
 import type { Facts } from '../model/facts.ts';
 import type { ImageReference } from '../model/image.ts';
 import type { Policy } from '../model/policy.ts';
+import { type BuiltPlatforms, builtPlatforms } from './built-platforms.ts';
 import { type EnteringImage, enteringImages } from './images.ts';
 import { passedOn } from './passed-on.ts';
 
@@ -16,6 +17,8 @@ export type AskedImages = {
   readonly images: readonly ImageReference[];
   /** Beyond `ASKED_LIMIT`: nobody is asked about them. */
   readonly beyond: readonly ImageReference[];
+  /** For which platforms. */
+  readonly platforms: BuiltPlatforms;
 };
 
 /** Only images of registries that policy lets ask; what stays the same needs no answer. */
@@ -42,6 +45,7 @@ export function askedImages(facts: Facts, policy: Policy): AskedImages {
   return {
     images: askable.slice(0, ASKED_LIMIT).sort(byName),
     beyond: askable.slice(ASKED_LIMIT).sort(byName),
+    platforms: builtPlatforms(facts.head),
   };
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { formatReference } from '../../../src/core/images/reference.ts';
 import { imagesToAsk, review } from '../../../src/core/review.ts';
 import { ASKED_LIMIT } from '../../../src/core/rules/asked-images.ts';
+import { PLATFORM_LIMIT } from '../../../src/core/rules/built-platforms.ts';
 import { replacedImages } from '../../../src/core/rules/replaced-images.ts';
 import { evidenceOf } from '../../support/samples.ts';
 
@@ -94,5 +95,41 @@ describe('an image takes the place of', () => {
         { Dockerfile: 'FROM debian:13\n' },
       ),
     ).toEqual(['node:24 ← nothing']);
+  });
+});
+
+describe('platforms', () => {
+  const action = (platforms: string): string =>
+    `on: [release]\njobs:\n  image:\n    runs-on: ubuntu-24.04\n    steps:\n      - uses: actions/checkout@v4\n      - uses: docker/build-push-action@v6\n        with:\n          push: true\n          tags: acme/product:1\n          platforms: ${platforms}\n`;
+  const platformsOf = (workflow: string) =>
+    imagesToAsk(
+      evidenceOf({
+        title: '',
+        files: { Dockerfile: 'FROM debian:13.1\n', '.github/workflows/image.yml': workflow },
+      }),
+    ).platforms;
+
+  test.each([
+    ['linux/arm64,linux/amd64', ['linux/amd64', 'linux/arm64']],
+    ['linux/arm64/v8', ['linux/arm64']],
+    ['arm64, x86_64', ['linux/amd64', 'linux/arm64']],
+    ['$' + '{{ vars.PLATFORMS }}', []],
+    ['local', []],
+  ])('of an action with %s', (written, expected) => {
+    expect(platformsOf(action(written)).asked).toEqual(expected);
+  });
+
+  test('of a command', () => {
+    const command = WORKFLOW.replace('--push', '--push --platform linux/s390x,linux/amd64');
+    expect(platformsOf(command).asked).toEqual(['linux/amd64', 'linux/s390x']);
+    expect(platformsOf(WORKFLOW)).toEqual({ asked: [], beyond: [] });
+  });
+
+  test('so many and no more; the others are named', () => {
+    const many = ['riscv64', 's390x', 'ppc64le', '386', 'arm/v7', 'arm64', 'amd64', 'mips64le'];
+    const { asked, beyond } = platformsOf(action(many.map((each) => `linux/${each}`).join(',')));
+    expect(asked).toHaveLength(PLATFORM_LIMIT);
+    expect(asked[0]).toBe('linux/amd64');
+    expect(beyond).toEqual(['linux/riscv64', 'linux/s390x']);
   });
 });

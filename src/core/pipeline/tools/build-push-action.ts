@@ -5,7 +5,7 @@ import { EMPTY, either, format, join, text } from '../../value.ts';
 import { buildSource, type Effect } from '../effect.ts';
 import type { ActionCall, Tool } from '../tool.ts';
 import { attestations, buildEffects } from './build-output.ts';
-import { dockerfilePath, pairs } from './docker-build.ts';
+import { dockerfilePath, pairs, platformsIn } from './docker-build.ts';
 
 export const buildPushAction: Tool = {
   id: 'build-push-action',
@@ -59,6 +59,7 @@ function currentVersion(call: ActionCall): readonly Effect[] {
         target: call.input('target'),
         arguments: pairs(call.lines('build-args')),
         contexts: pairs(call.lines('build-contexts')),
+        ...platformsIn(call.lines('platforms')),
       }),
       options: {
         squash: 'no',

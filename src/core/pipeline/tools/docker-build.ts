@@ -149,7 +149,12 @@ export function commandSource(call: CommandCall, line: CommandLine): BuildSource
     target: line.value('--target'),
     arguments: pairs(line.all('--build-arg')),
     contexts: pairs(line.all('--build-context')),
+    ...platformsIn(line.all('--platform')),
   });
+}
+
+export function platformsIn(platforms: readonly Value[]): Pick<BuildSource, 'platforms'> {
+  return platforms.length === 0 ? {} : { platforms };
 }
 
 /** `NAME=value` each; a name alone takes its value from the environment, which is not known. */

@@ -263,7 +263,7 @@ function registryOf(delivery: Delivery): string {
   const { registry } = delivery.destination;
   if (delivery.kind === 'image-archive') return '-';
   const written = format(registry);
-  // Of a call that is not seen into, a file says no registry, whatever its job logs in to.
-  if (delivery.kind === 'opaque') return 'unknown';
-  return known(registry) === null && !written.includes('$') ? 'unknown' : written;
+  return known(registry) === null && (delivery.kind === 'opaque' || !written.includes('$'))
+    ? 'unknown'
+    : written;
 }

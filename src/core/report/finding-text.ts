@@ -96,18 +96,21 @@ function isWholeFile({ range: { start, end } }: Location): boolean {
  */
 function relatedPlaces({ related, message, location }: Finding): readonly string[] {
   const own = place(location);
+  const others = related.filter((other) => place(other.location) !== own);
+  const same = (other: Finding['related'][number]): boolean => opening(other.message) === opening(message);
+  const alike = [...new Set(others.filter(same).map((other) => place(other.location)))];
+  const told = alike.slice(0, MOST_PLACES).join(', ');
+  const more = alike.length > MOST_PLACES ? ` and ${alike.length - MOST_PLACES} more places` : '';
   return [
+    ...(alike.length === 0 ? [] : [`${told}${more} too`]),
     ...new Set(
-      related
-        .filter((other) => place(other.location) !== own)
-        .map((other) =>
-          opening(other.message) === opening(message)
-            ? `${place(other.location)} too`
-            : `${place(other.location)} ${other.message}`,
-        ),
+      others.filter((other) => !same(other)).map((other) => `${place(other.location)} ${other.message}`),
     ),
   ];
 }
+
+/** Of places that say the same; all of them are in the JSON and SARIF. */
+const MOST_PLACES = 10;
 
 function opening(message: string): string {
   return message.split(': ', 1)[0] ?? message;

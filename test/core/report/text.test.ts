@@ -96,6 +96,27 @@ describe('a screen for each kind of verdict', () => {
     ).toMatchSnapshot();
   });
 
+  test('places that say the same are one line; what differs has its own', () => {
+    const message = 'What is pushed to `docker.io/acme/api` is not signed.';
+    const related = [
+      ...Array.from({ length: 12 }, (_, index) => ({ location: at('ci.yml', index + 2, 1, 2), message })),
+      { location: at('other.yml', 4, 1, 2), message: 'Not known: the host.' },
+    ];
+    const lines = screen(
+      verdict({
+        outcome: 'blocked',
+        findings: [judged(finding({ location: at('ci.yml', 1, 1, 2), message, related }))],
+      }),
+      {},
+      200,
+    ).split('\n');
+    expect(lines.filter((line) => line.startsWith('    see '))).toEqual([
+      '    see  ci.yml:2:1, ci.yml:3:1, ci.yml:4:1, ci.yml:5:1, ci.yml:6:1, ci.yml:7:1, ci.yml:8:1,',
+      '    see  other.yml:4:1 Not known: the host.',
+    ]);
+    expect(lines).toContain('         ci.yml:9:1, ci.yml:10:1, ci.yml:11:1 and 2 more places too');
+  });
+
   test('undecided: gaps with their place, open questions', () => {
     const open = finding({ outcome: 'unknown', location: at('Dockerfile', 6, 6, 10) });
     expect(

@@ -1,5 +1,7 @@
 // Content trust: what is delivered to a registry is signed.
-import { destinationOf, standing } from '../deliveries.ts';
+import type { Delivery } from '../../model/delivery.ts';
+import { format } from '../../value.ts';
+import { standing } from '../deliveries.ts';
 import { findingOf, type Rule, sentences } from '../rule.ts';
 
 const WORKFLOW = (steps: string): string =>
@@ -46,9 +48,14 @@ export const unsignedDelivery: Rule = {
           outcome: isKnown ? 'violation' : 'unknown',
           location: delivery.location,
           message: isKnown
-            ? `What \`${delivery.tool}\` pushes as ${destinationOf(delivery)} is not signed.`
-            : `Whether what \`${delivery.tool}\` pushes as ${destinationOf(delivery)} gets signed can’t be told.`,
-          about: { destination: [destinationOf(delivery)], signed: [delivery.options.signed] },
+            ? `What is pushed to \`${repositoryOf(delivery)}\` is not signed.`
+            : `Whether what is pushed to \`${repositoryOf(delivery)}\` gets signed can’t be told.`,
+          // Whoever signs signs every tag; another version is no other question.
+          about: { destination: [repositoryOf(delivery)], signed: [delivery.options.signed] },
         });
       }),
 };
+
+function repositoryOf({ destination: { registry, repository } }: Delivery): string {
+  return `${format(registry)}/${format(repository)}`;
+}

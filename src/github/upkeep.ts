@@ -55,67 +55,96 @@ export async function installations(app: Api): Promise<readonly InstalledOn[]> {
   }
 }
 
+type FoundPull = {
+  readonly number: number;
+  readonly updatedAt: string;
+  readonly state: string;
+  readonly headRefOid: string;
+  readonly baseRefName: string;
+  readonly isDraft: boolean;
+  readonly labels: { readonly nodes: readonly ({ readonly name: string } | null)[] | null } | null;
+  readonly repository: {
+    readonly databaseId: number;
+    readonly name: string;
+    readonly owner: { readonly login: string };
+  };
+};
+
 type Found = {
   readonly search: {
+    /** How many there are, shown or not. */
+    readonly issueCount: number;
     readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
-    readonly nodes: readonly ({
-      readonly number: number;
-      readonly state: string;
-      readonly headRefOid: string;
-      readonly baseRefName: string;
-      readonly isDraft: boolean;
-      readonly labels: { readonly nodes: readonly ({ readonly name: string } | null)[] | null } | null;
-      readonly repository: {
-        readonly databaseId: number;
-        readonly name: string;
-        readonly owner: { readonly login: string };
-      };
-    } | null)[];
+    readonly nodes: readonly (FoundPull | null)[];
   };
 };
 
 const SEARCH = `query($words: String!, $after: String) {
   search(type: ISSUE, query: $words, first: 100, after: $after) {
+    issueCount
     pageInfo { hasNextPage endCursor }
     nodes { ... on PullRequest {
-      number state headRefOid baseRefName isDraft
+      number updatedAt state headRefOid baseRefName isDraft
       labels(first: 100) { nodes { name } }
       repository { databaseId name owner { login } }
     } }
   }
 }`;
 
-/** Pull requests of the installation that changed since `since`. GitHub's search shows 1,000 at most. */
+/**
+ * Pull requests of the installation that changed since `since`. GitHub's search shows 1,000 at most: it is asked for those
+ * that changed longest ago, and after them again from where they ended.
+ *
+ * @throws Error when more than that changed in one second, since nobody could see them all.
+ */
 export async function changedPullRequests(
   api: Api,
   { id, login, kind }: InstalledOn,
   since: Date,
 ): Promise<readonly Listed[]> {
-  const words = `${kind}:${login} is:pr updated:>=${since.toISOString().slice(0, 19)}Z`;
-  const found: Listed[] = [];
-  for (let after: string | null = null; ; ) {
-    const { search }: Found = await api.graphql<Found>(SEARCH, { words, after });
-    for (const node of search.nodes) {
-      if (node === null) continue;
-      const { repository, number, state, headRefOid, baseRefName, isDraft, labels } = node;
-      found.push({
-        pull: {
-          installation: id,
-          repositoryId: repository.databaseId,
-          owner: repository.owner.login,
-          repository: repository.name,
-          number,
-        },
-        open: state === 'OPEN',
-        headSha: headRefOid,
-        baseRef: baseRefName,
-        isDraft,
-        labels: (labels?.nodes ?? []).flatMap((label) => (label === null ? [] : [label.name])),
-      });
+  const found = new Map<string, Listed>();
+  for (let from = instant(since); ; ) {
+    const words = `${kind}:${login} is:pr sort:updated-asc updated:>=${from}`;
+    let [shown, last, total] = [0, from, 0];
+    for (let after: string | null = null; ; ) {
+      const { search }: Found = await api.graphql<Found>(SEARCH, { words, after });
+      total = search.issueCount;
+      for (const node of search.nodes) {
+        shown += 1;
+        if (node === null) continue;
+        const one = listed(id, node);
+        found.set(`${one.pull.repositoryId}/${one.pull.number}`, one);
+        last = instant(new Date(node.updatedAt));
+      }
+      if (!search.pageInfo.hasNextPage) break;
+      after = search.pageInfo.endCursor;
     }
-    if (!search.pageInfo.hasNextPage) return found;
-    after = search.pageInfo.endCursor;
+    if (shown >= total) return [...found.values()];
+    if (last === from) throw new Error(`more pull requests changed at ${from} than GitHub's search shows`);
+    from = last;
   }
+}
+
+function instant(date: Date): string {
+  return `${date.toISOString().slice(0, 19)}Z`;
+}
+
+function listed(installation: number, node: FoundPull): Listed {
+  const { repository, number, state, headRefOid, baseRefName, isDraft, labels } = node;
+  return {
+    pull: {
+      installation,
+      repositoryId: repository.databaseId,
+      owner: repository.owner.login,
+      repository: repository.name,
+      number,
+    },
+    open: state === 'OPEN',
+    headSha: headRefOid,
+    baseRef: baseRefName,
+    isDraft,
+    labels: (labels?.nodes ?? []).flatMap((label) => (label === null ? [] : [label.name])),
+  };
 }
 
 /** The newest run of this App of each name on the commit, by name. */

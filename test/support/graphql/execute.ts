@@ -37,6 +37,9 @@ const isVisible = (context: Context, { owner, name }: Repository): boolean => {
   }
 };
 
+/** GitHub shows this many of what it found, and says how many there are. */
+const SEARCHED = 1_000;
+
 // `org:acme is:pr is:open updated:>=2026-01-05`: the qualifiers a sweep needs; any other word is refused.
 const search = (context: Context, query: string): readonly PullRequest[] => {
   let pulls = [...context.world.repositories.values()]
@@ -51,6 +54,8 @@ const search = (context: Context, query: string): readonly PullRequest[] => {
       pulls = pulls.filter((pull) => pull.issue.state === word.slice(3));
     else if (name === 'updated' && value.startsWith('>='))
       pulls = pulls.filter((pull) => pull.issue.updatedAt >= Date.parse(value.slice(2)));
+    else if (word === 'sort:updated-asc')
+      pulls = pulls.toSorted((a, b) => a.issue.updatedAt - b.issue.updatedAt);
     else if (word !== 'is:pr') throw new Error(`the stand-in's search doesn't know ${word}`);
   }
   return pulls;
@@ -78,7 +83,7 @@ const rootFor = (context: Context, operation: string): Node => {
     search: (args: PageArguments & { query: string; type: string }) => {
       const found = search(context, args.query);
       return {
-        ...connection('search', found, args, (pull) => pullNode(context, pull)),
+        ...connection('search', found.slice(0, SEARCHED), args, (pull) => pullNode(context, pull)),
         issueCount: found.length,
       };
     },

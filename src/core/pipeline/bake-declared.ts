@@ -196,7 +196,7 @@ function scopeOf(
     },
     function: (name) => functionOf(blocks.get(`function\n${name}`)),
     locals: new Map(),
-    budget: { steps: 0 },
+    budget: { steps: 0, sizes: new WeakMap() },
     depth: 0,
   };
   return scope;

@@ -11,6 +11,8 @@ import {
   joinedParts,
   numberOf,
   plainRecord,
+  SIZE_LIMIT,
+  sizeOf,
   truthOfHcl,
 } from './hcl-values.ts';
 
@@ -20,6 +22,8 @@ export type HclFunction = {
   readonly result: HclExpression;
 };
 
+export type HclBudget = { steps: number; readonly sizes: WeakMap<Datum, number> };
+
 export type HclScope = {
   /** Null: nothing in sight has this name. */
   readonly variable: (name: string) => Datum | null;
@@ -28,7 +32,7 @@ export type HclScope = {
   readonly function: (name: string) => HclFunction | null;
   readonly locals: ReadonlyMap<string, Datum>;
   /** Shared by all of one reading. */
-  readonly budget: { steps: number };
+  readonly budget: HclBudget;
   readonly depth: number;
 };
 
@@ -44,6 +48,13 @@ export function evaluate(expression: HclExpression, scope: HclScope): Datum {
       shownText(expression),
       `the bake file takes more than ${STEP_LIMIT} steps to evaluate`,
     );
+  const value = evaluated(expression, scope);
+  // Values that hold themselves twice double with every call.
+  if (sizeOf(value, scope.budget.sizes) <= SIZE_LIMIT) return value;
+  return unknownDatum(shownText(expression), `it holds more than ${SIZE_LIMIT} characters`);
+}
+
+function evaluated(expression: HclExpression, scope: HclScope): Datum {
   switch (expression.kind) {
     case 'literal':
       return literal(expression.value);
@@ -143,6 +154,8 @@ function called(expression: HclExpression & { readonly kind: 'call' }, scope: Hc
     else args.push(value);
   });
   const own = scope.function(name);
+  // What a function goes through costs steps as well.
+  scope.budget.steps += Math.ceil(args.reduce((sum, arg) => sum + sizeOf(arg, scope.budget.sizes), 0) / 64);
   if (own === null) return callBuiltin(name, args, shown);
   if (scope.depth >= CALL_DEPTH)
     return unknownDatum(shown, `its functions call each other more than ${CALL_DEPTH} deep`);

@@ -19,6 +19,7 @@ import {
   joinedParts,
   numberOf,
   plainRecord,
+  SIZE_LIMIT,
   truthOfHcl,
 } from './hcl-values.ts';
 
@@ -99,6 +100,7 @@ function callList(name: string, args: readonly Datum[], shown: string): Datum | 
         ? (args.find((arg) => arg.items.length > 0) ?? null)
         : null;
     case 'concat':
+      if (itemCount(args) > SIZE_LIMIT) return null;
       return args.every((arg) => arg.kind === 'list') ? listDatum(args.flatMap((arg) => arg.items)) : null;
     case 'compact':
       return items === null
@@ -170,6 +172,7 @@ function callList(name: string, args: readonly Datum[], shown: string): Datum | 
     case 'setproduct':
       return product(args);
     case 'setunion':
+      if (itemCount(args) > SIZE_LIMIT) return null;
       return args.every((arg) => arg.kind === 'list')
         ? listDatum(distinct(args.flatMap((arg) => arg.items)))
         : null;
@@ -254,7 +257,16 @@ function flattened(items: readonly Datum[], depth: number): Datum {
   );
 }
 
+function itemCount(args: readonly Datum[]): number {
+  return args.reduce(
+    (sum, arg) =>
+      sum + (arg.kind === 'list' ? arg.items.length : arg.kind === 'record' ? arg.entries.size : 0),
+    0,
+  );
+}
+
 function merged(args: readonly Datum[]): Datum | null {
+  if (itemCount(args) > SIZE_LIMIT) return null;
   const entries = new Map<string, Datum>();
   for (const arg of args) {
     if (arg.kind === 'null') continue;

@@ -1,7 +1,7 @@
 // Bake's functions on texts, for texts that are known.
 import { known } from '../value.ts';
 import { type Datum, textDatum } from './datum.ts';
-import { joinedParts, plainRecord } from './hcl-values.ts';
+import { joinedParts, plainRecord, SIZE_LIMIT } from './hcl-values.ts';
 
 type TextFunction = (first: string, second: string, third: string) => string | number | boolean | null;
 
@@ -9,7 +9,7 @@ const FUNCTIONS: Readonly<Record<string, TextFunction>> = {
   basename: (path) => path.replace(/\/+$/, '').split('/').at(-1) ?? '',
   dirname: (path) => (path.includes('/') ? path.slice(0, path.lastIndexOf('/')) || '/' : '.'),
   chomp: (content) => content.replace(/[\r\n]+$/, ''),
-  replace: (content, from, to) => content.split(from).join(to),
+  replace: (content, from, to) => replaced(content, from, to),
   reverse: (content) => [...content].reverse().join(''),
   strlen: (content) => [...content].length,
   title: (content) =>
@@ -26,6 +26,12 @@ const FUNCTIONS: Readonly<Record<string, TextFunction>> = {
   regex_replace: (content, pattern, replacement) => regexReplaced(content, pattern, replacement),
   semvercmp: (version, range) => semver(version, range),
 };
+
+/** Null where the result would be too long. */
+function replaced(content: string, from: string, to: string): string | null {
+  const pieces = content.split(from);
+  return content.length + pieces.length * to.length > SIZE_LIMIT ? null : pieces.join(to);
+}
 
 function percent(character: string): string {
   return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
@@ -105,7 +111,7 @@ function safePattern(pattern: string, subject: string): RegExp | null {
 }
 
 function regexReplaced(content: string, pattern: string, replacement: string): string | null {
-  const expression = safePattern(pattern, content);
+  const expression = replacement.length > MATCH_LIMIT ? null : safePattern(pattern, content);
   return (
     expression &&
     content.replace(expression, (...matched: readonly unknown[]) =>

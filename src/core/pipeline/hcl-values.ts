@@ -1,6 +1,6 @@
 // Values of HCL as far as they are known: texts, truth, numbers, equality and what stands under a key.
 import type { Truth, Value } from '../model/value.ts';
-import { both, equal, hole, join, known } from '../value.ts';
+import { both, equal, hole, join, known, literalLength } from '../value.ts';
 import { agreed, choiceDatum, type Datum, NULL, printedValue, textDatum, unknownDatum } from './datum.ts';
 
 /** Keys as written: HCL minds their case. */
@@ -8,9 +8,38 @@ export function plainRecord(entries: ReadonlyMap<string, Datum>, others: string 
   return { kind: 'record', entries, others };
 }
 
+/** Characters of a text, or of all texts in a list or object, that are kept; longer ones become unknown. */
+export const SIZE_LIMIT = 200_000;
+
 /** Parts of a template one after another. */
 export function joinedParts(parts: readonly Datum[]): Datum {
-  return textDatum(join(parts.map(partText)));
+  const texts = parts.map(partText);
+  const length = texts.reduce((sum, one) => sum + textSize(one), 0);
+  if (length > SIZE_LIMIT) return textDatum(hole('…', `the text is longer than ${SIZE_LIMIT} characters`));
+  return textDatum(join(texts));
+}
+
+/** Parts that are not known count as much as a name. */
+function textSize(value: Value): number {
+  return literalLength(value) + 16 * value.length;
+}
+
+/** Characters and items that a value holds, where it is held more than once counted each time. */
+export function sizeOf(datum: Datum, sizes: WeakMap<Datum, number>): number {
+  const before = sizes.get(datum);
+  if (before !== undefined) return before;
+  const inner =
+    datum.kind === 'list'
+      ? datum.items
+      : datum.kind === 'record'
+        ? [...datum.entries.values()]
+        : datum.kind === 'choice'
+          ? datum.options
+          : [];
+  const own = datum.kind === 'text' ? textSize(datum.value) : 0;
+  const size = inner.reduce((sum, one) => sum + sizeOf(one, sizes), own + 1);
+  sizes.set(datum, size);
+  return size;
 }
 
 function partText(datum: Datum): Value {
@@ -42,8 +71,7 @@ export function equalHcl(left: Datum, right: Datum): Truth {
   if (right.kind === 'choice') return agreed(right.options.map((option) => equalHcl(left, option)));
   if (left.kind === 'unknown' || right.kind === 'unknown') return 'unknown';
   if (left.kind === 'text' && right.kind === 'text') {
-    const outcome = equal(left.value, right.value);
-    return outcome;
+    return equal(left.value, right.value);
   }
   if (left.kind === 'number' && right.kind === 'number') return left.value === right.value ? 'yes' : 'no';
   if (left.kind === 'boolean' && right.kind === 'boolean')

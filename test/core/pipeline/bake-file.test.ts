@@ -339,6 +339,22 @@ services:
   expect(read({ 'compose.yaml': compose }, { targets: ['web'] })?.[0]?.outputs).toEqual([['type=registry']]);
 });
 
+test.each([
+  ['texts', '"${x}${x}"', '"ab"'],
+  ['lists', 'concat(x, x)', '["ab"]'],
+  ['lists in lists', '[x, x]', '["ab"]'],
+  ['replaced texts', 'replace(x, "a", x)', '"aaaa"'],
+])('%s that double with every call end at a cap that is named', (_, doubled, start) => {
+  const deep = Array.from({ length: 38 }, (__, at) => {
+    const result = at === 37 ? doubled : `f${at + 1}(${doubled})`;
+    return `function "f${at}" {\n  params = [x]\n  result = ${result}\n}`;
+  }).join('\n');
+  const hcl = `${deep}\ntarget "default" {\n  tags = ["x:\${jsonencode(f0(${start}))}"]\n}`;
+  const [tag] = read({ 'docker-bake.hcl': hcl })?.[0]?.tags ?? [];
+  expect(format(tag ?? []).slice(0, 3)).toMatch(/^x:[$…"]$/);
+  expect(format(tag ?? []).length).toBeLessThan(1_000);
+});
+
 test('no HCL makes it throw', () => {
   const piece = fc.constantFrom(
     'target',

@@ -23,6 +23,7 @@ export function deliveryAbout(delivery: Delivery, dockerfile: Dockerfile | null)
       'triggers',
       delivery.triggers.map(({ event, filter }) => (filter === null ? event : `${event} ${filter}`)),
     ],
+    ['ways there', delivery.ways === undefined ? [] : [`${delivery.ways}`]],
     ['condition', delivery.condition === null ? [] : [normalized(delivery.condition)]],
     ['options', optionWords(options)],
     ['dockerfile', build?.dockerfile === null || build === null ? [] : [build.dockerfile]],

@@ -9,7 +9,7 @@ import { attestedBy, builtAs, signedBy } from './attached.ts';
 import { groupNames, presumedName, settled, tagsOf } from './delivery-names.ts';
 import { byCodeUnit } from './files.ts';
 import { readImageName } from './image-name.ts';
-import { merged } from './merged-deliveries.ts';
+import { merged, mergedWays } from './merged-deliveries.ts';
 import { groupBy, onlyLogin, type RunActs, runActs } from './run-acts.ts';
 
 export type Classify = (registry: Value, repository: Value) => DestinationClass;
@@ -23,7 +23,12 @@ export function joinActs(acts: readonly Act[], classify: Classify): readonly Del
     return [...pushes(run, classify), ...archiveDeliveries(run), ...unseen(run, classify)];
   });
   return groupBy(found, (one) => one.key)
-    .map(([, same]) => merged(same.map((one) => one.delivery)))
+    .flatMap(([, same]) => {
+      const ways = groupBy(same, ({ delivery }) => wayOf(delivery)).map(([, way]) =>
+        merged(way.map(({ delivery }) => delivery)),
+      );
+      return groupBy(ways, ({ build }) => JSON.stringify(build)).map(([, alike]) => mergedWays(alike));
+    })
     .sort(inOrder);
 }
 
@@ -99,21 +104,27 @@ function pushes(run: RunActs, classify: Classify): readonly Found[] {
   });
 }
 
-/** One delivery per deciding line, way there, kind and destination. */
+/**
+ * One delivery per pipeline, deciding line, kind and destination: a script that twenty jobs of one workflow
+ * run, or a make target that all targets need, is one thing to decide about. What can't be seen into is the same in
+ * whichever pipeline it is.
+ */
 export function keyOf(delivery: Delivery): string {
   const { start } = delivery.location.range;
-  const way = delivery.evidencePath
-    .map((step) => `${step.location.path}:${step.location.range.start.line}`)
-    .join('>');
+  const pipeline = delivery.evidencePath[0]?.location.path ?? '';
   return [
     delivery.kind,
     delivery.location.path,
     start.line,
     start.column,
-    way,
+    delivery.kind === 'opaque' ? '' : pipeline,
     destinationText(delivery),
     delivery.tool,
   ].join('|');
+}
+
+function wayOf({ evidencePath }: Delivery): string {
+  return evidencePath.map(({ location }) => `${location.path}:${location.range.start.line}`).join('>');
 }
 
 function unsettledParts(destination: Destination, act: Act): readonly Unsettled[] {

@@ -11,6 +11,32 @@ export function merged(same: readonly Delivery[]): Delivery {
   return rest.reduce(mergeTwo, first);
 }
 
+/** One delivery out of the ways that lead to its line, told by the shortest of them. */
+export function mergedWays(ways: readonly Delivery[]): Delivery {
+  if (ways.length <= 1) return merged(ways);
+  const shortest = Math.min(...ways.map(({ evidencePath }) => evidencePath.length));
+  const told = ways.find(({ evidencePath }) => evidencePath.length === shortest);
+  return {
+    ...merged(ways),
+    condition: conditionOf(ways),
+    ...(told === undefined ? {} : { evidencePath: told.evidencePath, location: told.location }),
+    ways: ways.length,
+  };
+}
+
+/** Where one way is open, it happens whatever holds on the others. */
+function conditionOf(ways: readonly Delivery[]): string | null {
+  const conditions = new Set<string>();
+  for (const { condition } of ways) {
+    if (condition === null) return null;
+    conditions.add(condition);
+  }
+  const [only, ...others] = [...conditions].sort(byCodeUnit);
+  return only === undefined || others.length === 0
+    ? (only ?? null)
+    : [only, ...others].map((condition) => `(${condition})`).join(' || ');
+}
+
 function mergeTwo(left: Delivery, right: Delivery): Delivery {
   return {
     ...left,
@@ -34,6 +60,9 @@ function mergeTwo(left: Delivery, right: Delivery): Delivery {
       provenance: weaker(left.options.provenance, right.options.provenance),
       sbom: weaker(left.options.sbom, right.options.sbom),
     },
+    ...(left.unseen === undefined && right.unseen === undefined
+      ? {}
+      : { unseen: unionBy([...(left.unseen ?? []), ...(right.unseen ?? [])], String) }),
     unsettled: unionBy(
       [...left.unsettled, ...right.unsettled],
       (one) => `${one.what}|${one.location.range.start.line}`,

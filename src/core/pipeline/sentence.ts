@@ -27,7 +27,9 @@ export function deliveryStatement(delivery: Delivery): string {
 
 function evidencePathText(delivery: Delivery): string {
   const labels = delivery.evidencePath.map((step) => step.label);
-  return labels.filter((label, at) => label !== labels[at - 1]).join(' → ');
+  const path = labels.filter((label, at) => label !== labels[at - 1]).join(' → ');
+  const others = (delivery.ways ?? 1) - 1;
+  return others === 0 ? path : `${path}, and ${others} other way${others === 1 ? '' : 's'} there`;
 }
 
 function act(delivery: Delivery): string {

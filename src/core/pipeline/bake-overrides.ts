@@ -1,6 +1,6 @@
 // `--set TARGET.KEY[.NAME][+]=VALUE` → which targets it changes, and how. https://docs.docker.com/build/bake/overrides/
 import type { Value } from '../model/value.ts';
-import { format, join, known, text } from '../value.ts';
+import { EMPTY, format, join, known, text } from '../value.ts';
 import type { Declared, Field } from './bake-declared.ts';
 
 export type BakeOverride = {
@@ -53,8 +53,9 @@ export function overridden(target: Declared, name: string, overrides: readonly B
   const fields = new Map(target.fields);
   const pairs = new Map(target.pairs);
   const begun = new Set<string>();
-  for (const { pattern, key, name: field, isAdded, value, written } of overrides) {
+  for (const { pattern, key, name: field, isAdded, value: set, written } of overrides) {
     if (pattern !== null && !wildcardMatches(pattern, name)) continue;
+    const value = pattern === null ? perhaps(set, written) : set;
     if (key === null) {
       // Whatever it sets, it may be an output that pushes.
       fields.set('output', [...(fields.get('output') ?? []), whole(written)]);
@@ -68,6 +69,11 @@ export function overridden(target: Declared, name: string, overrides: readonly B
     }
   }
   return { ...target, fields, pairs };
+}
+
+/** What is set over a target that is decided at run time may be set over this one or not. */
+function perhaps(value: Value, written: Value): Value {
+  return [{ expression: format(written), why: 'its target is decided at run time', choices: [value, EMPTY] }];
 }
 
 /** What is surely not `type=…` in its known parts must not be read as one. */

@@ -115,7 +115,9 @@ function pairOf(pair: Value): readonly [string, Value] {
 
 /** `source` says where the definition lies: a folder, this repository by its address, or another one. */
 function actionEffects(call: ActionCall): readonly Effect[] {
-  const source = call.input('source');
+  const given = call.input('source');
+  const inside = given === null ? null : DEFAULT_CONTEXT.exec(format(given));
+  const source = inside === null ? given : text(inside[1] ?? '.');
   const isAddress = source !== null && (isRemoteDefinition(source) || !isKnown(source));
   const isOwn = source !== null && /github\.(repository|event\.)|GITHUB_REPOSITORY/.test(format(source));
   const subfolder = source === null ? null : (/[#:]([\w./-]+)$/.exec(format(source))?.[1] ?? null);
@@ -135,6 +137,9 @@ function actionEffects(call: ActionCall): readonly Effect[] {
     elsewhere: isAddress && !isOwn ? `the bake file lies in ${format(source)}` : null,
   });
 }
+
+/** The repository at the commit of the run, or a folder of it. */
+const DEFAULT_CONTEXT = /^\{\{\s*defaultContext\s*\}\}(?::(.+))?$/;
 
 function rawLines(call: ActionCall): readonly Value[] {
   const value = call.input('set');

@@ -28,6 +28,8 @@ export type Doors = {
   /** Rejects when the store can't be written. */
   readonly ready: () => Promise<void>;
   readonly metrics: () => Promise<string>;
+  /** JSON schemas of the files that people write, by path: editors check what is typed against them. */
+  readonly schemas: ReadonlyMap<string, string>;
   readonly answered: (event: string, status: number, seconds: number) => void;
 };
 
@@ -64,8 +66,12 @@ async function handle(doors: Doors, request: IncomingMessage): Promise<Answer> {
         text: await doors.metrics(),
         type: 'text/plain; version=0.0.4; charset=utf-8',
       };
-    default:
-      return { status: 404, text: 'there is nothing here\n' };
+    default: {
+      const text = doors.schemas.get(path ?? '');
+      return text === undefined
+        ? { status: 404, text: 'there is nothing here\n' }
+        : { status: 200, text, type: 'application/schema+json; charset=utf-8' };
+    }
   }
 }
 

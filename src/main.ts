@@ -2,6 +2,8 @@
 import { type Logger, pino } from 'pino';
 import { Probot } from 'probot';
 import { createApp } from './app.ts';
+import { deliveryFileSchema } from './core/delivery-file/schema.ts';
+import { policyJsonSchema } from './core/policy/schema.ts';
 import { readSettings, type Settings, SettingsError } from './env.ts';
 import type { GatePorts } from './gate.ts';
 import type { Api, ApiFor } from './github/api.ts';
@@ -140,6 +142,7 @@ export async function startServer(
       metrics.gauge('clear_to_ship_queue_age_seconds', {}, age);
       return metrics.text();
     },
+    schemas: SCHEMAS,
     answered: (event, status, seconds) => {
       metrics.count('clear_to_ship_webhooks_total', { event, status: String(status) });
       metrics.observe('clear_to_ship_webhook_seconds', seconds);
@@ -215,6 +218,14 @@ function startRounds(seconds: number, round: () => Promise<void>): { readonly st
 }
 
 /** Few kinds, or the metric would grow with every repository. */
+/** The same as in docs/. */
+const SCHEMAS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    '/delivery.schema.json': deliveryFileSchema(),
+    '/policy.schema.json': policyJsonSchema(),
+  }).map(([path, schema]) => [path, `${JSON.stringify(schema, null, 2)}\n`]),
+);
+
 function requestKind(method: string, url: string): string {
   const path = new URL(url).pathname;
   if (path.endsWith('/graphql')) return 'graphql';

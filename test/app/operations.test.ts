@@ -1,6 +1,7 @@
 // What operators rely on: doors that hold, health, metrics, logs without secrets, and the other kinds of GitHub.
 import { execFile } from 'node:child_process';
 import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 
 import { Writable } from 'node:stream';
 import { promisify } from 'node:util';
@@ -114,6 +115,7 @@ describe('health and metrics', () => {
       verify: async () => false,
       receive: async () => undefined,
       ready: () => Promise.reject(new Error('read-only')),
+      schemas: new Map(),
       metrics: async () => '',
       answered: () => undefined,
     });
@@ -142,6 +144,16 @@ describe('health and metrics', () => {
       expect(line).toMatch(/^(# (HELP|TYPE) \w+ .+|\w+(\{(\w+="[^"\n]*",?)+\})? -?[\d.e+-]+)$/);
   });
 });
+
+test.each(['delivery', 'policy'])(
+  'the schema of the %s file is served for editors, as it stands in docs',
+  async (name) => {
+    const answer = await fetch(`${gate.server.url}/${name}.schema.json`);
+    expect(answer.headers.get('content-type')).toBe('application/schema+json; charset=utf-8');
+    const documented = new URL(`../../docs/${name}.schema.json`, import.meta.url);
+    expect(await answer.text()).toBe(readFileSync(documented, 'utf8'));
+  },
+);
 
 describe('the log', () => {
   test('names delivery and pull request, and never a secret or a token', async () => {

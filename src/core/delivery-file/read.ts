@@ -5,7 +5,7 @@ import type { Location } from '../model/position.ts';
 import { type Files, isGap, repositoryPath } from '../pipeline/files.ts';
 import { locate } from '../pipeline/source-text.ts';
 import { readYaml, type YamlFile, type YamlNode } from '../pipeline/yaml.ts';
-import { DELIVERY_FILE, deliveryFile, PATHS } from './schema.ts';
+import { ANSWER_NAMES, DELIVERY_FILE, deliveryFile, PATHS } from './schema.ts';
 
 export type ReadDeliveryFile = { readonly file: DeliveryFile | null; readonly gaps: readonly Gap[] };
 
@@ -69,6 +69,9 @@ function placeOf({ source, root }: YamlFile, path: readonly PropertyKey[]): Loca
   return locate(source, node?.start ?? 0, node?.end ?? 0);
 }
 
+/** Every answer an entry may give. */
+const KEYS = ANSWER_NAMES.map((name) => `\`${name}\``).join(', ');
+
 function problem(yaml: YamlFile, path: readonly PropertyKey[], message: string): Gap {
   const location = placeOf(yaml, path);
   const where = path.length === 0 ? 'the file' : path.join('.');
@@ -78,6 +81,6 @@ function problem(yaml: YamlFile, path: readonly PropertyKey[], message: string):
     subject: DELIVERY_FILE,
     location,
     reason: `${DELIVERY_FILE}, line ${location.range.start.line}: ${where}: ${message}.`,
-    remedy: 'Correct the file after docs/delivery.schema.json.',
+    remedy: `Correct the line; an entry has \`destination\` and any of ${KEYS}.`,
   };
 }

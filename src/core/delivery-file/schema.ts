@@ -37,6 +37,8 @@ const answers = {
     ),
 } satisfies Record<AnswerName, z.ZodType>;
 
+export const ANSWER_NAMES = Object.keys(answers) as readonly AnswerName[];
+
 const entry = z.strictObject({
   destination: text
     .max(300)

@@ -70,7 +70,7 @@ function withoutEntry(
     outcome: 'violation',
     location: delivery.location,
     message: `\`${DELIVERY_FILE}\` has no entry for \`${name}\`, so nobody answers for ${sayings(questions)}.`,
-    remedy: `Add an entry with \`destination: ${name}\` that gives ${wanted}; docs/delivery.schema.json describes the file.`,
+    remedy: `Add an entry with \`destination: ${name}\` that gives ${wanted}.`,
     edit: skeleton(facts, delivery.kind, name),
     about: { destination: [name], missing: ['entry'] },
   });

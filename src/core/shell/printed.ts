@@ -17,6 +17,7 @@ const PRINTERS: Readonly<Record<string, Printer>> = {
   cat: (words, stdin) => (words.length === 0 || (words.length === 1 && isText(words[0], '-')) ? stdin : null),
   seq: printSequence,
   tee: (_, stdin) => stdin,
+  base64: printDecoded,
   tr: printTranslated,
   cut: printCut,
   head: (words, stdin) => printLines(words, stdin, (lines, count) => lines.slice(0, count)),
@@ -52,6 +53,15 @@ function printEcho(words: readonly Value[]): Value {
     escapes ? line.map((part) => (typeof part === 'string' ? unescapeText(part) : part)) : line,
     newline ? '\n' : '',
   ]);
+}
+
+/** `base64 -d` over text that is written out: what it hides is read like any other. */
+function printDecoded(words: readonly Value[], stdin: Value | null): Value | null {
+  const [only, ...others] = words;
+  if (stdin === null || others.length > 0 || !/^(-d|-D|--decode)$/.test(known(only ?? []) ?? '')) return null;
+  const given = known(stdin)?.replace(/\s/g, '') ?? '';
+  if (given.length % 4 !== 0 || !/^[\w+/]*={0,2}$/.test(given) || given.includes('_')) return null;
+  return text(new TextDecoder().decode(Uint8Array.from(atob(given), (letter) => letter.charCodeAt(0))));
 }
 
 function spaced(values: readonly Value[]): Value {

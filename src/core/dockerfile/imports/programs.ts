@@ -8,6 +8,9 @@ import type { Fetch, Fetcher } from './fetch.ts';
 import type { StageCommand } from './stage-commands.ts';
 import { weakeningVariables } from './weakening-variables.ts';
 
+// Commands for the shell inside a program: `os.system("curl https://…")`.
+const SHELLED = /\b(?:curl|wget)\b[^"'\n|;]*?((?:https?|ftp):\/\/[^\s"'|;)\\]+)/g;
+
 // Calls by which a program given on the command line fetches a URL written in it.
 const CALLS =
   /(?:urlretrieve|urlopen|requests\.get|httpx\.get|wget\.download|file_get_contents|copy|fopen|getstore|get|open|fetch|download_file|readfile)\s*\(?\s*(?:URI\s*\(?\s*)?(["'])((?:https?|ftp):\/\/[^"'\s]+)\1(?:\s*,\s*["']([^"']+)["'])?/g;
@@ -26,14 +29,18 @@ export const program: Fetcher = (command, stage) => {
     .join('')
     .slice(0, 20_000);
   const fetches: Fetch[] = [];
-  for (const match of shown.matchAll(CALLS)) {
-    const url = restore(match[2] ?? '', content);
+  const found = [
+    ...[...shown.matchAll(CALLS)].map((match) => ({ address: match[2] ?? '', file: match[3] })),
+    ...[...shown.matchAll(SHELLED)].map((match) => ({ address: match[1] ?? '', file: undefined })),
+  ];
+  for (const { address, file } of found) {
+    const url = restore(address, content);
     const argument = carrier ?? words[0];
     if (argument === undefined) continue;
     const [one] = downloads(
       command,
       stage,
-      [{ ...argument, value: url, ...placeOf(command, argument, match[2] ?? '') }],
+      [{ ...argument, value: url, ...placeOf(command, argument, address) }],
       {
         plain: 'no',
         weakened:
@@ -42,7 +49,7 @@ export const program: Fetcher = (command, stage) => {
           )
             ? [{ option: 'certificate checks off', location: whole(command) }]
             : weakeningVariables(command, withoutTrailing(command.name, '0123456789.')),
-        output: () => (match[3] === undefined ? { kind: 'stream' } : { kind: 'file', name: text(match[3]) }),
+        output: () => (file === undefined ? { kind: 'stream' } : { kind: 'file', name: text(file) }),
       },
     );
     if (one !== undefined) fetches.push({ ...one, probe: false });

@@ -38,7 +38,7 @@ export function readImports(file: File): {
   const gaps: Gap[] = [];
   for (const stage of file.stages) {
     const below = stage.base.kind === 'stage' ? (runs[stage.base.stage] ?? null) : null;
-    const run = runStage(file, stage, source, scripts, below);
+    const run = runStage(file, stage, source, scripts, runs, below);
     runs.push(run);
     imports.push(...stageImports(stage, run));
     commands.push(...buildCommands(stage, run));

@@ -4,6 +4,7 @@ import type { CopiedFile, Dockerfile, Instruction, Stage, Word } from '../../mod
 import type { Location } from '../../model/position.ts';
 import type { Value } from '../../model/value.ts';
 import { traceCmd } from '../../shell/cmd.ts';
+import { resolvePath } from '../../shell/files.ts';
 import { commandName } from '../../shell/options.ts';
 import { tracePowerShell } from '../../shell/powershell.ts';
 import { isPosixShell, isPowerShell, shellName } from '../../shell/shells.ts';
@@ -19,7 +20,8 @@ import type {
 import { traceScript } from '../../shell/trace-script.ts';
 import { format, join, known, prefix, text } from '../../value.ts';
 import { locate, type SourceText } from '../source-text.ts';
-import { copiesOf, type FileCopy, sourcesFor } from './copied-files.ts';
+import { copiesOf, type FileCopy } from './copied-files.ts';
+import { handedOver, type ImageFiles, lookUp, type MadeFile, writtenOut } from './made-files.ts';
 
 export type StageCommand = {
   readonly invocation: Invocation;
@@ -49,8 +51,8 @@ export type StageRun = {
   readonly commands: readonly StageCommand[];
   readonly writes: readonly StageWrite[];
   readonly gaps: readonly { readonly gap: TraceGap; readonly location: Location }[];
-  /** What stands in the image at the end, as far as it comes from the build context. */
-  readonly copies: readonly FileCopy[];
+  /** What stands in the image at the end, as far as that is known. */
+  readonly files: ImageFiles;
   readonly directory: Value;
   /** Files of the build context that the steps run or read and that nobody gave. */
   readonly wanted: readonly CopiedFile[];
@@ -58,15 +60,21 @@ export type StageRun = {
 
 type File = Pick<Dockerfile, 'directives' | 'stages'>;
 
-/** `below`: the stage this one is built from; null for one that starts from an image. */
+/** `earlier`: the stages before it; `below`: the one this is built from, null for one that starts from an image. */
 export function runStage(
   file: File,
   stage: Stage,
   source: SourceText,
   scripts: ReadonlyMap<string, SourceText>,
+  earlier: readonly StageRun[],
   below: StageRun | null,
 ): StageRun {
-  const copies: FileCopy[] = [...(below?.copies ?? [])];
+  const copies: FileCopy[] = [...(below?.files.copies ?? [])];
+  const made = new Map<string, MadeFile>(below?.files.made ?? []);
+  const handed = [...(below?.files.handed ?? [])];
+  const files: ImageFiles = { copies, made, handed };
+  const others = earlier.map((run) => run.files);
+  const entered = new Map<string, MadeFile>();
   const wanted = new Map<string, CopiedFile>();
   const windows = isWindows(file, stage);
   const commands: StageCommand[] = [];
@@ -80,6 +88,8 @@ export function runStage(
     const brought = copiesOf(instruction, directory);
     if (instruction.keyword !== 'RUN') {
       copies.push(...brought);
+      for (const [path, content] of writtenOut(instruction, directory)) made.set(path, content);
+      handed.push(...handedOver(instruction, directory, file.stages, others));
       continue;
     }
     const context: TraceContext = {
@@ -88,9 +98,11 @@ export function runStage(
       openConditions: true,
       readImage: (path) => {
         const given = scripts.get(path);
-        const sources = given === undefined ? sourcesFor([...copies, ...brought], path) : [];
-        if (sources.length > 0) wanted.set(path, { image: path, sources });
-        return given?.text ?? null;
+        if (given !== undefined) return given.text;
+        const found = lookUp({ ...files, copies: [...copies, ...brought] }, path);
+        if (found.sources.length > 0) wanted.set(path, { image: path, sources: found.sources });
+        if (found.made !== null) entered.set(path, found.made);
+        return found.made?.text ?? null;
       },
     };
     for (const part of traces(windows, instruction, context, source)) {
@@ -98,7 +110,8 @@ export function runStage(
       const { trace } = part;
       const placed = (path: string | null): Part['locate'] => {
         const script = path === null ? undefined : scripts.get(path);
-        return script === undefined ? part.locate : (start, end) => locate(script, start, end);
+        if (script !== undefined) return (start, end) => locate(script, start, end);
+        return (path === null ? undefined : entered.get(path)?.locate) ?? part.locate;
       };
       const locateCall = ({ path, start, end }: Call) => placed(path)(start, end);
       for (const invocation of trace.invocations) {
@@ -110,10 +123,11 @@ export function runStage(
           base: offset,
           locate: placed(invocation.path),
           locateCall,
-          text: (scripts.get(invocation.path ?? '')?.text ?? part.text).slice(
-            invocation.start,
-            invocation.end,
-          ),
+          text: (
+            scripts.get(invocation.path ?? '')?.text ??
+            entered.get(invocation.path ?? '')?.text ??
+            part.text
+          ).slice(invocation.start, invocation.end),
           before: invocation.pipeFrom.map((index) => index + offset),
           after: invocation.pipeTo.map((index) => index + offset),
         });
@@ -121,11 +135,36 @@ export function runStage(
       groups.set(offset, commands.slice(offset));
       for (const write of trace.outputs) {
         writes.push({ ...write, instruction, location: placed(write.path)(write.start, write.end) });
+        const path = known(resolvePath(directory, write.target));
+        if (path !== null) keep(made, path, write, part, placed(write.path));
       }
       for (const gap of trace.gaps) gaps.push({ gap, location: placed(gap.path)(gap.start, gap.end) });
     }
   }
-  return { commands, groups, writes, gaps, copies, directory, wanted: [...wanted.values()] };
+  return { commands, groups, writes, gaps, files, directory, wanted: [...wanted.values()] };
+}
+
+/** A file that a step writes is there for the next ones; what isn't known of it is none of its text. */
+function keep(
+  made: Map<string, MadeFile>,
+  path: string,
+  { content, append, start, end }: FileWrite,
+  part: Part,
+  at: Part['locate'],
+): void {
+  const written = known(content);
+  const before = append ? made.get(path) : undefined;
+  if (written === null) made.delete(path);
+  else if (before !== undefined) made.set(path, { ...before, text: `${before.text}${written}` });
+  else {
+    const offset = part.text.indexOf(written, start);
+    // A heredoc's body begins on the line below its command.
+    const isVerbatim = offset >= 0 && !part.text.slice(end, offset).trimEnd().includes('\n');
+    made.set(path, {
+      text: written,
+      locate: (from, to) => (isVerbatim ? at(offset + from, offset + to) : at(start, end)),
+    });
+  }
 }
 
 function enter(directory: Value, path: Value): Value {

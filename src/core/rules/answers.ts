@@ -65,11 +65,11 @@ function withoutEntry(
   name: string,
   questions: readonly Question[],
 ): Finding {
-  const wanted = questions.map((question) => `\`${question.name}\``).join(', ');
+  const wanted = inWords(questions.map((question) => `\`${question.name}\``));
   return findingOf(rule, {
     outcome: 'violation',
     location: delivery.location,
-    message: `\`${DELIVERY_FILE}\` has no entry for \`${name}\`, so nobody answers for ${sayings(questions)}.`,
+    message: `\`${DELIVERY_FILE}\` has no entry for \`${name}\`, so that it is not said ${sayings(questions)}.`,
     remedy: `Add an entry with \`destination: ${name}\` that gives ${wanted}.`,
     edit: skeleton(facts, delivery.kind, name),
     about: { destination: [name], missing: ['entry'] },
@@ -94,14 +94,19 @@ function incomplete(
       outcome: 'violation',
       location,
       message: `The entry for \`${name}\` ${complaints.join(' and ')}.`,
-      remedy: `Give ${[...open, ...lost].map((question) => `\`${question.name}\``).join(', ')} there.`,
+      remedy: `Give ${inWords([...open, ...lost].map((question) => `\`${question.name}\``))} in that entry.`,
       about: { destination: [name], missing: [...open, ...lost].map((question) => question.name).sort() },
     }),
   ];
 }
 
 function sayings(questions: readonly Question[]): string {
-  return questions.map(({ what }) => what).join(' and ');
+  return inWords(questions.map(({ what }) => what));
+}
+
+/** "a, b and c" */
+function inWords(items: readonly string[]): string {
+  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
 }
 
 /**

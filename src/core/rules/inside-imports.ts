@@ -27,6 +27,8 @@ export type InsideImport = {
   /** Null for what is no image. */
   readonly reference: ImageReference | null;
   readonly location: Location;
+  /** A server of the organisation has it, and whose project it is can't be told from its address. */
+  readonly isServed: boolean;
 };
 
 /** Without what belongs to the project under review itself. */
@@ -47,6 +49,7 @@ function insideCheckouts(facts: Facts, policy: Policy): readonly InsideImport[] 
       address,
       reference: null,
       location,
+      isServed: project.slug === '',
     }));
   });
 }
@@ -69,7 +72,16 @@ function insideImages(facts: Facts, policy: Policy): readonly InsideImport[] {
     if (reference === null || !isInside(reference, policy)) return [];
     if (own !== null && `${reference.repository}/`.startsWith(`${own}/`)) return [];
     const { location } = entry;
-    return [{ dockerfile: dockerfile.path, name: listedName(reference), address: name, reference, location }];
+    return [
+      {
+        dockerfile: dockerfile.path,
+        name: listedName(reference),
+        address: name,
+        reference,
+        location,
+        isServed: false,
+      },
+    ];
   });
 }
 
@@ -79,6 +91,15 @@ function insideSources(facts: Facts, policy: Policy): readonly InsideImport[] {
     const project = insideProject(entry.source, facts, policy);
     if (project === null || project.slug === own) return [];
     const { location } = entry;
-    return [{ dockerfile: dockerfile.path, name: project.name, address: source, reference: null, location }];
+    return [
+      {
+        dockerfile: dockerfile.path,
+        name: project.name,
+        address: source,
+        reference: null,
+        location,
+        isServed: project.slug === '',
+      },
+    ];
   });
 }

@@ -122,11 +122,11 @@ RUN npm install --registry https://npm.pkg.github.com/@acme tool@1.2
   check: (facts, policy) =>
     insideImports(facts, policy)
       .filter((entry) => clearanceOf(entry, facts, policy) === null)
-      .map(({ dockerfile, name, location }) =>
+      .map(({ dockerfile, name, location, isServed }) =>
         findingOf(unclearedInsideImport, {
           outcome: 'needs-approval',
           location,
-          message: `\`${name}\` comes from another project of the organisation, and no delivery of it is known to be cleared.`,
+          message: `\`${name}\` comes from ${isServed ? 'a server' : 'another project'} of the organisation, and no delivery of it is known to be cleared.`,
           about: { dockerfile: [dockerfile], 'inside import': [name] },
         }),
       ),

@@ -22,7 +22,7 @@ export type HclFunction = {
   readonly result: HclExpression;
 };
 
-export type HclBudget = { steps: number; readonly sizes: WeakMap<Datum, number> };
+type HclBudget = { steps: number; readonly sizes: WeakMap<Datum, number> };
 
 export type HclScope = {
   /** Null: nothing in sight has this name. */

@@ -1,18 +1,8 @@
 // HCL files, and JSON files in HCL's JSON form → their blocks and attributes, expressions unevaluated.
 import { FILE_LIMIT } from './files.ts';
-import {
-  fixedText,
-  type HclExpression,
-  type HclReader,
-  hclReader,
-  matchAt,
-  readExpression,
-  skipBlank,
-  skipSpace,
-  takeName,
-  takes,
-  templateOf,
-} from './hcl-expression.ts';
+import { fixedText, type HclExpression, readExpression } from './hcl-expression.ts';
+import { type HclReader, hclReader, matchAt, skipBlank, skipSpace, takeName, takes } from './hcl-reader.ts';
+import { templateOf } from './hcl-template.ts';
 
 export type HclBlock = {
   readonly type: string;

@@ -6,7 +6,7 @@ import { readBitbucket } from './bitbucket.ts';
 import { readBuildkite } from './buildkite.ts';
 import { readCircleCi } from './circleci/circleci.ts';
 import { readCloudBuild } from './cloud-build.ts';
-import { readDrone } from './drone.ts';
+import { readDrone } from './drone/drone.ts';
 import { readGitLab } from './gitlab/gitlab.ts';
 import { readJenkins } from './jenkins/jenkins.ts';
 import { readKubernetesBuilds } from './kubernetes-builds.ts';

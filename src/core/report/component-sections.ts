@@ -9,6 +9,7 @@ import type { Policy } from '../model/policy.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { copiesIn } from '../rules/originals.ts';
 import { isPatching } from '../rules/patching.ts';
+import { takenCheckouts } from '../rules/taken-checkouts.ts';
 import { format } from '../value.ts';
 import { type Component, componentsGone, componentsOf } from './components.ts';
 import { importsTable, licences, listed, newness, words } from './imports-table.ts';
@@ -90,6 +91,7 @@ function oneDockerfile(
           (each) =>
             `- ${capitalized(words(each.kind))}: ${code(format(each.source))}, ${PINNING[each.pinning]}${terms(facts, of(each))} (${placeLink(verdict.subject, each.location)})`,
         ),
+        ...besides(verdict, facts, dockerfile),
         ...(gone.length === 0 ? [] : [`- No longer in it: ${some(gone.map(code))}`]),
         ...verified(others),
       ],
@@ -97,6 +99,16 @@ function oneDockerfile(
     ),
     ...(others.length === 0 ? [] : [importsTable(verdict, facts, dockerfile, others, of)]),
   ];
+}
+
+/** Other repositories whose files are copied along. */
+function besides(verdict: Verdict, facts: Facts, { path }: Dockerfile): readonly string[] {
+  return takenCheckouts(facts)
+    .filter(({ dockerfile }) => dockerfile === path)
+    .map(
+      ({ checkout: { kind, address, path: folder, location } }) =>
+        `- ${kind === 'submodule' ? 'Submodule' : 'Further checkout'}: ${code(address)} in ${folder === '' ? 'the root' : code(folder)} (${placeLink(verdict.subject, location)})`,
+    );
 }
 
 const PINNING: Record<Import['pinning'], string> = {

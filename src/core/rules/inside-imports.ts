@@ -1,14 +1,14 @@
 // What a build takes in from other projects of the organisation: images, sources, package feeds, further checkouts.
-import type { Facts, FurtherCheckout } from '../model/facts.ts';
+import type { Facts } from '../model/facts.ts';
 import type { ImageReference } from '../model/image.ts';
 import type { ImportKind } from '../model/import.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Location } from '../model/position.ts';
 import { text } from '../value.ts';
-import { contextPaths, isWithin } from './context-paths.ts';
 import { fetchedBy } from './downloads.ts';
 import { enteringImages, isInside, listedName } from './images.ts';
 import { insideProject, slugOf } from './projects.ts';
+import { takenCheckouts } from './taken-checkouts.ts';
 
 const FETCHING: readonly ImportKind[] = [
   'remote-add',
@@ -39,31 +39,12 @@ export function insideImports(facts: Facts, policy: Policy): readonly InsideImpo
 /** Submodules that a Dockerfile copies from, and what workflows that deliver check out beside the repository itself. */
 function insideCheckouts(facts: Facts, policy: Policy): readonly InsideImport[] {
   const own = slugOf(facts);
-  return facts.head.furtherCheckouts.flatMap((checkout) => {
-    const { address, location } = checkout;
+  return takenCheckouts(facts).flatMap(({ dockerfile, checkout: { address, location } }) => {
     const project = insideProject(text(address), facts, policy);
     if (project === null || project.slug === own) return [];
-    return usersOf(checkout, facts).map((dockerfile) => ({
-      dockerfile,
-      name: project.name,
-      address,
-      reference: null,
-      location,
-      isServed: project.slug === '',
-    }));
+    const isServed = project.slug === '';
+    return [{ dockerfile, name: project.name, address, reference: null, location, isServed }];
   });
-}
-
-/** Paths of what takes its files in: Dockerfiles, or the workflow where the delivery has none. */
-function usersOf({ kind, path, location }: FurtherCheckout, { head }: Facts): readonly string[] {
-  if (kind === 'submodule')
-    return head.dockerfiles
-      .filter((dockerfile) => contextPaths(dockerfile, head).some((copied) => isWithin(path, copied)))
-      .map((dockerfile) => dockerfile.path);
-  const deliveries = head.deliveries.filter(({ evidencePath }) =>
-    evidencePath.some((step) => step.location.path === location.path),
-  );
-  return [...new Set(deliveries.map(({ build }) => build?.dockerfile ?? location.path))].sort();
 }
 
 function insideImages(facts: Facts, policy: Policy): readonly InsideImport[] {

@@ -4,10 +4,12 @@ import type { ImageReference } from '../model/image.ts';
 import type { ImportKind } from '../model/import.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Location } from '../model/position.ts';
+import { text } from '../value.ts';
 import { addressEntry, type Entry, imageEntry } from './bill-of-materials.ts';
 import { fetchedBy } from './downloads.ts';
 import { enteringImages, isInside } from './images.ts';
-import { insideProject } from './projects.ts';
+import { insideProject, projectOf, slugOf } from './projects.ts';
+import { takenCheckouts } from './taken-checkouts.ts';
 
 const FETCHING: readonly ImportKind[] = ['remote-add', 'git-clone', 'download', 'package-url'];
 
@@ -22,7 +24,10 @@ export type OutsideImport = {
   readonly entry: Entry | null;
 };
 
-/** Images by name, without the frontend, which leaves nothing in the image; then everything fetched by address. */
+/**
+ * Images by name, without the frontend, which leaves nothing in the image; then everything fetched by address, and what lies
+ * beside the repository's own files.
+ */
 export function outsideImports(facts: Facts, policy: Policy): readonly OutsideImport[] {
   const { boms } = facts.head;
   const images = enteringImages(facts).flatMap(({ dockerfile, entry, name, reference }) => {
@@ -39,5 +44,18 @@ export function outsideImports(facts: Facts, policy: Policy): readonly OutsideIm
       reference: null,
       entry: addressEntry(boms, source),
     }));
-  return [...images, ...fetched];
+  const own = slugOf(facts);
+  const beside = takenCheckouts(facts)
+    .filter(({ checkout: { address } }) => {
+      const source = text(address);
+      return insideProject(source, facts, policy) === null && projectOf(source, facts)?.slug !== own;
+    })
+    .map(({ dockerfile, checkout: { address, location } }) => ({
+      dockerfile,
+      name: address,
+      location,
+      reference: null,
+      entry: addressEntry(boms, address),
+    }));
+  return [...images, ...fetched, ...beside];
 }

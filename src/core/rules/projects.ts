@@ -46,7 +46,7 @@ export function slugOf({ subject }: Facts): string | null {
 }
 
 /** The project that an address on a forge belongs to; null for other addresses. What a hole cuts off is left out. */
-function projectOf(source: Value, { subject }: Facts): Project | null {
+export function projectOf(source: Value, { subject }: Facts): Project | null {
   const address = /^(?:[a-z+]+:\/\/(?:[^@/]*@)?|git@)([^/:]+)(?::\d+)?[/:]@?([^/]+)(?:\/([^/?#]+))?/.exec(
     prefix(source).toLowerCase(),
   );

@@ -177,6 +177,24 @@ describe('what is in the Dockerfile behind a delivery', () => {
     );
   });
 
+  test('other repositories whose files are copied along', () => {
+    const text = page({
+      '.gitmodules':
+        '[submodule "parser"]\n\tpath = src/parser\n\turl = https://github.com/other/parser.git\n',
+      'src/parser': `Subproject commit ${'5d'.repeat(20)}\n`,
+      'docs/theme': `Subproject commit ${'5d'.repeat(20)}\n`,
+      '.github/workflows/bundle.yml': WORKFLOW.replace(
+        '      - run: docker build',
+        '      - uses: actions/checkout@v5\n        with: {repository: other/data, path: data}\n$&',
+      ),
+    });
+    expect(text).toContain(
+      '- Submodule: `https://github.com/other/parser.git` in `src/parser` ([`.gitmodules:3`]',
+    );
+    expect(text).toContain('- Further checkout: `https://github.com/other/data` in `data` ([');
+    expect(text).not.toContain('docs/theme');
+  });
+
   test('a long table is folded up, with its number', () => {
     const many = Array.from({ length: 12 }, (_, at) => `ADD https://example.com/part-${at}.tgz /opt/\n`);
     const text = page({ Dockerfile: `${DOCKERFILE}${many.join('')}` });

@@ -51,6 +51,17 @@ export const unlistedImport: Rule = {
         },
         expect: { outcome: 'violation', line: 1, count: 2 },
       },
+      {
+        title: 'A submodule of somebody else’s that is copied into the image',
+        files: {
+          Dockerfile: 'FROM debian:12.7\nCOPY vendor /srv/vendor\n',
+          '.gitmodules':
+            '[submodule "parser"]\n\tpath = vendor/parser\n\turl = https://github.com/other/parser.git\n',
+          'vendor/parser': `Subproject commit ${'5d'.repeat(20)}\n`,
+          'bom.json': BOM,
+        },
+        expect: { outcome: 'violation', line: 3 },
+      },
     ],
   },
   check: (facts, policy) => {

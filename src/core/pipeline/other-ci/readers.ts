@@ -12,7 +12,7 @@ import { readJenkins } from './jenkins/jenkins.ts';
 import { readKubernetesBuilds } from './kubernetes-builds.ts';
 import { readAppVeyor, readCodeBuild } from './phases.ts';
 import { readTekton } from './tekton.ts';
-import { readTravis } from './travis.ts';
+import { readTravis } from './travis/travis.ts';
 import { readUnreadSystems } from './unread-systems.ts';
 
 export const OTHER_CI_READERS: readonly ((files: Files) => Ledger)[] = [

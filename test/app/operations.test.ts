@@ -139,6 +139,9 @@ describe('health and metrics', () => {
     expect(text).toMatch(/^clear_to_ship_webhooks_total\{event="pull_request",status="200"\} \d+$/m);
     expect(text).toMatch(/^clear_to_ship_requests_total\{kind="graphql",status="200"\} \d+$/m);
     expect(text).toMatch(/^clear_to_ship_queue_jobs 0$/m);
+    expect(text).toMatch(/^clear_to_ship_queue_age_seconds 0$/m);
+    expect(text).toMatch(/^clear_to_ship_verdict_seconds_count [1-9]\d*$/m);
+    expect(text).toMatch(/^clear_to_ship_webhook_seconds_count [1-9]\d*$/m);
     expect(text).toMatch(/^clear_to_ship_quota_remaining\{installation="\d+",resource="core"\} \d+$/m);
     for (const line of text.trimEnd().split('\n'))
       expect(line).toMatch(/^(# (HELP|TYPE) \w+ .+|\w+(\{(\w+="[^"\n]*",?)+\})? -?[\d.e+-]+)$/);

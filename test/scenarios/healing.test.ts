@@ -82,12 +82,18 @@ describe('an event that never arrived', () => {
 
   test('of a new base: the sweep finds it', async () => {
     const repository = freshRepository();
-    const pull = open(repository);
-    await repository.push('other', {}, { as: 'dev' });
+    await repository.push('stable', { '.github/workflows/release.yml': RELEASE }, { as: 'dev' });
+    const pull = repository.openPullRequest({
+      author: 'dev',
+      branch: 'topic',
+      base: 'stable',
+      files: { 'a.md': 'a\n' },
+    });
     await gate.settled();
-    await lost('gone', () => pull.retarget('other'));
+    expect(delivery(pull)).toBe('success');
+    await lost('gone', () => pull.retarget('main'));
     await tenMinutes();
-    expect(pull.pull.base.ref).toBe('other');
+    expect(pull.pull.base.ref).toBe('main');
     expect(delivery(pull)).toBe('action_required');
   });
 

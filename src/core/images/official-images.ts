@@ -40,6 +40,10 @@ const MIRRORS: readonly (readonly [registry: string, namespace: string])[] = [
   ['docker.io', 'library/'],
   ['mirror.gcr.io', 'library/'],
   ['public.ecr.aws', 'docker/library/'],
+  // The same images for one architecture each. Source: README.md there, "Architectures other than amd64?".
+  ...'amd64 arm32v5 arm32v6 arm32v7 arm64v8 i386 mips64le ppc64le riscv64 s390x windows-amd64'
+    .split(' ')
+    .map((architecture) => ['docker.io', `${architecture}/`] as const),
 ];
 
 /** Whether an image is a Docker Official Image, was one, or is none; also through a mirror of them. */
@@ -48,6 +52,14 @@ export function officialStatus(reference: ImageReference): 'official' | 'retired
   if (name === null) return 'none';
   if (MAINTAINED.has(name)) return 'official';
   return RETIRED.has(name) ? 'retired' : 'none';
+}
+
+/** On Docker Hub, an official image built for one architecture (`arm32v7/debian`) → the image it is built from the same source as. */
+export function generalImage(reference: ImageReference): ImageReference {
+  const name = officialName(reference);
+  if (reference.registry !== 'docker.io' || name === null || officialStatus(reference) === 'none')
+    return reference;
+  return { ...reference, repository: `library/${name}` };
 }
 
 /** The short name in the official namespace (`debian`), null outside of it. Says nothing about whether it exists. */

@@ -17,6 +17,10 @@ describe('official images', () => {
   test.each([
     ['debian', 'official'],
     ['mirror.gcr.io/library/debian', 'official'],
+    ['arm32v7/debian:12', 'official'],
+    ['amd64/alpine', 'official'],
+    ['amd64/consul', 'retired'],
+    ['quay.io/amd64/alpine', 'none'],
     ['public.ecr.aws/docker/library/python:3.13', 'official'],
     ['centos:7', 'retired'],
     ['jenkins', 'retired'],

@@ -1,4 +1,6 @@
 // Flow 2: every image from outside stands on the policy's lists of accepted images.
+
+import { generalImage } from '../../images/official-images.ts';
 import type { Facts } from '../../model/facts.ts';
 import type { ImageReference } from '../../model/image.ts';
 import type { AllowedImage, Policy } from '../../model/policy.ts';
@@ -20,6 +22,10 @@ export const unapprovedBaseImage: Rule = {
   guidance: [...flows(2, 3, 4), ...sentences('docker-store-publish', 4, 1)],
   examples: {
     accepts: [
+      {
+        title: 'A Docker Official Image, built for one architecture',
+        files: { Dockerfile: 'FROM arm32v7/debian:12.7\n' },
+      },
       { title: 'A Docker Official Image', files: { Dockerfile: 'FROM python:3.13-slim\n' } },
       {
         title: 'An image on the list',
@@ -121,8 +127,11 @@ function refusal(reference: ImageReference, policy: Policy, at: string): string 
   return null;
 }
 
-/** An entry without a tag lists every tag; one with a tag does not list an image that is given by digest alone. */
+/** An entry without a tag lists every tag, and every architecture; one with a tag does not list an image that is given by digest alone. */
 function lists(entry: AllowedImage, reference: ImageReference): boolean {
-  const name = `${reference.registry}/${reference.repository}`;
-  return matchesPattern(entry.image, name) || matchesPattern(entry.image, listedName(reference));
+  return [reference, generalImage(reference)].some(
+    (one) =>
+      matchesPattern(entry.image, `${one.registry}/${one.repository}`) ||
+      matchesPattern(entry.image, listedName(one)),
+  );
 }

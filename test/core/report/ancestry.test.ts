@@ -70,6 +70,24 @@ describe('a bumped base', () => {
     expect(packet).toMatch(/n0 --> n1\n {2}n1 --> n2\n {2}n3 --> n4\n {2}n4 --> n2\n/);
   });
 
+  test('the packet tells of every other platform that is built', () => {
+    const other = sampleLineage('c3', 'node:24.1-slim', 'alpine:3.22').lineage;
+    const { packet: told } = shown([
+      OLD,
+      {
+        ...NEW,
+        elsewhere: [
+          { platform: 'linux/arm64', lineage: NEW.lineage },
+          { platform: 'linux/s390x', lineage: other },
+          { platform: 'linux/386', lineage: null },
+        ],
+      },
+    ]);
+    expect(told).toContain('- For `linux/arm64`: the same bases.');
+    expect(told).toContain('- For `linux/s390x`: `node:24.1-slim` ← `alpine:3.22` ← `scratch`.');
+    expect(told).toContain('- For `linux/386`: it could not be read.');
+  });
+
   test('says nothing of images where nobody was asked', () => {
     const silent = shown([]);
     expect(silent.check).not.toContain('Where the images come from');

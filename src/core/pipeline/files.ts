@@ -23,6 +23,8 @@ export const FILE_LIMIT = 512 * 1024;
 export function snapshotFiles(snapshot: Snapshot, blobs: Readonly<Record<Oid, Blob>>): Files {
   const entries = new Map<string, TreeEntry>(snapshot.entries.map((entry) => [entry.path, entry]));
   const wanted = new Set<string>();
+  // One list: what is made of it is remembered by it.
+  const paths = [...entries.keys()];
   return {
     has: (path) => entries.has(path),
     oid: (path) => entries.get(path)?.oid ?? null,
@@ -45,7 +47,7 @@ export function snapshotFiles(snapshot: Snapshot, blobs: Readonly<Record<Oid, Bl
       wanted.add(path);
       return 'unread';
     },
-    list: () => [...entries.keys()],
+    list: () => paths,
     wanted: () => [...wanted].sort(byCodeUnit),
   };
 }

@@ -163,11 +163,23 @@ function signatureOf(
   USED.set(environment, signatures);
   const used =
     signatures.get(words) ??
-    JSON.stringify(
-      [...environment].filter(([name]) => words === null || words.has(name) || TOOL_VARIABLES.test(name)),
-    );
+    [...environment]
+      .filter(([name]) => words === null || words.has(name) || TOOL_VARIABLES.test(name))
+      .map(([name, value]) => `${name}=${serialized(value)}`)
+      .join('\0');
   signatures.set(words, used);
-  return `${used}${JSON.stringify(expressions)}`;
+  return `${used}\0\0${JSON.stringify(expressions)}`;
+}
+
+// Environments are made anew for every step, of values that stay the same.
+const SERIALIZED = new WeakMap<Value, string>();
+
+function serialized(value: Value): string {
+  const found = SERIALIZED.get(value);
+  if (found !== undefined) return found;
+  const made = JSON.stringify(value);
+  SERIALIZED.set(value, made);
+  return made;
 }
 
 function commandsOf(trace: Trace, files: Files): readonly Command[] {

@@ -10,7 +10,12 @@ import type { State } from './state.ts';
 /** More are no list to go through. */
 const MAX_FOUND = 256;
 
-type Tree = { readonly files: readonly string[]; readonly folders: readonly string[] };
+type Tree = {
+  readonly files: readonly string[];
+  readonly folders: readonly string[];
+  /** What patterns name, by folder and pattern: one loop runs in many jobs. */
+  readonly named: Map<string, readonly string[] | null>;
+};
 
 const TREES = new WeakMap<readonly string[], Tree>();
 
@@ -27,7 +32,7 @@ function treeOf(scope: Scope): Tree | null {
       folders.add(folder);
     }
   }
-  const tree = { files, folders: [...folders].sort() };
+  const tree: Tree = { files, folders: [...folders].sort(), named: new Map() };
   TREES.set(files, tree);
   return tree;
 }
@@ -120,6 +125,20 @@ export function pathsLike(scope: Scope, state: State, pattern: string): readonly
   const bare = pattern.replace(/(?<!\/)\/+$/, '');
   const folder = filePath(state, text('.'));
   if (tree === null || folder === null || bare.startsWith('/') || bare.includes('..')) return null;
+  const key = `${folder}\0${pattern}`;
+  const before = tree.named.get(key);
+  if (before !== undefined) return before;
+  const named = pathsNamed(tree, folder, bare, onlyFolders);
+  tree.named.set(key, named);
+  return named;
+}
+
+function pathsNamed(
+  tree: Tree,
+  folder: string,
+  bare: string,
+  onlyFolders: boolean,
+): readonly string[] | null {
   const lead = folder === '' ? '' : `${folder}/`;
   const own = bare.replace(/^(?:\.\/)+/, '');
   const wanted = own.split('/');

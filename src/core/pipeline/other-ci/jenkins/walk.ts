@@ -2,15 +2,15 @@
 import type { Value } from '../../../model/value.ts';
 import { format, hole, join, not, text } from '../../../value.ts';
 import { addGap, type Place } from '../../act.ts';
-import { pushEffect } from '../../effect.ts';
 import { locate } from '../../source-text.ts';
-import { addAct, addOpaque, stepPlace, under } from '../run.ts';
+import { stepPlace, under } from '../run.ts';
 import { assignments } from '../variables.ts';
-import { dockerCall, imageValue, registryHost } from './docker.ts';
+import { dockerCall, imageValue } from './docker.ts';
 import { assign, DEPTH_LIMIT, type Frame, oneOf, STATEMENT_LIMIT, scoped } from './frame.ts';
 import type { GroovyGroup, GroovyToken } from './groovy.ts';
 import { ownCall } from './own-calls.ts';
 import { offered } from './parameters.ts';
+import { pluginStep } from './plugin-steps.ts';
 import { forEach, listOf, matrix, overList } from './repeated.ts';
 import { argumentNamed, argumentsOf, directBlock, expressionValue, shellBlock, textValue } from './texts.ts';
 import { groovyCondition, type WhenScope, whenTruth } from './when.ts';
@@ -270,69 +270,9 @@ function call(
     case 'withCredentials':
       if (block !== null) walk(block.items, frame, { ...place, credentials: true });
       return block !== null;
-    case 'docker.withRegistry':
-    case 'withDockerRegistry': {
-      const url = argumentNamed('url', list, true);
-      const host = registryHost(url === null ? null : expressionValue(url, frame));
-      addAct(
-        frame.ledger,
-        place,
-        { kind: 'login', registry: host ?? text('docker.io') },
-        { tool: 'jenkins-docker', family: 'login', location },
-      );
-      if (block !== null)
-        scoped(frame, [], () => {
-          frame.registry = name === 'docker.withRegistry' ? host : null;
-          walk(block.items, frame, { ...place, credentials: true });
-        });
-      return true;
-    }
-    case 'rtDockerPush': {
-      const image = argumentNamed('image', list, false);
-      const named = image === null ? null : expressionValue(image, frame);
-      const names = named === null ? [] : [named];
-      addAct(frame.ledger, place, pushEffect({ names }), {
-        tool: 'jenkins-artifactory',
-        family: 'docker-push',
-        location,
-      });
-      return true;
-    }
     case 'matrix':
       if (block !== null) matrix(block, frame, place);
       return block !== null;
-    case 'step': {
-      const kind = /\$class:\s*['"](\w*Docker\w*Publisher\w*)/.exec(
-        frame.source.text.slice(token.start, rest.at(-1)?.end ?? token.end),
-      )?.[1];
-      if (kind === undefined) return false;
-      addOpaque(frame.ledger, place, {
-        what: kind,
-        doubt: `what ${kind} pushes is not read here`,
-        settledBy: 'write the commands into the Jenkinsfile, or approve it as it is',
-        family: 'wrapper',
-        location,
-      });
-      return true;
-    }
-    case 'archiveArtifacts': {
-      const paths = argumentNamed('artifacts', list, true);
-      const given = paths === null ? null : expressionValue(paths, frame);
-      if (given !== null)
-        addAct(
-          frame.ledger,
-          place,
-          {
-            kind: 'carry',
-            channel: 'workflow-artifact',
-            paths: format(given)
-              .split(',')
-              .map((path) => text(path.trim())),
-          },
-          { tool: 'archiveArtifacts', family: 'archive', location },
-        );
-      return true;
-    }
     case 'post':
       if (block !== null) walk(block.items, frame, place);
       return block !== null;
@@ -344,6 +284,7 @@ function call(
       return block !== null;
     }
     default:
+      if (pluginStep(token, list, block, rest, frame, place)) return true;
       if (dockerCall(token, list, rest, frame, place)) {
         // `image.inside { … }` runs what stands in its block.
         if (block !== null) walk(block.items, frame, place);

@@ -1,6 +1,7 @@
 // Evidence → facts: every file is read once, for the base and for the head, and the deliveries of both are compared.
 import { isBomPath, readBom } from './bom/read.ts';
 import { contentTrustUses } from './content-trust-uses.ts';
+import { takersOf } from './context-paths.ts';
 import { readDeliveryFile } from './delivery-file/read.ts';
 import { isDockerfilePath, templatesFor } from './dockerfile/dockerfile-path.ts';
 import { followScripts, type ReadScript } from './dockerfile/follow-scripts.ts';
@@ -12,7 +13,7 @@ import type { Copy } from './model/copy.ts';
 import type { Delivery } from './model/delivery.ts';
 import type { Dockerfile } from './model/dockerfile.ts';
 import type { Blob, Evidence, FileChange, Gap, Snapshot, Subject, TreeEntry } from './model/evidence.ts';
-import type { Bom, Facts, RepositoryFacts } from './model/facts.ts';
+import type { Bom, Facts, FurtherCheckout, RepositoryFacts } from './model/facts.ts';
 import type { Policy, Registries } from './model/policy.ts';
 import type { Value } from './model/value.ts';
 import { compareDeliveries } from './pipeline/about.ts';
@@ -103,9 +104,12 @@ function repositoryFacts(
   const boms = readBoms(snapshot, files, blobs);
   const answers = readDeliveryFile(files);
   const further = furtherCheckouts(snapshot, files, subject);
+  const dockerfiles = read.map(({ dockerfile }) => dockerfile);
   return {
-    dockerfiles: read.map(({ dockerfile }) => dockerfile),
-    deliveries,
+    dockerfiles,
+    deliveries: deliveries.map((delivery) =>
+      withFurther(delivery, { dockerfiles, deliveries }, further.checkouts),
+    ),
     copies: read.flatMap(({ copies }) => copies),
     license,
     boms: boms.boms,
@@ -134,6 +138,23 @@ function withSource(delivery: Delivery, files: Files): Delivery {
   return end !== null && end !== 'unread' && 'path' in end
     ? { ...delivery, build: { ...build, dockerfile: end.path } }
     : delivery;
+}
+
+/** What other repositories add is part of what a delivery is about: another commit of it is another import. */
+function withFurther(
+  delivery: Delivery,
+  facts: Pick<RepositoryFacts, 'dockerfiles' | 'deliveries'>,
+  checkouts: readonly FurtherCheckout[],
+): Delivery {
+  const mine = [delivery.build?.dockerfile, ...delivery.evidencePath.map(({ location }) => location.path)];
+  const taken = checkouts
+    .filter((checkout) => takersOf(checkout, facts).some((taker) => mine.includes(taker)))
+    .map(
+      ({ address, path, commit }) =>
+        `${address} in ${path || 'the root'}${commit === null ? '' : ` ${commit}`}`,
+    );
+  const unseen = [...(delivery.unseen ?? []), ...taken];
+  return taken.length === 0 ? delivery : { ...delivery, unseen: unseen.sort(byCodeUnit) };
 }
 
 /** The Dockerfiles that deliveries build, each with the contexts they are built in. */

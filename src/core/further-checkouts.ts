@@ -59,7 +59,8 @@ function submodulesIn(files: Files, isSubmodule: (path: string) => boolean, plac
   const finish = (): void => {
     if (path !== null && address !== null && isSubmodule(path)) {
       const location = locate(source, at, at + address.length);
-      checkouts.push({ kind: 'submodule', address: absolute(address, place), path, location });
+      const commit = files.oid(path);
+      checkouts.push({ kind: 'submodule', address: absolute(address, place), path, commit, location });
     }
     path = null;
     address = null;
@@ -118,6 +119,7 @@ function checkoutOf(
     {
       kind: 'checkout',
       address: `${server}/${name}`,
+      commit: null,
       path: folder.replace(/^\.\/|\/+$/g, ''),
       location: locate(source, entry.value.start, entry.value.end),
     },

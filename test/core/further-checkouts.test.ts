@@ -127,3 +127,31 @@ describe('a submodule is taken in', () => {
     expect(asked(dockerfile, 'images/Dockerfile', { '.github/workflows/image.yml': workflow })).toBe(1);
   });
 });
+
+describe('a delivery is about what lies beside its files', () => {
+  const about = (files: Readonly<Record<string, string>>) => {
+    const { facts } = review(
+      evidenceOf({ title: 'x', files: { Dockerfile: 'FROM scratch\nCOPY vendor /\n', ...files } }),
+    );
+    return facts.deliveries.map(({ about }) => about['content not seen into'] ?? []);
+  };
+  const modules = '[submodule "lib"]\n\tpath = vendor/lib\n\turl = https://example.com/lib\n';
+  const build = 'docker build -t ghcr.io/acme/product . && docker push';
+
+  test('a submodule by its commit, and a further checkout', () => {
+    const workflow = WORKFLOW('with: {repository: other/data, path: data}').replace('docker push', build);
+    expect(
+      about({ '.github/workflows/image.yml': workflow, '.gitmodules': modules, 'vendor/lib': MODULE }),
+    ).toEqual([
+      ['https://example.com/lib in vendor/lib', 'https://github.com/other/data in data'].map((start) =>
+        expect.stringContaining(start),
+      ),
+    ]);
+  });
+
+  test('not what it does not take in', () => {
+    const files = { '.gitmodules': modules.replace('vendor/lib', 'docs/lib'), 'docs/lib': MODULE };
+    const workflow = WORKFLOW('').replace('docker push', build);
+    expect(about({ ...files, '.github/workflows/image.yml': workflow })).toEqual([[]]);
+  });
+});

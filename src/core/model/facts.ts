@@ -40,6 +40,8 @@ export type FurtherCheckout = {
   readonly address: string;
   /** Its folder in the workspace; empty for the root. */
   readonly path: string;
+  /** Of a submodule; null where the run decides. */
+  readonly commit: string | null;
   readonly location: Location;
 };
 

@@ -1,14 +1,18 @@
-// A Dockerfile and the builds of it → the paths of the repository that it takes from its build context.
-import type { Dockerfile, Instruction } from '../model/dockerfile.ts';
-import type { RepositoryFacts } from '../model/facts.ts';
-import type { Value } from '../model/value.ts';
-import { isKnown, prefix } from '../value.ts';
+// A Dockerfile and the builds of it → the paths of the repository that it takes from its build context, and which other
+// repositories lie in them.
+import type { Dockerfile, Instruction } from './model/dockerfile.ts';
+import type { FurtherCheckout, RepositoryFacts } from './model/facts.ts';
+import type { Value } from './model/value.ts';
+import { isKnown, prefix } from './value.ts';
 
 /**
  * Of each context that is in sight, else of the Dockerfile's folder and of the root. What is only known in part, or
  * written with wildcards, stands for the whole folder before it; the empty path for everything.
  */
-export function contextPaths(dockerfile: Dockerfile, { deliveries }: RepositoryFacts): readonly string[] {
+function contextPaths(
+  dockerfile: Dockerfile,
+  { deliveries }: Pick<RepositoryFacts, 'deliveries'>,
+): readonly string[] {
   const copied = dockerfile.stages.flatMap(({ instructions }) => instructions.flatMap(takenBy));
   const contexts = deliveries
     .filter(({ build }) => build?.dockerfile === dockerfile.path)
@@ -18,8 +22,25 @@ export function contextPaths(dockerfile: Dockerfile, { deliveries }: RepositoryF
   return [...new Set(roots.flatMap((root) => copied.map((path) => joined(root, path))))].sort();
 }
 
+/** Paths of what takes the files of a further checkout in: Dockerfiles, or the workflow where the delivery has none. */
+export function takersOf(
+  { kind, path, location }: FurtherCheckout,
+  { dockerfiles, deliveries }: Pick<RepositoryFacts, 'dockerfiles' | 'deliveries'>,
+): readonly string[] {
+  if (kind === 'submodule')
+    return dockerfiles
+      .filter((dockerfile) =>
+        contextPaths(dockerfile, { deliveries }).some((copied) => isWithin(path, copied)),
+      )
+      .map((dockerfile) => dockerfile.path);
+  const builds = deliveries.filter(({ evidencePath }) =>
+    evidencePath.some((step) => step.location.path === location.path),
+  );
+  return [...new Set(builds.map(({ build }) => build?.dockerfile ?? location.path))].sort();
+}
+
 /** Whether a folder lies in what is taken, or what is taken in the folder. */
-export function isWithin(folder: string, taken: string): boolean {
+function isWithin(folder: string, taken: string): boolean {
   return taken === '' || `${folder}/`.startsWith(`${taken}/`) || `${taken}/`.startsWith(`${folder}/`);
 }
 

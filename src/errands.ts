@@ -91,8 +91,7 @@ async function judgePush(job: Job, push: Push, ports: GatePorts): Promise<Verdic
   const pushed = pushedRef(push.ref);
   if (pushed === null) return null;
   const isTag = pushed.kind === 'tag';
-  const isWatched =
-    push.watched || (!isTag && (await ports.forge.branch(job.pull, seen.branch))?.isProtected === true);
+  const isWatched = push.watched || (!isTag && (await ports.forge.isProtected(job.pull, seen.branch)));
   if (!isWatched && !push.defining) return null;
   const range = isTag || NO_COMMIT.test(seen.baseSha) ? await sinceDefault(seen, push, ports) : seen;
   if (range === null) return null;

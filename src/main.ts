@@ -7,7 +7,7 @@ import { policyJsonSchema } from './core/policy/schema.ts';
 import { readSettings, type Settings, SettingsError } from './env.ts';
 import type { GatePorts } from './gate.ts';
 import type { Api, ApiFor } from './github/api.ts';
-import { askBranch } from './github/branches.ts';
+import { askBranch, isProtected } from './github/branches.ts';
 import { gateOctokit } from './github/octokit.ts';
 import { readPolicies } from './github/policies.ts';
 import { createPublicFiles } from './github/public-files.ts';
@@ -348,6 +348,8 @@ function turnPorts(turn: Turn, { database, store, settings, apiFor, clock }: Par
       policies: async (pull) =>
         readPolicies(await apiFor(pull.installation), { pull }, settings.policyRepository, 'HEAD'),
       branch: async (pull, name) => askBranch(await apiFor(pull.installation), pull, name),
+      isProtected: async (pull, name) =>
+        isProtected(await apiFor(pull.installation), store.answers, pull, name),
       askState: async (pull) => askStateOrNull(await apiFor(pull.installation), pull),
       listOpen: async (installation, repositoryId) =>
         listOpen(await apiFor(installation), installation, repositoryId),

@@ -240,6 +240,8 @@ export type Forge = {
     pull: PullRequestRef,
     name: string,
   ): Promise<{ readonly head: Oid; readonly isProtected: boolean } | null>;
+  /** Whether rules protect the branch; that none do may have been said minutes ago. */
+  isProtected(pull: PullRequestRef, name: string): Promise<boolean>;
   /** Null when there is no such pull request in reach. */
   askState(pull: PullRequestRef): Promise<PullRequestState | null>;
   /** Every open pull request of the installation, or of one of its repositories, as the forge lists them now. */

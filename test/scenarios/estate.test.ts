@@ -326,16 +326,26 @@ describe('a push', () => {
     },
   );
 
-  test('to a topic branch without pipelines costs one request', async () => {
+  test('to a topic branch without pipelines costs one request, the next one none', async () => {
     const repository = freshRepository();
-    await repository.push('topic', { 'a.md': 'a\n' }, { as: 'dev' });
-    await gate.settled();
+    const askedBy = async (text: string): Promise<readonly string[]> => {
+      const mark = gate.github.mark();
+      await repository.push('topic', { 'a.md': text }, { as: 'dev' });
+      await gate.settled();
+      const asked = gate.github.requests.slice(mark).map(({ operation }) => String(operation));
+      return asked.filter((each) => each !== 'apps/create-installation-access-token');
+    };
+    expect(await askedBy('a\n')).toEqual(['repos/get-branch']);
+    expect(await askedBy('b\n')).toEqual([]);
+  });
+
+  test('to a protected branch asks each time, so that rules that end are heard of at once', async () => {
+    const repository = await pushed('release/2.0', RELEASE, ['release/2.0']);
     const mark = gate.github.mark();
-    await repository.push('topic', { 'a.md': 'b\n' }, { as: 'dev' });
+    await repository.push('release/2.0', { 'a.md': 'a\n' }, { as: 'dev' });
     await gate.settled();
-    const asked = gate.github.requests.slice(mark).map(({ operation }) => operation);
-    expect(asked.filter((each) => each !== 'apps/create-installation-access-token')).toEqual([
-      'repos/get-branch',
-    ]);
+    const asked = gate.github.requests.slice(mark).map(({ operation }) => String(operation));
+    expect(asked).toContain('repos/get-branch');
+    expect(asked.some((each) => each.startsWith('repos/compare-commits'))).toBe(true);
   });
 });

@@ -99,10 +99,23 @@ async function acceptReview(inbox: Inbox, { id, payload }: Context<'pull_request
           actor: actorOf(payload.action === 'dismissed' ? payload.sender : review.user),
           // A review is bound to the commit that its author looked at.
           headSha: review.commit_id ?? pull.head.sha,
-          at: new Date(review.submitted_at ?? pull.updated_at).toISOString(),
+          at: payload.action === 'dismissed' ? dismissedAt(review, pull) : submittedAt(review, pull),
         };
   if (claim !== null)
     await inbox.accept({ state: null, claim, job: job(ref, `pull_request_review.${payload.action}`, id) });
+}
+
+type Times = { readonly submitted_at?: string | null; readonly updated_at?: string | null };
+
+function submittedAt({ submitted_at: submitted }: Times, pull: { readonly updated_at: string }): string {
+  return new Date(submitted ?? pull.updated_at).toISOString();
+}
+
+/** The payload has no time of its own for that. Whenever it was, it was after what it takes back. */
+function dismissedAt(review: Times, pull: { readonly updated_at: string }): string {
+  const told = [pull.updated_at, ...(review.updated_at ? [review.updated_at] : [])];
+  const earliest = Date.parse(submittedAt(review, pull)) + 1;
+  return new Date(Math.max(earliest, ...told.map((each) => Date.parse(each)))).toISOString();
 }
 
 function reviewAct(state: string): Claim['act'] | null {

@@ -21,6 +21,27 @@ test('a review covers the commit that was reviewed, whatever the head is when it
   expect(delivery(pull)).toBe('success');
 });
 
+test('a review that is handed in late, after a push, covers what was reviewed and not the head', async () => {
+  const pull = await opened(repository());
+  gate().github.webhooks.decide(({ event }) => (event === 'pull_request_review' ? 'drop' : 'deliver'));
+  await pull.review('APPROVE', { as: 'olga' });
+  gate().github.webhooks.decide(null);
+  await pull.push({ [WORKFLOW]: RELEASE.replace('acme/api', 'acme/stolen') });
+  await gate().settled();
+  const dropped = gate()
+    .github.webhooks.list()
+    .findLast(({ event }) => event === 'pull_request_review');
+  const said = JSON.parse(dropped?.payload ?? '{}') as { pull_request: { head: object } };
+  const head = { ...said.pull_request.head, sha: pull.head() };
+  const sent = await gate().github.webhooks.deliver('pull_request_review', {
+    ...said,
+    pull_request: { ...said.pull_request, head },
+  });
+  expect(sent.statusCode).toBe(200);
+  await gate().settled();
+  expect(delivery(pull)).toBe('action_required');
+});
+
 test.each(['dev', 'eve'])(
   'a rejection stands when %s, who wrote it or may write, dismisses it',
   async (by) => {

@@ -132,6 +132,42 @@ describe('a delivery that starts', () => {
   });
 });
 
+describe('a review that decided', () => {
+  const reviewed = async (event: 'APPROVE' | 'REQUEST_CHANGES') => {
+    count += 1;
+    const repository = gate.repository(`reviewed-${count}`, {
+      files: { Dockerfile: DOCKERFILE },
+      // Whoever dismisses has to be allowed to write.
+      collaborators: { dev: 'write', eve: 'write', olga: 'write', otto: 'write' },
+    });
+    const pull = await opened(repository);
+    const review = await pull.review(event, { as: 'olga', body: 'As said.' });
+    await gate.settled();
+    return { pull, review };
+  };
+
+  test.each(['olga', 'otto'])('against it counts until %s, who may, dismisses it', async (by) => {
+    const { pull, review } = await reviewed('REQUEST_CHANGES');
+    expect(conclusion(pull)).toBe('failure');
+    await pull.dismiss(review, { as: by });
+    await gate.settled();
+    expect(conclusion(pull)).toBe('action_required');
+    await labelled(pull, APPROVED, 'otto');
+    expect(conclusion(pull)).toBe('success');
+  });
+
+  test('for it counts until somebody who may dismisses it, and no longer than that', async () => {
+    const { pull, review } = await reviewed('APPROVE');
+    expect(conclusion(pull)).toBe('success');
+    await pull.dismiss(review, { as: 'eve' });
+    await gate.settled();
+    expect(conclusion(pull)).toBe('success');
+    await pull.dismiss(review, { as: 'otto' });
+    await gate.settled();
+    expect(conclusion(pull)).toBe('action_required');
+  });
+});
+
 describe('an approval', () => {
   test('survives a rebase, a reformatted workflow and a changed comment', async () => {
     const repository = freshRepository();

@@ -1,12 +1,11 @@
 // `.circleci/config.yml` → acts: the jobs of its workflows under each event, with commands, parameters and matrices.
 import type { TriggerEvent } from '../../../model/delivery.ts';
 import type { Truth, Value } from '../../../model/value.ts';
-import { both, EMPTY, join, known, not, prefix, split, text } from '../../../value.ts';
+import { both, EMPTY, known, not, text } from '../../../value.ts';
 import { type Ledger, newLedger, type Place } from '../../act.ts';
 import { type Files, repositoryPath } from '../../files.ts';
 import { locate, type SourceText } from '../../source-text.ts';
 import { childOf, itemsOf, textOf, type YamlEntry, type YamlNode } from '../../yaml.ts';
-import { variableOf } from '../fact.ts';
 import { branchesInScripts, refPoints } from '../ref-points.ts';
 import { matrixRows } from '../rows.ts';
 import {
@@ -25,7 +24,15 @@ import {
 } from '../run.ts';
 import { scriptScalars } from '../sourced.ts';
 import { filledValue, pieceOf, scriptText } from '../template.ts';
-import { expanded } from '../variables.ts';
+import {
+  BASH_ENV,
+  declared,
+  exported,
+  filledWith,
+  handedSteps,
+  settled,
+  withEnvironment,
+} from './environment.ts';
 import { type OrbUse, runOrb } from './orbs.ts';
 import { fillOf, filterTruth, logicTruth, type Values } from './values.ts';
 
@@ -217,75 +224,6 @@ function runJob(use: JobUse, values: Values, place: Place, reading: Reading): vo
 /** Contexts hand secrets to a job; their names say what for. */
 const HOLDS_SECRETS = /docker|image|container|regist|publish|release|\bhub|ecr|gcr|acr|quay|prod|deploy/i;
 
-/** Stands for the file that `$BASH_ENV` names. */
-const BASH_ENV = '/tmp/.bashrc';
-
-function settled(values: Values): Environment {
-  const { at } = values;
-  const fixed = new Map<string, Value>([
-    ['CI', text('true')],
-    ['CIRCLECI', text('true')],
-    ['BASH_ENV', text(BASH_ENV)],
-  ]);
-  if (at.event === 'push-branch') fixed.set('CIRCLE_TAG', EMPTY);
-  if (at.event === 'push-tag') fixed.set('CIRCLE_BRANCH', EMPTY);
-  const branch = at.event === 'push-branch' ? variableOf('CIRCLE_BRANCH', at.branch) : null;
-  const tag = at.event === 'push-tag' ? variableOf('CIRCLE_TAG', at.tag) : null;
-  if (branch !== null) fixed.set('CIRCLE_BRANCH', branch);
-  if (tag !== null) fixed.set('CIRCLE_TAG', tag);
-  return fixed;
-}
-
-/** `export NAME=value` lines, as the shell reads them that sources the file. */
-function exported(content: Value, environment: Environment): ReadonlyMap<string, Value> {
-  const found = new Map<string, Value>();
-  for (const line of split(content, '\n')) {
-    const [, start = '', name] = /^(\s*(?:export\s+)?([A-Za-z_]\w*)=["']?)/.exec(prefix(line)) ?? [];
-    if (name === undefined) continue;
-    const rest = join([prefix(line).slice(start.length), line.slice(1)]);
-    const value = rest.flatMap((part, at) => {
-      if (typeof part !== 'string') return [part];
-      const bare = at === rest.length - 1 ? part.replace(/["']$/, '') : part;
-      return expanded(bare, (inner) => environment.get(inner) ?? null);
-    });
-    found.set(name, join([value]));
-  }
-  return found;
-}
-
-function withEnvironment(outer: Environment, node: YamlNode | null, values: Values): Environment {
-  const result = new Map(outer);
-  const maps = node?.kind === 'list' ? node.items : node === null ? [] : [node];
-  for (const map of maps)
-    for (const { key, value } of map.kind === 'map' ? map.entries : [])
-      if (value.kind === 'scalar') result.set(key.text, filledWith(value.text, values, outer));
-  return result;
-}
-
-/** Placeholders first, then the variables that CircleCI puts into other variables. */
-function filledWith(written: string, values: Values, environment: Environment): Value {
-  return join(
-    filledValue(written, fillOf(values)).map((part) =>
-      typeof part === 'string' ? expanded(part, (name) => environment.get(name) ?? null) : [part],
-    ),
-  );
-}
-
-/** The parameters of a job or command: texts as values, steps as they stand. */
-function declared(node: YamlNode | null, given: YamlNode | null, outer: Values): Values {
-  const parameters = new Map<string, Value>(outer.parameters);
-  const nodes = new Map<string, YamlNode>();
-  for (const { key, value } of node?.kind === 'map' ? node.entries : []) {
-    const [own, fallback] = [childOf(given, key.text), childOf(value, 'default')];
-    if (own?.kind === 'scalar') parameters.set(key.text, filledValue(own.text, fillOf(outer)));
-    else if (fallback?.kind === 'scalar' && !outer.parameters.has(key.text))
-      parameters.set(key.text, filledValue(fallback.text, fillOf(outer)));
-    const whole = handedSteps(own ?? fallback, outer);
-    if (whole?.kind === 'list') nodes.set(key.text, whole);
-  }
-  return { ...outer, parameters, nodes };
-}
-
 type StepContext = {
   readonly values: Values;
   readonly environment: Environment;
@@ -313,12 +251,6 @@ function runSteps(given: YamlNode | null, context: StepContext, place: Place, re
     const name = textOf(step) ?? entry?.key.text ?? '';
     runStep(name, entry?.key ?? step, entry?.value ?? null, context, place, reading);
   }
-}
-
-/** Steps that a command or job is given by whoever uses it: `steps: << parameters.x >>`. */
-function handedSteps(node: YamlNode | null, values: Values): YamlNode | null {
-  const name = /^<<\s*parameters\.([\w-]+)\s*>>$/.exec(textOf(node)?.trim() ?? '')?.[1];
-  return name === undefined ? node : (values.nodes.get(name) ?? node);
 }
 
 function runStep(

@@ -73,7 +73,7 @@ export type Fence = ((tx: Handle) => Promise<void>) & {
   readonly claimed?: Claimed;
 };
 
-export const lost = (key: string): TurnLost => new TurnLost(`another worker took over ${key}`);
+const lost = (key: string): TurnLost => new TurnLost(`another worker took over ${key}`);
 
 /** Asks whether the attempt still holds its job, and holds nothing itself. @throws TurnLost when it does not. */
 export const askHeld = async ({ alone, handle }: Database, fence: Fence): Promise<void> => {

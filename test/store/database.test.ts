@@ -113,7 +113,9 @@ describe('an embedded database', () => {
   test('is kept in its folder, refuses a second opener, and can be dumped and restored', async () => {
     const location = join(folder, 'data');
     const first = await openDatabase({ folder: location });
-    await sql`insert into ledger_heads (installation, sequence, hash) values (${2 ** 40}, 1, 'x')`.execute(first.handle);
+    await sql`insert into ledger_heads (installation, sequence, hash) values (${2 ** 40}, 1, 'x')`.execute(
+      first.handle,
+    );
     await expect(openDatabase({ folder: location })).rejects.toThrow(FolderInUse);
     await first.close();
     const second = await openDatabase({ folder: location });

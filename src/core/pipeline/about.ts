@@ -24,7 +24,7 @@ export function deliveryAbout(delivery: Delivery, dockerfile: Dockerfile | null)
       delivery.triggers.map(({ event, filter }) => (filter === null ? event : `${event} ${filter}`)),
     ],
     ['ways there', delivery.ways === undefined ? [] : [`${delivery.ways}`]],
-    ['condition', delivery.condition === null ? [] : [normalized(delivery.condition)]],
+    ['condition', delivery.condition === null ? [] : [delivery.condition]],
     ['options', optionWords(options)],
     ['dockerfile', build?.dockerfile === null || build === null ? [] : [build.dockerfile]],
     ['context', build?.context === null || build === null ? [] : [format(build.context)]],
@@ -37,7 +37,7 @@ export function deliveryAbout(delivery: Delivery, dockerfile: Dockerfile | null)
   return Object.fromEntries(
     aspects
       .filter(([, values]) => values.length > 0)
-      .map(([aspect, values]) => [aspect, [...new Set(values)].sort(byCodeUnit)]),
+      .map(([aspect, values]) => [aspect, [...new Set(values.map(normalized))].sort(byCodeUnit)]),
   );
 }
 
@@ -52,8 +52,9 @@ function pairs(record: Readonly<Record<string, Value>>): readonly string[] {
   return Object.entries(record).map(([name, value]) => `${name}=${format(value)}`);
 }
 
-function normalized(condition: string): string {
-  return condition.replace(/\s+/g, ' ').trim();
+/** Commands within names and conditions are told as written, and indenting them anew changes nothing. */
+export function normalized(written: string): string {
+  return written.replace(/\s+/g, ' ').trim();
 }
 
 /** The stages that end up in the image: the target and everything it takes content from. */

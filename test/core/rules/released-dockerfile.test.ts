@@ -35,6 +35,22 @@ describe('against what the base released', () => {
     expect(judged(after).outcome).toBe(outcome);
   });
 
+  test('commands that name packages may be indented anew', () => {
+    const dockerfile = (indent: string): string =>
+      `${LICENSED}FROM alpine:3.22\nRUN apk add --no-cache $( \\\n${indent}scanelf --needed /usr/lib \\\n${indent}| sort -u )\n`;
+    const { verdict } = review(
+      evidenceOf({
+        title: '',
+        base: { Dockerfile: dockerfile('\t') },
+        files: { Dockerfile: dockerfile('    \t\t') },
+        visibility: 'public',
+      }),
+    );
+    const [found] = verdict.findings.filter(({ finding }) => finding.rule === 'dockerfile-delivery');
+    expect(found?.finding.about.packages?.join()).toContain('scanelf');
+    expect(found?.standing.kind).toBe('pre-existing');
+  });
+
   test('what comes is told, on the terminal and in JSON', () => {
     const { verdict, found } = judged(BEFORE.replace('curl git', 'curl=8.1 jq'));
     expect(found.map(({ finding }) => finding.message)).toEqual([

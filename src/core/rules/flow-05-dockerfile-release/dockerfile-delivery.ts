@@ -3,7 +3,7 @@ import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { About } from '../../model/evidence.ts';
 import type { Facts } from '../../model/facts.ts';
 import type { Finding } from '../../model/finding.ts';
-import { isLess } from '../../pipeline/about.ts';
+import { isLess, normalized } from '../../pipeline/about.ts';
 import { format } from '../../value.ts';
 import { fresh } from '../deliveries.ts';
 import { firstLine } from '../positions.ts';
@@ -88,8 +88,8 @@ function aboutRelease(dockerfile: Dockerfile): About {
     dockerfile: [dockerfile.path],
     licence: [...notice.licenses.map(({ expression }) => expression), notice.recognized?.id ?? []].flat(),
     origins: notice.origins.map(({ url }) => url),
-    imports: [...new Set(imports.map(({ kind, source }) => `${kind} ${format(source)}`))].sort(),
-    packages: [...new Set(imports.flatMap(({ packages }) => packages))].sort(),
+    imports: [...new Set(imports.map(({ kind, source }) => normalized(`${kind} ${format(source)}`)))].sort(),
+    packages: [...new Set(imports.flatMap(({ packages }) => packages.map(normalized)))].sort(),
   };
 }
 

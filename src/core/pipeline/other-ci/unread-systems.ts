@@ -12,7 +12,10 @@ export const UNREAD_SYSTEMS: readonly (readonly [name: string, path: RegExp])[] 
   ['Cirrus CI', /^\.cirrus\.(ya?ml|star)$/],
   ['Codefresh', /^\.?codefresh(\.ya?ml$|\/.+\.ya?ml$)/],
   ['Codemagic', /^codemagic\.ya?ml$/],
-  ['Concourse', /(^|\/)concourse\/.+\.ya?ml$|(^|\/)ci\/(.+\/)?[\w.-]*pipeline[\w.-]*\.ya?ml$/],
+  [
+    'Concourse',
+    /(^|\/)concourse\/.+\.ya?ml$|(^|\/)ci\/(.+\/)?([\w.-]*pipeline[\w.-]*|pipelines\/.+)\.ya?ml$/,
+  ],
   ['GoCD', /\.gocd\.(ya?ml|json)$/],
   ['Harness', /^\.harness\/.+\.ya?ml$/],
   ['Prow', /^\.prow(\.ya?ml$|\/.+\.ya?ml$)/],

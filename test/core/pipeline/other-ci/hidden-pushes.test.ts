@@ -68,6 +68,8 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     'registry-push quay.io/acme/jib:latest',
     'registry-push quay.io/acme/s2i:latest',
   ],
+  'azure-in-any-folder': ['registry-push docker.io/acme/api:1'],
+  'concourse-in-a-folder-of-pipelines': ['opaque ci/pipelines/main.yml?'],
   'merged-by-tag': ['registry-push docker.io/acme/api:latest'],
   'jenkins-name-in-brackets': ['registry-push harbor.acme.example/team/api:1'],
   'tekton-bundle': ['opaque task publish?'],

@@ -497,6 +497,14 @@ pipeline {
 }
 `),
   },
+  'azure-in-any-folder': {
+    'build/pipeline.yml':
+      'trigger: [main]\npool: {vmImage: ubuntu-latest}\nsteps:\n- script: docker push acme/api:1\n',
+  },
+  'concourse-in-a-folder-of-pipelines': {
+    'ci/pipelines/main.yml':
+      'resources:\n- name: i\n  type: registry-image\n  source: {repository: acme/api}\njobs:\n- name: b\n  plan:\n  - put: i\n',
+  },
   'tekton-resolver': {
     '.tekton/p.yaml': P(`
 apiVersion: tekton.dev/v1

@@ -39,10 +39,23 @@ function isAzurePath(path: string): boolean {
   );
 }
 
+/** A pipeline may lie anywhere; files that are called one are looked into. Buildkite and Bitbucket have this name too. */
+function mayBePipeline(path: string): boolean {
+  return (
+    /(^|\/)[\w.-]*pipeline[\w.-]*\.ya?ml$/i.test(path) &&
+    !/(^|\/)\.?(buildkite|tekton|github|circleci|semaphore|harness)\/|bitbucket/.test(path)
+  );
+}
+
+/** Words that only Azure's pipelines have. */
+const AZURE = /^\s*vmImage\s*:|^\s*-?\s*task\s*:\s*["']?[\w.-]+@\d/m;
+
 export function readAzurePipelines(files: Files): Ledger {
   const ledger = newLedger();
-  const texts = readTexts(files, isAzurePath, ledger).filter(({ text: content }) =>
-    /^(stages|jobs|steps|extends|trigger|pr|pool|schedules)\s*:/m.test(content),
+  const texts = readTexts(files, (path) => isAzurePath(path) || mayBePipeline(path), ledger).filter(
+    ({ path, text: content }) =>
+      /^(stages|jobs|steps|extends|trigger|pr|pool|schedules)\s*:/m.test(content) &&
+      (isAzurePath(path) || AZURE.test(content)),
   );
   // A template runs where it is called.
   const called = new Set(

@@ -5,22 +5,16 @@ import { addGap, type Ledger, type Place, remembered, spend } from './act.ts';
 import { isHarmlessWorkflow } from './action-knowledge.ts';
 import { callInputs } from './called-workflow.ts';
 import { isHostedRunner } from './closed-environment.ts';
-import {
-  choiceDatum,
-  type Datum,
-  printedValue,
-  recordDatum,
-  signature,
-  textDatum,
-  wrapped,
-} from './datum.ts';
+import { type Datum, printedValue, recordDatum, textDatum } from './datum.ts';
 import { opaqueEffect } from './effect.ts';
 import { type Environment, withLayer } from './environment.ts';
 import { usesStatus } from './expression-text.ts';
 import { evaluateCondition, evaluateTemplate, type Scope } from './expressions.ts';
 import { isGap, repositoryPath } from './files.ts';
 import { type Frame, scopeOf } from './frame.ts';
+import { holdsCredentials, jobText, usesKey } from './job-text.ts';
 import { matrixRows, nodeDatum } from './matrix.ts';
+import { type Done, mergedOutputs, needsDatum, ordered, SKIPPED } from './needed-jobs.ts';
 import { locate } from './source-text.ts';
 import { runStep } from './step.ts';
 import { type JobSyntax, readWorkflow, type Workflow } from './workflow.ts';
@@ -29,13 +23,6 @@ import { childOf, type YamlNode } from './yaml.ts';
 export type WorkflowRun = {
   readonly github: Datum;
   readonly inputs: Datum;
-};
-
-type Done = {
-  readonly happens: Truth;
-  readonly outputs: Datum;
-  readonly conditions: readonly string[];
-  readonly ancestors: Truth;
 };
 
 const DEPTH_LIMIT = 9;
@@ -88,31 +75,6 @@ function workflowOutputs(declared: YamlNode | null, scope: Scope): Datum {
     }),
   );
 }
-
-/** Jobs after those they need; a cycle keeps the written order. */
-function ordered(jobs: readonly JobSyntax[]): readonly JobSyntax[] {
-  const byId = new Map(jobs.map((job) => [job.id, job]));
-  const visited = new Set<string>();
-  const result: JobSyntax[] = [];
-  const visit = (job: JobSyntax): void => {
-    if (visited.has(job.id)) return;
-    visited.add(job.id);
-    for (const need of job.needs) {
-      const needed = byId.get(need);
-      if (needed !== undefined) visit(needed);
-    }
-    result.push(job);
-  };
-  for (const job of jobs) visit(job);
-  return result;
-}
-
-const SKIPPED = (conditions: readonly string[]): Done => ({
-  happens: 'no',
-  outputs: recordDatum([]),
-  conditions,
-  ancestors: 'no',
-});
 
 function runJob(
   job: JobSyntax,
@@ -173,35 +135,6 @@ function unwrapped(condition: string): string {
     .trim();
 }
 
-function jobText(job: JobSyntax, workflow: Workflow): string {
-  const { start } = job.location.range;
-  const from = workflow.source.lineStarts[start.line - 1] ?? 0;
-  const ends = workflow.jobs
-    .map((other) => workflow.source.lineStarts[other.location.range.start.line - 1] ?? 0)
-    .filter((at) => at > from);
-  return workflow.source.text.slice(from, ends.length === 0 ? undefined : Math.min(...ends));
-}
-
-/** A whole-object use such as `toJSON(matrix)` reads every key. */
-function usesKey(text: string, key: string): boolean {
-  const lower = text.toLowerCase();
-  return (
-    lower.includes(`matrix.${key}`) || lower.includes(`matrix['${key}']`) || /matrix\s*[)\]}]/.test(lower)
-  );
-}
-
-function holdsCredentials(job: JobSyntax, workflow: Workflow): boolean {
-  const body = jobText(job, workflow);
-  const permissions = [workflow.permissions, job.permissions]
-    .map((node) => (node === null ? '' : workflow.source.text.slice(node.start, node.end)))
-    .join('\n');
-  return (
-    /secrets\.(?!GITHUB_TOKEN\b)\w+|secrets:\s*inherit|docker\/login-action|(docker|podman|buildah) login/i.test(
-      body,
-    ) || /packages:\s*write|write-all/.test(permissions)
-  );
-}
-
 function runSteps(
   job: JobSyntax,
   workflow: Workflow,
@@ -244,55 +177,6 @@ function runnerLabel({ runsOn }: JobSyntax, frame: Frame): string | null {
 /** Without a `shell` anywhere GitHub's own Windows runners take PowerShell, all others bash; null leaves it to that. */
 function runnersShell(label: string | null): string | null {
   return label !== null && /^windows-(?:latest|\d+)(?:-[\w-]+)?$/i.test(label) ? 'pwsh' : null;
-}
-
-/** The last row to finish wins, so rows that differ leave a choice. */
-function mergedOutputs(outputs: readonly Datum[], job: string): Datum {
-  const [first] = outputs;
-  if (first === undefined) return recordDatum([]);
-  if (outputs.every((one) => signature(one) === signature(first)) || first.kind !== 'record') return first;
-  return recordDatum(
-    [...first.entries.keys()].map((key) => {
-      const options = outputs.flatMap((one) => (one.kind === 'record' ? (one.entries.get(key) ?? []) : []));
-      return [
-        key,
-        choiceDatum(options, {
-          expression: wrapped(`needs.${job}.outputs.${key}`),
-          why: 'the rows of the matrix set it differently',
-        }),
-      ] as const;
-    }),
-    first.others,
-  );
-}
-
-function needsDatum(job: JobSyntax, done: ReadonlyMap<string, Done>): Datum {
-  return recordDatum(
-    job.needs.map((need) => {
-      const one = done.get(need);
-      const result =
-        one?.happens === 'no'
-          ? textDatum('skipped')
-          : choiceDatum(
-              [
-                textDatum('success'),
-                textDatum('failure'),
-                ...(one?.happens === 'unknown' ? [textDatum('skipped')] : []),
-              ],
-              {
-                expression: wrapped(`needs.${need}.result`),
-                why: 'the run decides it',
-              },
-            );
-      return [
-        need,
-        recordDatum([
-          ['result', result],
-          ['outputs', one?.outputs ?? recordDatum([], 'the job is not in sight')],
-        ]),
-      ] as const;
-    }),
-  );
 }
 
 /** A job that is a call: a local workflow is read with its inputs, another repository's can't be. */

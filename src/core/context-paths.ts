@@ -1,5 +1,6 @@
 // A Dockerfile and the builds of it → the paths of the repository that it takes from its build context, and which other
 // repositories lie in them.
+import type { Delivery } from './model/delivery.ts';
 import type { Dockerfile, Instruction } from './model/dockerfile.ts';
 import type { FurtherCheckout, RepositoryFacts } from './model/facts.ts';
 import type { Value } from './model/value.ts';
@@ -9,34 +10,50 @@ import { isKnown, prefix } from './value.ts';
  * Of each context that is in sight, else of the Dockerfile's folder and of the root. What is only known in part, or
  * written with wildcards, stands for the whole folder before it; the empty path for everything.
  */
-function contextPaths(
-  dockerfile: Dockerfile,
-  { deliveries }: Pick<RepositoryFacts, 'deliveries'>,
-): readonly string[] {
+function contextPaths(dockerfile: Dockerfile, builds: readonly Delivery[]): readonly string[] {
   const copied = dockerfile.stages.flatMap(({ instructions }) => instructions.flatMap(takenBy));
-  const contexts = deliveries
-    .filter(({ build }) => build?.dockerfile === dockerfile.path)
-    .flatMap(({ build }) => (build?.context ? [rootOf(build.context)] : []));
+  const contexts = builds.flatMap(({ build }) => (build?.context ? [rootOf(build.context)] : []));
   const folder = dockerfile.path.slice(0, Math.max(0, dockerfile.path.lastIndexOf('/')));
   const roots = contexts.length > 0 ? contexts : [folder, ''];
   return [...new Set(roots.flatMap((root) => copied.map((path) => joined(root, path))))].sort();
 }
 
-/** Paths of what takes the files of a further checkout in: Dockerfiles, or the workflow where the delivery has none. */
-export function takersOf(
-  { kind, path, location }: FurtherCheckout,
-  { dockerfiles, deliveries }: Pick<RepositoryFacts, 'dockerfiles' | 'deliveries'>,
-): readonly string[] {
-  if (kind === 'submodule')
-    return dockerfiles
-      .filter((dockerfile) =>
-        contextPaths(dockerfile, { deliveries }).some((copied) => isWithin(path, copied)),
-      )
-      .map((dockerfile) => dockerfile.path);
-  const builds = deliveries.filter(({ evidencePath }) =>
-    evidencePath.some((step) => step.location.path === location.path),
-  );
-  return [...new Set(builds.map(({ build }) => build?.dockerfile ?? location.path))].sort();
+export type Taken = {
+  readonly checkout: FurtherCheckout;
+  /** Paths of what takes its files in: Dockerfiles, or the workflow where the delivery has none. */
+  readonly takers: readonly string[];
+};
+
+/** In the order of the checkouts; those that nothing takes in are left out. */
+export function takenCheckouts({
+  furtherCheckouts,
+  dockerfiles,
+  deliveries,
+}: Pick<RepositoryFacts, 'furtherCheckouts' | 'dockerfiles' | 'deliveries'>): readonly Taken[] {
+  if (furtherCheckouts.length === 0) return [];
+  const byDockerfile = Map.groupBy(deliveries, ({ build }) => build?.dockerfile ?? '');
+  const copied = dockerfiles.map((dockerfile) => ({
+    path: dockerfile.path,
+    taken: contextPaths(dockerfile, byDockerfile.get(dockerfile.path) ?? []),
+  }));
+  const byWorkflow = new Map<string, Set<string>>();
+  for (const { build, evidencePath } of deliveries)
+    for (const { location } of evidencePath)
+      byWorkflow.set(
+        location.path,
+        (byWorkflow.get(location.path) ?? new Set()).add(build?.dockerfile ?? location.path),
+      );
+  return furtherCheckouts
+    .map((checkout) => ({
+      checkout,
+      takers:
+        checkout.kind === 'submodule'
+          ? copied
+              .filter(({ taken }) => taken.some((one) => isWithin(checkout.path, one)))
+              .map(({ path }) => path)
+          : [...(byWorkflow.get(checkout.location.path) ?? [])].sort(),
+    }))
+    .filter(({ takers }) => takers.length > 0);
 }
 
 /** Whether a folder lies in what is taken, or what is taken in the folder. */

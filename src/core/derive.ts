@@ -1,7 +1,7 @@
 // Evidence → facts: every file is read once, for the base and for the head, and the deliveries of both are compared.
 import { isBomPath, readBom } from './bom/read.ts';
 import { contentTrustUses } from './content-trust-uses.ts';
-import { takersOf } from './context-paths.ts';
+import { type Taken, takenCheckouts } from './context-paths.ts';
 import { readDeliveryFile } from './delivery-file/read.ts';
 import { isDockerfilePath, templatesFor } from './dockerfile/dockerfile-path.ts';
 import { followScripts, type ReadScript } from './dockerfile/follow-scripts.ts';
@@ -13,7 +13,7 @@ import type { Copy } from './model/copy.ts';
 import type { Delivery } from './model/delivery.ts';
 import type { Dockerfile } from './model/dockerfile.ts';
 import type { Blob, Evidence, FileChange, Gap, Snapshot, Subject, TreeEntry } from './model/evidence.ts';
-import type { Bom, Facts, FurtherCheckout, RepositoryFacts } from './model/facts.ts';
+import type { Bom, Facts, RepositoryFacts } from './model/facts.ts';
 import type { Policy, Registries } from './model/policy.ts';
 import type { Value } from './model/value.ts';
 import { compareDeliveries } from './pipeline/about.ts';
@@ -105,11 +105,10 @@ function repositoryFacts(
   const answers = readDeliveryFile(files);
   const further = furtherCheckouts(snapshot, files, subject);
   const dockerfiles = read.map(({ dockerfile }) => dockerfile);
+  const taken = takenCheckouts({ furtherCheckouts: further.checkouts, dockerfiles, deliveries });
   return {
     dockerfiles,
-    deliveries: deliveries.map((delivery) =>
-      withFurther(delivery, { dockerfiles, deliveries }, further.checkouts),
-    ),
+    deliveries: deliveries.map((delivery) => withFurther(delivery, taken)),
     copies: read.flatMap(({ copies }) => copies),
     license,
     boms: boms.boms,
@@ -141,20 +140,19 @@ function withSource(delivery: Delivery, files: Files): Delivery {
 }
 
 /** What other repositories add is part of what a delivery is about: another commit of it is another import. */
-function withFurther(
-  delivery: Delivery,
-  facts: Pick<RepositoryFacts, 'dockerfiles' | 'deliveries'>,
-  checkouts: readonly FurtherCheckout[],
-): Delivery {
-  const mine = [delivery.build?.dockerfile, ...delivery.evidencePath.map(({ location }) => location.path)];
-  const taken = checkouts
-    .filter((checkout) => takersOf(checkout, facts).some((taker) => mine.includes(taker)))
-    .map(
-      ({ address, path, commit }) =>
-        `${address} in ${path || 'the root'}${commit === null ? '' : ` ${commit}`}`,
+function withFurther(delivery: Delivery, taken: readonly Taken[]): Delivery {
+  if (taken.length === 0) return delivery;
+  const mine = new Set([
+    delivery.build?.dockerfile,
+    ...delivery.evidencePath.map(({ location }) => location.path),
+  ]);
+  const beside = taken
+    .filter(({ takers }) => takers.some((taker) => mine.has(taker)))
+    .map(({ checkout: { address, path, commit } }) =>
+      [`${address} in ${path || 'the root'}`, ...(commit === null ? [] : [commit])].join(' '),
     );
-  const unseen = [...(delivery.unseen ?? []), ...taken];
-  return taken.length === 0 ? delivery : { ...delivery, unseen: unseen.sort(byCodeUnit) };
+  const unseen = [...(delivery.unseen ?? []), ...beside];
+  return beside.length === 0 ? delivery : { ...delivery, unseen: unseen.sort(byCodeUnit) };
 }
 
 /** The Dockerfiles that deliveries build, each with the contexts they are built in. */

@@ -1,6 +1,6 @@
 // Other repositories in the checkout → those whose files a build takes in, each with what takes them.
-import { takersOf } from '../context-paths.ts';
-import type { Facts, FurtherCheckout } from '../model/facts.ts';
+import { takenCheckouts as taken } from '../context-paths.ts';
+import type { Facts, FurtherCheckout, RepositoryFacts } from '../model/facts.ts';
 
 export type TakenCheckout = {
   /** Path of the Dockerfile, or of the workflow where the delivery has none. */
@@ -9,8 +9,15 @@ export type TakenCheckout = {
 };
 
 /** Submodules that a Dockerfile copies from, and what workflows that deliver check out beside the repository itself. */
-export function takenCheckouts(facts: Facts): readonly TakenCheckout[] {
-  return facts.head.furtherCheckouts.flatMap((checkout) =>
-    takersOf(checkout, facts.head).map((dockerfile) => ({ dockerfile, checkout })),
+export function takenCheckouts({ head }: Facts): readonly TakenCheckout[] {
+  const known = KNOWN.get(head);
+  if (known !== undefined) return known;
+  const found = taken(head).flatMap(({ checkout, takers }) =>
+    takers.map((dockerfile) => ({ dockerfile, checkout })),
   );
+  KNOWN.set(head, found);
+  return found;
 }
+
+/** Several rules and each Dockerfile of the packet ask for them. */
+const KNOWN = new WeakMap<RepositoryFacts, readonly TakenCheckout[]>();

@@ -4,7 +4,7 @@ import { deliveriesOf, scriptStep, WORKFLOW, workflowOf } from './judged.ts';
 
 const BUILD = scriptStep('docker buildx build $ARGS -t acme/api:1 .');
 const pushes = ['registry-push docker.io/acme/api:1'];
-const after = (script: string, steps = BUILD): readonly string[] =>
+const deliveredAfter = (script: string, steps = BUILD): readonly string[] =>
   deliveriesOf({ [WORKFLOW]: workflowOf(`${scriptStep(script)}\n${steps}`) });
 
 describe('a variable for later steps', () => {
@@ -25,15 +25,15 @@ describe('a variable for later steps', () => {
       'echo "ARGS<<EOF" >> $GITHUB_ENV\necho a=b >> $GITHUB_OUTPUT\necho --push >> $GITHUB_ENV\necho EOF >> $GITHUB_ENV',
     ],
   ])('%s', (_name, script) => {
-    expect(after(script)).toEqual(pushes);
+    expect(deliveredAfter(script)).toEqual(pushes);
   });
 
   test('ends at its mark', () => {
     const script = 'echo "X<<EOF" >> $GITHUB_ENV\necho EOF >> $GITHUB_ENV\necho "ARGS=--push" >> $GITHUB_ENV';
-    expect(after(script)).toEqual(pushes);
+    expect(deliveredAfter(script)).toEqual(pushes);
     // Inside the text of another variable it sets nothing, and what nothing sets may be anything.
     const inside = 'echo "X<<EOF" >> $GITHUB_ENV\necho "ARGS=--push" >> $GITHUB_ENV';
-    expect(after(inside)).toEqual(['registry-push docker.io/acme/api:1?']);
+    expect(deliveredAfter(inside)).toEqual(['registry-push docker.io/acme/api:1?']);
   });
 
   test('is set or not when one of its lines is', () => {

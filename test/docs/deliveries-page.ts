@@ -53,6 +53,12 @@ export const CI_SYSTEMS: readonly {
     file: 'cloudbuild.yaml',
   },
   { name: 'Jenkins', documentation: 'https://www.jenkins.io/doc/book/pipeline/syntax/', file: 'Jenkinsfile' },
+  {
+    name: 'Kubernetes objects that build images (kaniko, BuildConfig, kpack, Shipwright, Argo Workflows)',
+    documentation:
+      'https://docs.openshift.com/container-platform/latest/cicd/builds/understanding-buildconfigs.html',
+    file: 'openshift/build-config.yml',
+  },
   { name: 'Tekton', documentation: 'https://tekton.dev/docs/pipelines/', file: '.tekton/push.yaml' },
   { name: 'Travis CI', documentation: 'https://docs.travis-ci.com/', file: '.travis.yml' },
 ];

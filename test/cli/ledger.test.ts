@@ -7,7 +7,7 @@ import { startGate } from '../app/harness.ts';
 import { DOCKERFILE, RELEASE } from '../scenarios/stories.ts';
 import { temporaryFolder } from '../store/support.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const folder = temporaryFolder();
 const empty = temporaryFolder();
@@ -53,7 +53,7 @@ beforeAll(async () => {
   await pull.merge({ as: 'dev' });
   await gate.settled();
   await gate.stop();
-}, 60_000);
+}, 180_000);
 
 describe('the ledger on the command line', () => {
   test('shows what happened to a pull request, each verdict once', async () => {

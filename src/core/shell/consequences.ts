@@ -66,6 +66,8 @@ export function ofStatement(
 ): Consequences {
   if (background === true) return { ...UNHEARD, shrugged: around.shrugged };
   const abort = exitsOnError && around.exit;
+  // Most scripts are one list, and stand as they are.
+  if (isLast && abort === around.abort) return around;
   return isLast ? { ...around, abort } : { ...around, failure: false, success: false, abort };
 }
 
@@ -96,14 +98,14 @@ export function ofList(around: Consequences, { commands, operators }: AndOr, kno
   for (let at = commands.length - 1; at >= 0; at -= 1) {
     const next = commands[at + 1];
     if (next !== undefined) {
-      const without = (after: Sequel): Sequel => ({
-        ...after,
-        skipped: after.skipped || (!after.ran && doesSomething(next, around.endless, 0)),
-      });
+      const without = (after: Sequel): Sequel =>
+        after.skipped || after.ran || !doesSomething(next, around.endless, 0)
+          ? after
+          : { ...after, skipped: true };
       const through = (before: Ending, onward: { failed: Sequel; passed: Sequel }): Sequel => {
         const ending = endingOf(next, known, before, 0);
-        if (ending === 'goes on') return { ...onward.passed, ran: true };
-        return ending === 'fails' ? { ...onward.failed, ran: true } : { ending, ran: true, skipped: false };
+        if (ending === 'goes on') return reached(onward.passed);
+        return ending === 'fails' ? reached(onward.failed) : { ending, ran: true, skipped: false };
       };
       const onward = { failed, passed };
       const isAnd = operators[at] === '&&';
@@ -111,15 +113,30 @@ export function ofList(around: Consequences, { commands, operators }: AndOr, kno
       passed = isAnd ? through('goes on', onward) : without(onward.passed);
     }
     const takenBack = failed.ran && (failed.ending === 'goes on' || failed.ending === 'exits well');
-    found.push({
+    const own = {
       ...around,
       failure: stops(failed, around),
       success: stops(passed, around),
       abort: next === undefined && around.abort,
       shrugged: around.shrugged || takenBack,
-    });
+    };
+    const last = found.at(-1);
+    found.push(last !== undefined && isSame(last, own) ? last : own);
   }
   return found.reverse();
+}
+
+function reached(sequel: Sequel): Sequel {
+  return sequel.ran ? sequel : { ...sequel, ran: true };
+}
+
+function isSame(left: Consequences, right: Consequences): boolean {
+  return (
+    left.failure === right.failure &&
+    left.success === right.success &&
+    left.abort === right.abort &&
+    left.shrugged === right.shrugged
+  );
 }
 
 function stops({ ending, ran, skipped }: Sequel, around: Consequences): boolean {
@@ -291,9 +308,9 @@ function isTest(node: PipelineNode | undefined): boolean {
 function endingOfCommand(node: Command, known: Known, before: Ending, depth: number): Ending {
   const written = node.name?.text ?? '';
   const name = written.slice(written.lastIndexOf('/') + 1);
-  const [argument] = node.args;
-  const code = argument?.type === 'Word' ? argument.text : null;
   if (name === 'exit' || name === 'return') {
+    const [argument] = node.args;
+    const code = argument?.type === 'Word' ? argument.text : null;
     const isFailure = code === null || code === '$?' ? before === 'fails' : code !== '0';
     if (name === 'return') return isFailure ? 'returns' : 'goes on';
     return isFailure ? 'exits' : 'exits well';

@@ -78,11 +78,11 @@ const NAMES: Readonly<Record<string, readonly Fetcher[]>> = {
   'register-packagesource': [addedRepository],
 };
 
+const FETCHERS: ReadonlyMap<string, readonly Fetcher[]> = new Map(Object.entries(NAMES));
+
 /** Everything else is asked whether it is a package manager. */
 export function fetchersOf(name: string): readonly Fetcher[] {
-  if (Object.hasOwn(NAMES, name)) return NAMES[name] ?? OTHERS;
-  const plain = withoutTrailing(name, '0123456789.');
-  return plain !== '' && Object.hasOwn(NAMES, plain) ? (NAMES[plain] ?? OTHERS) : OTHERS;
+  return FETCHERS.get(name) ?? FETCHERS.get(withoutTrailing(name, '0123456789.')) ?? OTHERS;
 }
 
 const OTHERS: readonly Fetcher[] = [packages, unknownProgram];

@@ -8,11 +8,14 @@ import { SCRIPTING } from './managers/scripting.ts';
 import { TOOLCHAINS } from './managers/toolchains.ts';
 import type { StageCommand } from './stage-commands.ts';
 
-const MANAGERS: Managers = { ...DISTRIBUTIONS, ...SCRIPTING, ...COMPILED, ...TOOLCHAINS };
+const ALL: Managers = { ...DISTRIBUTIONS, ...SCRIPTING, ...COMPILED, ...TOOLCHAINS };
+/** Every command of every Dockerfile is asked for. */
+const MANAGERS: ReadonlyMap<string, Manager> = new Map(Object.entries(ALL));
+const DECORATED = /^(xx-|pip|python|gem)|\.(cmd|bat|ps1|sh)$/;
 
 /** `pip3.12`, `gem2.7`, `npm.cmd`, and `xx-go` of BuildKit's helpers for cross builds (github.com/tonistiigi/xx). */
 function plainName(name: string): string {
-  if (Object.hasOwn(MANAGERS, name)) return name;
+  if (MANAGERS.has(name) || !DECORATED.test(name)) return name;
   return name
     .replace(/^xx-(?=(?:go|apk|apt|apt-get|cargo)$)/, '')
     .replace(/^(pip|python)[\d.]+$/, '$1')
@@ -26,7 +29,7 @@ export function managerOf(
 ): { readonly manager: Manager; readonly words: readonly Argument[] } | null {
   const argv = command.invocation.argv;
   const name = plainName(command.name);
-  if (name !== 'python' && !Object.hasOwn(MANAGERS, name)) return null;
+  if (name !== 'python' && !MANAGERS.has(name)) return null;
   if (name === 'python' && known(argv[1]?.value ?? []) === '-m')
     return named(known(argv[2]?.value ?? []) ?? '', argv.slice(3));
   const second = known(argv[1]?.value ?? []);
@@ -68,6 +71,6 @@ function goManager(verb: string, argv: readonly Argument[]) {
 }
 
 function named(name: string, words: readonly Argument[]) {
-  const manager = Object.hasOwn(MANAGERS, name) ? MANAGERS[name] : undefined;
+  const manager = MANAGERS.get(name);
   return manager === undefined ? null : { manager, words };
 }

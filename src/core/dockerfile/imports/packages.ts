@@ -22,11 +22,13 @@ import type { StageCommand } from './stage-commands.ts';
 import { pinningOfUrl } from './url-pinning.ts';
 import { weakeningVariables } from './weakening-variables.ts';
 
+const NO_FLAGS: readonly string[] = [];
+
 export const packages: Fetcher = (command, stage) => {
   const found = managerOf(command);
   if (found === null) return [];
   const { manager, words } = found;
-  const options = readOptions(words, { valued: manager.valued, flags: [] });
+  const options = readOptions(words, { valued: manager.valued, flags: NO_FLAGS });
   const verb = manager.verbless === true ? undefined : options.operands[0];
   const rest = manager.verbless === true ? options.operands : options.operands.slice(1);
   const action = verb === undefined ? '' : (known(verb.value) ?? '');

@@ -48,6 +48,7 @@ export function openCheckBook(fetches: readonly Fetch[], given: readonly Check[]
     for (const name of check.subject.split(' ')) if (!signed.has(name)) signed.set(name, check.order);
   }
   const origins = keyOrigins(fetches, checks, run);
+  let runs: CheckBook['runs'] | null = null;
   const executed = new Set<string>();
   for (const { invocation, name } of run.commands) {
     const words = RUNNERS.test(name) ? invocation.argv : invocation.argv.slice(0, 1);
@@ -68,9 +69,13 @@ export function openCheckBook(fetches: readonly Fetch[], given: readonly Check[]
     ),
     renames: run.commands.flatMap(renameOf),
     keyImports: run.commands.filter(importsKey),
-    runs: run.commands.flatMap((command) =>
-      filesRun(command).map((name) => ({ order: command.order, name })),
-    ),
+    // Few stages check anything.
+    get runs() {
+      runs ??= run.commands.flatMap((command) =>
+        filesRun(command).map((name) => ({ order: command.order, name })),
+      );
+      return runs;
+    },
     executed,
     fetches,
     run,
@@ -93,6 +98,7 @@ export function verify(fetch: Fetch, book: CheckBook): Verification {
     names.some(({ name, since }) => since < check.order && mentions(check.subject, name)),
   );
   const found = own.length > 0 ? own : unnamed(fetch, later, book);
+  if (found.length === 0) return { method: 'none', location: null };
   const firstRun = following(book.runs, fetch.order).find((one) =>
     names.some(({ name, since }) => since < one.order && name === one.name),
   );

@@ -97,7 +97,9 @@ function absolute(address: string, { server, slug }: Place): string {
 function checkoutsIn(files: Files, path: string, place: Place): readonly FurtherCheckout[] {
   const read = files.read(path);
   // What could not be read is said where deliveries are looked for.
-  if (read === null || read === 'unread' || isGap(read) || !/actions\/checkout@/i.test(read.text)) return [];
+  if (read === null || read === 'unread' || isGap(read)) return [];
+  // Parsing is what costs, and few workflows check out anything else.
+  if (!/actions\/checkout@/i.test(read.text) || !/\brepository\b/.test(read.text)) return [];
   return readWorkflow(path, read.text)
     .jobs.flatMap(({ steps }) => steps)
     .flatMap((step) => checkoutOf(step, place));

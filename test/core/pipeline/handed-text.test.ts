@@ -40,8 +40,10 @@ describe('text that pushes, handed to something that is not followed', () => {
   });
 
   test('a command that is computed as a whole may be any command', () => {
+    expect(told('$(cat /run/command) acme/api')).toEqual([expect.stringMatching(/^opaque /)]);
+    // What is written in another notation is read.
     expect(told('$(echo ZG9ja2VyIHB1c2g= | base64 -d) acme/api')).toEqual([
-      expect.stringMatching(/^opaque /),
+      'registry-push docker.io/acme/api:latest',
     ]);
     expect(told('${{ vars.COMMAND }} acme/api')).toEqual([expect.stringMatching(/^opaque /)]);
     expect(told('"$(command -v node)" --version')).toEqual([]);

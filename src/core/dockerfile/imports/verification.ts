@@ -106,7 +106,9 @@ export function verify(fetch: Fetch, book: CheckBook): Verification {
     (check): Verification => ({
       method:
         check.stops && check.order < (firstRun?.order ?? Number.POSITIVE_INFINITY)
-          ? (book.strength.get(check) ?? 'none')
+          ? isOfItself(check, names, book)
+            ? 'unknown'
+            : (book.strength.get(check) ?? 'none')
           : 'none',
       location: check.location,
     }),
@@ -129,6 +131,20 @@ function following<T extends { readonly order: number }>(sorted: readonly T[], o
     else high = middle;
   }
   return sorted.slice(low, low + WINDOW);
+}
+
+const COMPUTED = /\b(?:sha\d+sum|shasum|md5sum|b2sum|openssl)\b/;
+
+/** `echo "$(sha256sum a)" | sha256sum -c`: what it is compared with was computed from the file. */
+function isOfItself(check: Check, names: readonly Named[], book: CheckBook): boolean {
+  if (check.method !== 'checksum' || check.weak || book.strength.get(check) !== 'fetched-checksum')
+    return false;
+  if (!(check.sum ?? []).some((part) => typeof part !== 'string' && COMPUTED.test(part.expression)))
+    return false;
+  const fetched = check.material.filter((name) =>
+    book.fetches.some((one) => outputNames(one).includes(name)),
+  );
+  return fetched.length > 0 && fetched.every((name) => names.some((one) => one.name === name));
 }
 
 type Named = { readonly name: string; readonly since: number };

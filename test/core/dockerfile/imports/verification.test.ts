@@ -36,6 +36,7 @@ describe('checksums', () => {
     [`${GET} && echo "$(curl -fsSL https://e.test/a.tgz.sha256)  a.tgz" | sha256sum -c`, 'fetched-checksum'],
     [`${GET} && curl -o s https://e.test/s && echo "$(cat s)  a.tgz" | sha256sum -c`, 'fetched-checksum'],
     [`${GET} && echo "$GIVEN  a.tgz" | sha256sum -c`, 'unknown'],
+    [`${GET} && S=$(sha256sum a.tgz | cut -d' ' -f1) && echo "$S  a.tgz" | sha256sum -c`, 'unknown'],
     [`${GET} && sha256sum a.tgz`, 'none'],
     [`echo "${SUM}  a.tgz" | sha256sum -c; ${GET}`, 'none'],
     [`${GET} && echo "${SUM}  other.tgz" | sha256sum -c`, 'none'],

@@ -235,7 +235,7 @@ for (let index = 0; index < COUNT; index += 1) {
   const paths = Object.keys(files);
   const path = paths[Math.floor(random() * paths.length)] ?? '';
   files[path] = mutated(files[path] ?? '', random);
-  const before = performance.now();
+  const before = process.cpuUsage();
   try {
     review(evidenceOf({ title: 'fuzz', files, visibility: 'public' }));
   } catch (error) {
@@ -245,13 +245,15 @@ for (let index = 0; index < COUNT; index += 1) {
         `threw on mutation ${index} of ${path}: ${(error as Error).stack?.split('\n').slice(0, 3).join(' | ')}\n`,
       );
   }
-  const took = performance.now() - before;
+  // A wall clock would count the neighbours as well.
+  const { user, system } = process.cpuUsage(before);
+  const took = (user + system) / 1000;
   slowest = Math.max(slowest, took);
   if (took > SLOW_MS) slow += 1;
   if (process.stderr.isTTY && index % 1000 === 0) process.stderr.write(`\r${index}`);
 }
 const seconds = (performance.now() - start) / 1000;
 process.stdout.write(
-  `${COUNT} mutations from seed ${SEED} in ${seconds.toFixed(0)} s: ${threw} threw, ${slow} took over ${SLOW_MS} ms, the slowest ${slowest.toFixed(0)} ms\n`,
+  `${COUNT} mutations from seed ${SEED} in ${seconds.toFixed(0)} s: ${threw} threw, ${slow} took over ${SLOW_MS} ms of the processor, the slowest ${slowest.toFixed(0)} ms\n`,
 );
 process.exitCode = threw + slow > 0 ? 1 : 0;

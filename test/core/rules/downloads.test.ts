@@ -180,6 +180,20 @@ describe('unpinned-source', () => {
     expect(run('unpinned-source', changes)).toHaveLength(count);
   });
 
+  test.each([
+    ['install example.org/tool@latest', ['example.org/tool@latest']],
+    ['get example.org/tool@main', ['example.org/tool@main']],
+    ['run example.org/tool@latest', ['example.org/tool@latest']],
+    ['install example.org/tool@v1.2.0 && go install example.org/other@latest', ['example.org/other@latest']],
+    ['install example.org/tool@0123456789ab', []],
+    ['install ./cmd/...', []],
+    ['build ./...', []],
+  ])('go %s', (words, modules) => {
+    const facts = factsOf({ Dockerfile: `FROM golang:1.25.1\nRUN go ${words}\n` });
+    const found = ruleById('unpinned-source')?.check(facts, defaultPolicy(['acme']));
+    expect(found?.map(({ message }) => /`([^`]*)`/.exec(message)?.[1])).toEqual(modules);
+  });
+
   test('asks about a clone of a version that nobody can tell', () => {
     const found = run('unpinned-source', { kind: 'git-clone', pinning: 'unknown' });
     expect(found.map(({ outcome }) => outcome)).toEqual(['unknown']);

@@ -1,4 +1,5 @@
 // Flow 3: what is fetched is named by a version or a commit, not by "the newest".
+import type { Facts } from '../../model/facts.ts';
 import type { ImportKind } from '../../model/import.ts';
 import { aboutFetched, type Fetched, fetchedBy, isCheckingMaterial, ranFrom } from '../downloads.ts';
 import { findingOf, flows, type Rule } from '../rule.ts';
@@ -21,6 +22,10 @@ export const unpinnedSource: Rule = {
         files: {
           Dockerfile: `FROM debian:12.7\nRUN git clone https://github.com/other/tool.git && cd tool && git checkout ${'5d'.repeat(20)}\n`,
         },
+      },
+      {
+        title: 'A Go module at a release',
+        files: { Dockerfile: 'FROM golang:1.25.1\nRUN go install github.com/other/tool@v1.2.0\n' },
       },
       {
         title: 'A release in the address',
@@ -46,10 +51,15 @@ export const unpinnedSource: Rule = {
         },
         expect: { outcome: 'violation', line: 2 },
       },
+      {
+        title: 'Whatever a Go module’s newest release is',
+        files: { Dockerfile: 'FROM golang:1.25.1\nRUN go install github.com/other/tool@latest\n' },
+        expect: { outcome: 'violation', line: 2 },
+      },
     ],
   },
   check: (facts) =>
-    fetchedBy(facts, KINDS)
+    [...fetchedBy(facts, KINDS), ...goModules(facts)]
       .filter((fetched) => isLoose(fetched) && !isCheckingMaterial(fetched))
       .map((fetched) => {
         const isMoving = fetched.entry.pinning === 'moving';
@@ -64,6 +74,20 @@ export const unpinnedSource: Rule = {
         });
       }),
 };
+
+/** A module path with a version query that is no release and no commit (Go Modules Reference, "Version queries"). */
+const MOVING_QUERY = /^[^/@]+\.[^/@]+\/[^@]+@(?!v\d|[0-9a-f]{7,40}$|none$)[\w./-]+$/;
+
+/** Go fetches modules from their own repositories, each named by its address. */
+function goModules(facts: Facts): readonly Fetched[] {
+  return fetchedBy(facts, ['package-manager'])
+    .filter(({ entry, source }) => source === 'go' && entry.pinning === 'moving')
+    .flatMap((fetched) =>
+      fetched.entry.packages
+        .filter((module) => MOVING_QUERY.test(module))
+        .map((module) => ({ ...fetched, noun: 'module', source: module })),
+    );
+}
 
 /**
  * A digest in the file makes even a moving address name one content. Of a version that only the build knows, clones

@@ -217,7 +217,7 @@ function verifiesSignature(name: string, words: readonly string[]): boolean {
     case 'rsign':
       return words.some((word) => /^-[a-zA-Z]*V/.test(word) || word === 'verify');
     case 'cosign':
-      return words[0] === 'verify-blob' || words[0] === 'verify-blob-attestation';
+      return /^verify-blob(-attestation)?$/.test(words[0] ?? '') && !acceptsAnybody(words);
     case 'gh':
       return words[0] === 'attestation' && words[1] === 'verify';
     case 'slsa-verifier':
@@ -233,6 +233,16 @@ function verifiesSignature(name: string, words: readonly string[]): boolean {
     default:
       return false;
   }
+}
+
+/** cosign's `--certificate-identity-regexp` or `…-oidc-issuer-regexp` with a pattern that every name fits. */
+function acceptsAnybody(words: readonly string[]): boolean {
+  return words.some((word, index) => {
+    const option = /^--certificate-(?:identity|oidc-issuer)-regexp(?:=(.*))?$/.exec(word);
+    if (option === null) return false;
+    const [, joined] = option;
+    return /^\^?\(?\.?[*+]?\)?\$?$/.test(joined ?? words[index + 1] ?? '');
+  });
 }
 
 function line(command: StageCommand): string {

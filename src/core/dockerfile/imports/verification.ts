@@ -106,7 +106,7 @@ export function verify(fetch: Fetch, book: CheckBook): Verification {
     (check): Verification => ({
       method:
         check.stops && check.order < (firstRun?.order ?? Number.POSITIVE_INFINITY)
-          ? isOfItself(check, names, book)
+          ? isOfItself(check, names, book) || mayBeLeftOut(check, fetch, book)
             ? 'unknown'
             : (book.strength.get(check) ?? 'none')
           : 'none',
@@ -131,6 +131,23 @@ function following<T extends { readonly order: number }>(sorted: readonly T[], o
     else high = middle;
   }
   return sorted.slice(low, low + WINDOW);
+}
+
+const QUESTION = /^!?\s*(?:\[|test\s|case\s)/;
+/** `[ "$CHECK" = "true" ]`: a switch of the file's own. */
+const SWITCH = /^\[\[? "?\$\{?(\w+)\}?"? ={1,2} "?([\w.-]+)"? \]\]?$/;
+
+/**
+ * Whether the check waits for a condition that the fetch does not wait for. Conditions are tests: other commands in
+ * front of a check are ordinary steps, which are taken to succeed.
+ */
+function mayBeLeftOut({ command }: Check, { order }: Fetch, { run }: CheckBook): boolean {
+  const shared = new Set(run.commands[order]?.invocation.guards);
+  return command.invocation.guards.some((guard) => {
+    if (!QUESTION.test(guard) || shared.has(guard)) return false;
+    const [, name, value] = SWITCH.exec(guard) ?? [];
+    return name === undefined || known(command.invocation.environment.get(name) ?? []) !== value;
+  });
 }
 
 const COMPUTED = /\b(?:sha\d+sum|shasum|md5sum|b2sum|openssl)\b/;

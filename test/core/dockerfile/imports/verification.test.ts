@@ -154,6 +154,17 @@ describe('signatures', () => {
     expect(method(`RUN ${command}`)).toBe('signature');
   });
 
+  test.each([
+    [`--certificate-identity-regexp '.*' --certificate-oidc-issuer https://i.test`, 'none'],
+    [`--certificate-identity a@e.test --certificate-oidc-issuer-regexp=^.+$`, 'none'],
+    [
+      `--certificate-identity-regexp '^https://github.com/o/r/' --certificate-oidc-issuer https://i.test`,
+      'signature',
+    ],
+  ])('cosign of whoever fits %s: %s', (options, expected) => {
+    expect(method(`RUN ${GET} && cosign verify-blob ${options} --bundle a.sigstore a.tgz`)).toBe(expected);
+  });
+
   test('signatures and checksums are no imports of their own when they are used', () => {
     const used = imports(`RUN ${GET} && curl -O https://e.test/a.tgz.asc && gpg --verify a.tgz.asc a.tgz`);
     expect(used.filter((one) => one.kind === 'download')).toHaveLength(1);
@@ -219,6 +230,26 @@ describe('a check counts for the content that is there when it happens, and befo
     [`curl -fsSLo b.sh https://e.test/b.sh && ${check} && mv b.sh a.sh`, 'none'],
   ])('%s: %s', (command, expected) => {
     expect(method(`RUN ${command}`)).toBe(expected);
+  });
+});
+
+describe('a check under a condition that the fetch is not under may be left out', () => {
+  const check = `echo "${SUM}  a.tgz" | sha256sum -c -`;
+  test.each([
+    [`${GET}; if [ -n "$STRICT" ]; then ${check}; fi; tar xf a.tgz`, 'unknown'],
+    [`${GET}; case "$MODE" in strict) ${check};; esac; tar xf a.tgz`, 'unknown'],
+    [`${GET}; [ -z "$STRICT" ] || ${check}; tar xf a.tgz`, 'unknown'],
+    [`if [ -n "$FETCH" ]; then ${GET}; ${check}; fi`, 'pinned-checksum'],
+    [`${GET}; if [ -n "$STRICT" ]; then ${check}; fi; ${check}`, 'pinned-checksum'],
+    [`${GET} && mkdir -p b && ${check}`, 'pinned-checksum'],
+  ])('%s: %s', (command, expected) => {
+    expect(method(`RUN set -e; ${command}`)).toBe(expected);
+  });
+
+  test('unless the file itself settles it', () => {
+    const run = `RUN set -e; ${GET}; if [ "$CHECK" = "true" ]; then ${check}; fi`;
+    expect(method('ENV CHECK=true', run)).toBe('pinned-checksum');
+    expect(method('ENV CHECK=false', run)).toBe('unknown');
   });
 });
 

@@ -79,7 +79,16 @@ export function ofPass(around: Consequences, isLast: boolean): Consequences {
 /** How a command ends, as far as its words tell. Anything that isn't known for failing is taken to go well. */
 type Ending = 'goes on' | 'fails' | 'exits' | 'returns' | 'skips' | 'exits well';
 
-type Known = { readonly functions: ReadonlyMap<string, Routine>; readonly exitOnError: boolean };
+type Scene = { readonly functions: ReadonlyMap<string, Routine>; readonly exitOnError: boolean };
+
+/** Commands that are looked at to tell how one ends, functions followed; beyond them it is taken for an ordinary one. */
+const MAX_STEPS = 256;
+
+type Known = Scene & { steps: number };
+
+function knownOf({ functions, exitOnError }: Scene): Known {
+  return { functions, exitOnError, steps: 0 };
+}
 
 /** What follows once a command of a list has ended in one way. */
 type Sequel = {
@@ -91,13 +100,15 @@ type Sequel = {
 };
 
 /** Of each command of a list with `&&` and `||`, in its order. */
-export function ofList(around: Consequences, { commands, operators }: AndOr, known: Known): Consequences[] {
+export function ofList(around: Consequences, { commands, operators }: AndOr, scene: Scene): Consequences[] {
+  const known = knownOf(scene);
   let failed: Sequel = { ending: 'fails', ran: false, skipped: false };
   let passed: Sequel = { ending: 'goes on', ran: false, skipped: false };
   const found: Consequences[] = [];
   for (let at = commands.length - 1; at >= 0; at -= 1) {
     const next = commands[at + 1];
     if (next !== undefined) {
+      known.steps = 0;
       const without = (after: Sequel): Sequel =>
         after.skipped || after.ran || !doesSomething(next, around.endless, 0)
           ? after
@@ -113,30 +124,23 @@ export function ofList(around: Consequences, { commands, operators }: AndOr, kno
       passed = isAnd ? through('goes on', onward) : without(onward.passed);
     }
     const takenBack = failed.ran && (failed.ending === 'goes on' || failed.ending === 'exits well');
-    const own = {
-      ...around,
-      failure: stops(failed, around),
-      success: stops(passed, around),
-      abort: next === undefined && around.abort,
-      shrugged: around.shrugged || takenBack,
-    };
+    const failure = stops(failed, around);
+    const success = stops(passed, around);
+    const abort = next === undefined && around.abort;
+    const shrugged = around.shrugged || takenBack;
     const last = found.at(-1);
-    found.push(last !== undefined && isSame(last, own) ? last : own);
+    const isAsLast =
+      last?.failure === failure &&
+      last.success === success &&
+      last.abort === abort &&
+      last.shrugged === shrugged;
+    found.push(isAsLast ? last : { ...around, failure, success, abort, shrugged });
   }
   return found.reverse();
 }
 
 function reached(sequel: Sequel): Sequel {
   return sequel.ran ? sequel : { ...sequel, ran: true };
-}
-
-function isSame(left: Consequences, right: Consequences): boolean {
-  return (
-    left.failure === right.failure &&
-    left.success === right.success &&
-    left.abort === right.abort &&
-    left.shrugged === right.shrugged
-  );
 }
 
 function stops({ ending, ran, skipped }: Sequel, around: Consequences): boolean {
@@ -161,8 +165,9 @@ function stops({ ending, ran, skipped }: Sequel, around: Consequences): boolean 
 export function ofQuestion(
   around: Consequences,
   { then, elif, else: otherwise }: If,
-  known: Known,
+  scene: Scene,
 ): Consequences {
+  const known = knownOf(scene);
   const isGuarded = (body: CompoundList | undefined) =>
     body !== undefined && doesSomething(body, around.endless, 0);
   const path = (taken: CompoundList | undefined, before: Ending, left: CompoundList | undefined): boolean => {
@@ -237,7 +242,8 @@ function endingOf(
   before: Ending,
   depth: number,
 ): Ending {
-  if (depth > MAX_DEPTH) return 'goes on';
+  known.steps += 1;
+  if (depth > MAX_DEPTH || known.steps > MAX_STEPS) return 'goes on';
   const inside = (one: PipelineNode | AndOr | CompoundList): Ending =>
     endingOf(one, known, before, depth + 1);
   switch (node.type) {

@@ -20,6 +20,8 @@ const COMPILED_LIMIT = 1_000;
  * at most `pattern × text` whatever the pattern.
  */
 export function matchesPattern(pattern: string, text: string): boolean {
+  // Most patterns are plain names.
+  if (!pattern.includes('*') && !pattern.includes('?')) return pattern === text;
   const tokens = COMPILED.get(pattern) ?? tokensOf(pattern);
   if (COMPILED.size >= COMPILED_LIMIT) COMPILED.clear();
   COMPILED.set(pattern, tokens);

@@ -66,25 +66,27 @@ export const unsafeToRebuild: Rule = {
     ],
   },
   check: (facts) =>
-    facts.head.dockerfiles
-      .filter((dockerfile) => reachesOthers(facts, dockerfile))
-      .flatMap((dockerfile) =>
-        consentsIn(dockerfile).map(({ what, key, location }) =>
-          findingOf(unsafeToRebuild, {
-            outcome: 'needs-approval',
-            location,
-            message: `${what}.`,
-            about: { dockerfile: [dockerfile.path], consent: [key] },
-          }),
-        ),
+    reachingOthers(facts).flatMap((dockerfile) =>
+      consentsIn(dockerfile).map(({ what, key, location }) =>
+        findingOf(unsafeToRebuild, {
+          outcome: 'needs-approval',
+          location,
+          message: `${what}.`,
+          about: { dockerfile: [dockerfile.path], consent: [key] },
+        }),
       ),
+    ),
 };
 
-function reachesOthers(facts: Facts, { path }: Dockerfile): boolean {
+/** Looked up among the deliveries once: every Dockerfile by itself would cost the product of both. */
+function reachingOthers(facts: Facts): readonly Dockerfile[] {
+  const { dockerfiles } = facts.head;
   const { visibility } = facts.subject;
-  if (visibility === 'public' || visibility === 'unknown') return true;
-  return standing(facts, 'registry-push', 'image-archive', 'dockerfile-release').some(
-    ({ build, destination }) =>
-      build?.dockerfile === path && destination.class !== 'local' && destination.class !== 'internal',
+  if (visibility === 'public' || visibility === 'unknown') return dockerfiles;
+  const delivered = new Set(
+    standing(facts, 'registry-push', 'image-archive', 'dockerfile-release')
+      .filter(({ destination }) => destination.class !== 'local' && destination.class !== 'internal')
+      .map(({ build }) => build?.dockerfile),
   );
+  return dockerfiles.filter(({ path }) => delivered.has(path));
 }

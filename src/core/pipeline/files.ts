@@ -68,9 +68,19 @@ export function givenFiles(texts: Readonly<Record<string, string>>): Files {
   };
 }
 
-/** Prose, pictures, and the repository's own pipelines, which are read by themselves: no program is made of these. */
-const NO_PROGRAM =
-  /^\.github\/(?:(?:workflows\/)?[^/]+\.ya?ml|ISSUE_TEMPLATE\/.*|CODEOWNERS)$|(?:^|\/)renovate\.json5?$|\.(?:md|rst|adoc|png|svg|gif|jpe?g|ico)$|(?:^|\/)(?:LICENSE|\.gitignore|\.gitattributes|\.editorconfig)$/;
+/**
+ * Prose, pictures, what GitHub and dependency bots alone read, and the repository's own pipelines, which are read by
+ * themselves: no program is made of these. Other files below `.github` may be what a program goes by.
+ */
+const NO_PROGRAM = new RegExp(
+  [
+    String.raw`^\.github/(?:workflows/[^/]+|dependabot|FUNDING|release|labeler|stale)\.ya?ml$`,
+    String.raw`^\.github/(?:ISSUE_TEMPLATE/.*|CODEOWNERS)$`,
+    String.raw`(?:^|/)renovate\.json5?$`,
+    String.raw`\.(?:md|rst|adoc|png|svg|gif|jpe?g|ico)$`,
+    String.raw`(?:^|/)(?:LICENSE|\.gitignore|\.gitattributes|\.editorconfig)$`,
+  ].join('|'),
+);
 
 /** Files below a folder that a program there may be made of, as `path blob-id`, sorted. */
 export function contentOf(files: Files, folder: string): readonly string[] {

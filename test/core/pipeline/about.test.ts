@@ -205,6 +205,7 @@ describe('an action of the repository that is a program', () => {
     ['dist/index.js', 'go("elsewhere")', 'changed'],
     ['lib/more.js', 'x()', 'changed'],
     ['.github/workflows/run.js', 'x()', 'changed'],
+    ['.github/images.yml', 'push: ghcr.io/acme/other', 'changed'],
     ['README.md', 'another', 'unchanged'],
     ['.github/renovate.json5', '{}', 'unchanged'],
     ['.github/dependabot.yml', 'version: 2', 'unchanged'],

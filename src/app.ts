@@ -13,8 +13,13 @@ import { installationOf, job, placeOf, repositoryRef } from './webhook.ts';
 
 type PullRequestEvent = Context<'pull_request'>;
 
-export function createApp(options: EstateOptions): (probot: Probot) => void {
-  const { inbox, estate } = options;
+type AppOptions = EstateOptions & {
+  /** This App's number on the forge. */
+  readonly appId: number;
+};
+
+export function createApp(options: AppOptions): (probot: Probot) => void {
+  const { inbox, estate, appId } = options;
   return (probot) => {
     probot.on(
       [
@@ -37,10 +42,13 @@ export function createApp(options: EstateOptions): (probot: Probot) => void {
     probot.on(['pull_request_review.submitted', 'pull_request_review.dismissed'], (context) =>
       acceptReview(inbox, context),
     );
-    probot.on(['check_run.rerequested', 'check_run.requested_action'], (context) =>
-      acceptCheckRun(inbox, context),
-    );
-    probot.on('check_suite.rerequested', (context) => acceptCheckSuite(inbox, estate, context));
+    // What a run says of itself was written by the App that made it, and is followed only where that was this one.
+    probot.on(['check_run.rerequested', 'check_run.requested_action'], async (context) => {
+      if (context.payload.check_run.app?.id === appId) await acceptCheckRun(inbox, context);
+    });
+    probot.on('check_suite.rerequested', async (context) => {
+      if (context.payload.check_suite.app?.id === appId) await acceptCheckSuite(inbox, estate, context);
+    });
     probot.on('merge_group.checks_requested', (context) => acceptMergeGroup(inbox, context));
     acceptEstateEvents(probot, options);
   };

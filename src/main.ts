@@ -114,6 +114,7 @@ export async function startServer(
     around(turnPorts(turn, { database, store, settings, apiFor, clock }));
   await probot.load(
     createApp({
+      appId: settings.appId,
       inbox: store.inbox,
       answers: store.answers,
       estate: store.estate,

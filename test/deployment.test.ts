@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import { createApp } from '../src/app.ts';
 import { readDockerfile } from '../src/core/dockerfile/read.ts';
 import type { Evidence } from '../src/core/model/evidence.ts';
+import { CHECK_NAMES } from '../src/core/report/check-run.ts';
 import { review } from '../src/core/review.ts';
 import { evidence } from './core/verdict/cases.ts';
 
@@ -25,6 +26,20 @@ describe('the manifest', () => {
     }
   });
 
+  test('comes with a rule that takes the checks from nobody else', () => {
+    const [rule] = /(?<=```json\n)\{\n {2}"type": "required_status_checks"[\s\S]*?(?=```)/.exec(
+      text('docs/install.md'),
+    ) ?? ['{}'];
+    const { parameters } = JSON.parse(rule) as {
+      readonly parameters: { readonly required_status_checks: readonly Record<string, unknown>[] };
+    };
+    expect(parameters.required_status_checks.map(({ context }) => context)).toEqual(
+      Object.values(CHECK_NAMES),
+    );
+    for (const check of parameters.required_status_checks)
+      expect(check.integration_id).toEqual(expect.any(Number));
+  });
+
   test('asks for exactly the events that are heard', () => {
     const heard = new Set<string>();
     const probot = {
@@ -33,7 +48,9 @@ describe('the manifest', () => {
       },
     } as unknown as Probot;
     const nothing = {} as never;
-    createApp({ inbox: nothing, answers: nothing, estate: nothing, policyRepository: '.github' })(probot);
+    createApp({ appId: 1, inbox: nothing, answers: nothing, estate: nothing, policyRepository: '.github' })(
+      probot,
+    );
     // These come to every App.
     const asked = [...manifest.default_events, 'installation', 'installation_repositories'];
     expect([...heard].sort()).toEqual(asked.sort());

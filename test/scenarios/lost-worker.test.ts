@@ -94,6 +94,22 @@ test('where what is shown is the newest result, nothing is written, and nobody l
   expect(pull.checks().map(({ id }) => id)).toEqual(shown);
 });
 
+test('a check of that name by another App is not taken for what we show', async () => {
+  const pull = await opened('beside', 1);
+  const shown = pull.checks().map(({ id }) => id);
+  const mark = gate.github.mark();
+  await pull.postCheck(gate.github.otherApp('helper'), DELIVERY, {
+    conclusion: 'success',
+    output: { title: 'Approved by olga', summary: 'As it was.' },
+  });
+  await minutes(20);
+  expect(looks(mark)).toBeGreaterThan(0);
+  expect(pull.checks().map(({ id }) => id)).toEqual(shown);
+  shownLate(pull);
+  await minutes(10);
+  expect(delivery(pull)).toBe('action_required');
+});
+
 test('what can’t be seen does not keep others waiting', async () => {
   const [hidden, pull] = [await opened('hidden', 1), await opened('seen', 1)];
   shownLate(pull);

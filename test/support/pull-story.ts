@@ -4,13 +4,20 @@ import { commitOf } from './git/objects.ts';
 import { forbidden } from './rest/problem.ts';
 import { accountOf, roleOf, roleReaches } from './world/accounts.ts';
 import { changesOf, latestRuns, type Mergeability, mergeability, mergeBaseOf } from './world/branches.ts';
-import { requestAction, rerequestCheckRun, rerequestSuite } from './world/checks.ts';
+import {
+  type CheckWrite,
+  createCheckRun,
+  requestAction,
+  rerequestCheckRun,
+  rerequestSuite,
+} from './world/checks.ts';
 import { addComment, dismissReview, submitReview } from './world/conversation.ts';
 import { addLabels, removeLabel } from './world/labels.ts';
 import * as pulls from './world/pulls.ts';
 import { type CommitSpec, moveBranch, writeCommits } from './world/push.ts';
 import type {
   Account,
+  App,
   CheckRun,
   Comment,
   PullRequest,
@@ -60,7 +67,9 @@ export type PullStory = {
   readonly rerun: (check: string, by: { readonly as: string }) => Promise<void>;
   readonly rerunAll: (by: { readonly as: string }) => Promise<void>;
   readonly clickAction: (check: string, identifier: string, by: { readonly as: string }) => Promise<void>;
-  /** The newest run of each name on the head. */
+  /** Another App shows this on the head. */
+  readonly postCheck: (app: App, name: string, write: CheckWrite) => Promise<CheckRun>;
+  /** The newest run of ours of each name on the head. */
   readonly checks: () => readonly CheckRun[];
   readonly check: (name: string) => CheckRun | undefined;
   readonly comments: () => readonly Comment[];
@@ -90,7 +99,8 @@ export const pullStory = (world: World, delivered: Delivered, pull: PullRequest)
   const { repository, issue } = pull;
   const author = issue.author.login;
   const person = (by: By | undefined): Account => accountOf(world, by?.as ?? author);
-  const runs = (): readonly CheckRun[] => latestRuns(repository, pull.head.sha);
+  const runs = (): readonly CheckRun[] =>
+    latestRuns(repository, pull.head.sha).filter(({ suite }) => suite.app === world.app);
   const run = (name: string): CheckRun =>
     required(
       runs().find((each) => each.name === name),
@@ -201,6 +211,11 @@ export const pullStory = (world: World, delivered: Delivered, pull: PullRequest)
     clickAction: async (check, identifier, { as }) => {
       requestAction(world, run(check), identifier, allowed(world, repository, as, 'write'));
       await delivered();
+    },
+    postCheck: async (app, name, write) => {
+      const posted = createCheckRun(world, repository, pull.head.sha, name, write, app);
+      await delivered();
+      return posted;
     },
     checks: runs,
     check: (name) => runs().find((each) => each.name === name),

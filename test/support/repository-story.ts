@@ -6,7 +6,16 @@ import { latestRuns } from './world/branches.ts';
 import { createLabel, deleteLabel, editLabel, findLabel } from './world/labels.ts';
 import { createPull } from './world/pulls.ts';
 import { type CommitSpec, moveBranch, pushTag, writeCommits } from './world/push.ts';
-import type { Account, CheckRun, Issue, Label, Repository, Role, World } from './world/state.ts';
+import type {
+  Account,
+  CheckRun,
+  Issue,
+  Label,
+  Repository,
+  RequiredCheck,
+  Role,
+  World,
+} from './world/state.ts';
 
 export type RepositorySpec = {
   readonly files?: Specs;
@@ -14,7 +23,8 @@ export type RepositorySpec = {
   readonly defaultBranch?: string;
   readonly collaborators?: Readonly<Record<string, Role>>;
   readonly labels?: readonly string[];
-  readonly requiredChecks?: readonly string[];
+  /** A name alone takes the check from anybody. */
+  readonly requiredChecks?: readonly (string | RequiredCheck)[];
   readonly protectedBranches?: readonly string[];
   readonly installed?: boolean;
 };
@@ -119,7 +129,9 @@ export const addRepository = (
     collaborators: new Map(
       Object.entries(spec.collaborators ?? {}).map(([login, role]) => [accountOf(world, login).id, role]),
     ),
-    requiredChecks: spec.requiredChecks ?? [],
+    requiredChecks: (spec.requiredChecks ?? []).map((check) =>
+      typeof check === 'string' ? { name: check, app: null } : check,
+    ),
     protectedBranches: new Set(spec.protectedBranches ?? []),
     parent,
     createdAt: now,
@@ -180,6 +192,9 @@ export const repositoryStory = (
     deleteLabel(world, repository, label, allowed(world, repository, as, 'write'));
     await delivered();
   },
-  checks: (ref) => latestRuns(repository, repository.branches.get(ref) ?? ref),
+  checks: (ref) =>
+    latestRuns(repository, repository.branches.get(ref) ?? ref).filter(
+      ({ suite }) => suite.app === world.app,
+    ),
   issues: () => [...repository.issues.values()].filter(({ pull }) => pull === null),
 });

@@ -16,7 +16,7 @@ import {
 import { countOf, createTraffic, type ServedRequest } from './traffic.ts';
 import { createDeliveries, type Deliveries } from './webhooks/deliveries.ts';
 import { accountOf } from './world/accounts.ts';
-import type { Account, Permissions, PullRequest, World } from './world/state.ts';
+import type { Account, App, Permissions, PullRequest, World } from './world/state.ts';
 
 /** The permissions and events the App's manifest asks for; a test may leave some out. */
 const PERMISSIONS: Permissions = {
@@ -88,6 +88,8 @@ export type StandIn = {
   readonly user: (login: string, type?: Account['type']) => Account;
   /** A personal access token of that person. */
   readonly token: (login: string) => string;
+  /** Somebody else's App, installed everywhere. */
+  readonly otherApp: (slug: string) => App;
   /** Makes all installation tokens expire at once. */
   readonly expireTokens: () => void;
   readonly setLatency: (milliseconds: number) => void;
@@ -198,6 +200,15 @@ export const startStandIn = async (options: StandInOptions = {}): Promise<StandI
     schemaProblems,
     user: (login, type) => accountOf(world, login, type),
     token: (login) => tokens.issue({ kind: 'user', account: accountOf(world, login) }).token,
+    otherApp: (slug) => ({
+      ...world.app,
+      id: APP.id + world.nextId('app'),
+      slug,
+      name: slug,
+      clientId: `Iv23li${slug}`,
+      owner: accountOf(world, `${slug}-owner`),
+      bot: accountOf(world, `${slug}[bot]`),
+    }),
     expireTokens: tokens.expireAll,
     setLatency: (milliseconds) => {
       latency = milliseconds;

@@ -53,7 +53,6 @@ type RunArguments = PageArguments & {
 };
 
 export const suiteNode = (context: Context, suite: CheckSuite): Node => {
-  const { world } = context;
   const running = suite.runs.some(({ status }) => status !== 'completed');
   const conclusions = suite.runs.map(({ conclusion }) => conclusion);
   const worst = ['failure', 'timed_out', 'action_required', 'cancelled', 'success'].find((each) =>
@@ -67,7 +66,7 @@ export const suiteNode = (context: Context, suite: CheckSuite): Node => {
     status: idle ? 'QUEUED' : running ? 'IN_PROGRESS' : 'COMPLETED',
     conclusion: idle || running ? null : (worst ?? 'neutral').toUpperCase(),
     createdAt: iso(suite.createdAt),
-    app: { __typename: 'App', databaseId: world.app.id, slug: world.app.slug, name: world.app.name },
+    app: { __typename: 'App', databaseId: suite.app.id, slug: suite.app.slug, name: suite.app.name },
     commit: () => commitNode(context, suite.repository, suite.sha),
     checkRuns: (args: RunArguments) => {
       const { checkName, checkType } = args.filterBy ?? {};

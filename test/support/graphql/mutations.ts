@@ -1,6 +1,7 @@
 // GraphQL mutations → the same actions REST performs.
 import { actorOf, viaApp } from '../rest/call.ts';
 import { fromNodeId } from '../rest/json/accounts.ts';
+import { forbidden } from '../rest/problem.ts';
 import type { CheckWrite } from '../world/checks.ts';
 import { createCheckRun, updateCheckRun } from '../world/checks.ts';
 import type { LineCommentSpec } from '../world/conversation.ts';
@@ -153,6 +154,8 @@ export const mutationsFor = (context: Context): Node => {
         repository.suites.flatMap((suite) => suite.runs).find((each) => each.id === id),
       );
       requireChecks(context, run.suite.repository);
+      if (run.suite.app !== context.world.app)
+        throw forbidden('check run can only be modified by the GitHub App that created it');
       acting(() => updateCheckRun(world, run, writeOf(input)));
       return { clientMutationId: input.clientMutationId ?? null, checkRun: () => runNode(context, run) };
     },

@@ -121,7 +121,7 @@ export const commitNode = (context: Context, repository: Repository, oid: string
       const { appId, checkName } = args.filterBy ?? {};
       const suites = repository.suites
         .filter((suite) => suite.sha === oid)
-        .filter(() => appId === null || appId === undefined || appId === context.world.app.id)
+        .filter(({ app }) => appId === null || appId === undefined || appId === app.id)
         .filter((suite) => !checkName || suite.runs.some(({ name }) => name === checkName));
       return connection('checkSuites', suites, args, (suite) => suiteNode(context, suite));
     },

@@ -1,6 +1,6 @@
 // A pull request → its page: conversation, checks, files, and what each person can do.
 import { accountById, membershipIn, organizationOf, roleOf, roleReaches } from '../world/accounts.ts';
-import { changesOf, commitsOf, latestRuns, mergeability, satisfies } from '../world/branches.ts';
+import { changesOf, commitsOf, countingRun, latestRuns, mergeability, satisfies } from '../world/branches.ts';
 import type { Account, CheckRun, PullRequest, World } from '../world/state.ts';
 import { annotationBox, filesSection } from './diff-view.ts';
 import { avatar, escapeHtml, icon, labelChip, lightOf, person, time } from './html.ts';
@@ -106,9 +106,10 @@ const mergeBox = (pull: PullRequest, runs: readonly CheckRun[]): string => {
     return `<div class="box merge"><div class="row"><div><span class="big">Merged</span><small>by ${escapeHtml(pull.merged.by.login)}</small></div></div></div>`;
   const { state, waitingFor } = mergeability(pull);
   const required = pull.repository.requiredChecks;
-  const missing = required.filter((name) => !runs.some((run) => run.name === name));
+  const counting = required.map((check) => countingRun(check, runs));
+  const missing = required.filter((_, index) => counting[index] === undefined).map(({ name }) => name);
   const row = (name: string, run: CheckRun | undefined): string =>
-    `<div class="row">${icon(lightOf(run))}<div><strong>${escapeHtml(name)}</strong><small>${escapeHtml(run?.title ?? 'Waiting for a result')}</small></div>${required.includes(name) ? '<span class="bot" style="margin-left:auto">Required</span>' : ''}</div>`;
+    `<div class="row">${icon(lightOf(run))}<div><strong>${escapeHtml(name)}</strong><small>${escapeHtml(run?.title ?? 'Waiting for a result')}</small></div>${run === undefined || counting.includes(run) ? '<span class="bot" style="margin-left:auto">Required</span>' : ''}</div>`;
   const rows = [...runs.map((run) => row(run.name, run)), ...missing.map((name) => row(name, undefined))];
   const open = state === 'clean';
   const texts = {

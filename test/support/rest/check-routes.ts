@@ -95,6 +95,10 @@ export const checkRoutes: readonly Route[] = [
     path: '/repos/{owner}/{repo}/check-runs/{check_run_id}',
     handle: (call) => {
       const run = runOf(call, writable(call));
+      if (run.suite.app !== call.world.app)
+        throw forbidden(
+          'Invalid app_id `app_id` - check run can only be modified by the GitHub App that created it.',
+        );
       updateCheckRun(call.world, run, writeOf(bodyOf(call), run));
       return ok(checkRunJson(call.world, run));
     },
@@ -137,7 +141,7 @@ export const checkRoutes: readonly Route[] = [
       const runs = all
         .filter((run) => name === null || run.name === name)
         .filter((run) => status === null || run.status === status)
-        .filter(() => app === null || Number(app) === call.world.app.id);
+        .filter(({ suite }) => app === null || Number(app) === suite.app.id);
       const json = runs.map((run) => checkRunJson(call.world, run));
       return paged(call, `/repos/${slugOf(repository)}/commits/${sha}/check-runs`, json, (page) => ({
         total_count: runs.length,

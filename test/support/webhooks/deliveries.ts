@@ -151,8 +151,12 @@ export const createDeliveries = (world: World, problem: (text: string) => void):
         : installationFor(world, event.repository);
     if (ALWAYS.includes(event.event)) return true;
     if (!installation || installation.suspendedAt !== null) return false;
-    if (['check_run', 'check_suite'].includes(event.event))
-      return installation.permissions.checks === 'write';
+    if (['check_run', 'check_suite'].includes(event.event)) {
+      // What people ask for, and suites, are told to the App whose they are; what runs come to, to everybody.
+      const toEverybody =
+        event.event === 'check_run' && ['created', 'completed'].includes(event.action ?? '');
+      return (toEverybody || event.checksOf === world.app) && installation.permissions.checks === 'write';
+    }
     return world.app.events.includes(event.event);
   };
 

@@ -4,7 +4,7 @@ import { diffFiles } from '../git/diff.ts';
 import { commitsBetween, mergeBase, mergeFiles } from '../git/history.ts';
 import type { Commit, Files, GitObjects } from '../git/objects.ts';
 import { commitOf, writeCommit } from '../git/objects.ts';
-import type { CheckRun, PullRequest, Repository, World } from './state.ts';
+import type { CheckRun, PullRequest, Repository, RequiredCheck, World } from './state.ts';
 
 const NO_FILES: Files = new Map();
 const diffs = new WeakMap<GitObjects, Map<string, readonly ChangedFile[]>>();
@@ -62,17 +62,23 @@ export const mergedFiles = (objects: GitObjects, base: string, head: string): Fi
   );
 };
 
-/** The newest run of each name on a commit, as the pull request page shows them. */
+/** The newest run of each App and name on a commit, as the pull request page shows them. */
 export const latestRuns = (repository: Repository, sha: string): readonly CheckRun[] => {
   const latest = new Map<string, CheckRun>();
   for (const suite of repository.suites)
-    if (suite.sha === sha) for (const run of suite.runs) latest.set(run.name, run);
-  return [...latest.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    if (suite.sha === sha) for (const run of suite.runs) latest.set(`${run.name}\n${suite.app.id}`, run);
+  return [...latest].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, run]) => run);
 };
 
 /** A required check is satisfied by success, neutral and skipped, and by nothing else. */
 export const satisfies = (run: CheckRun | undefined): boolean =>
   run?.status === 'completed' && ['success', 'neutral', 'skipped'].includes(run.conclusion ?? '');
+
+/** Where no App is named, whoever posted last: nothing says that another one's counts less. */
+export const countingRun = ({ name, app }: RequiredCheck, runs: readonly CheckRun[]): CheckRun | undefined =>
+  runs
+    .filter((run) => run.name === name && (app === null || run.suite.app.id === app))
+    .sort((a, b) => b.id - a.id)[0];
 
 export type Mergeability = {
   /** No conflict with the base. */
@@ -88,7 +94,7 @@ export const mergeability = (pull: PullRequest): Mergeability => {
   const clean = mergedFiles(repository.objects, baseTip(pull), head.sha) !== null;
   const runs = latestRuns(repository, head.sha);
   const required = base.ref === repository.defaultBranch ? repository.requiredChecks : [];
-  const waitingFor = required.filter((name) => !satisfies(runs.find((run) => run.name === name)));
+  const waitingFor = required.filter((check) => !satisfies(countingRun(check, runs))).map(({ name }) => name);
   if (pull.draft) return { clean, state: 'draft', waitingFor };
   if (!clean) return { clean, state: 'dirty', waitingFor };
   return { clean, state: waitingFor.length > 0 ? 'blocked' : 'clean', waitingFor };

@@ -6,6 +6,7 @@ import { suiteFor } from './push.ts';
 import type {
   Account,
   Annotation,
+  App,
   CheckAction,
   CheckConclusion,
   CheckRun,
@@ -104,13 +105,14 @@ export const createCheckRun = (
   sha: string,
   name: string,
   write: CheckWrite,
+  app: App = world.app,
 ): CheckRun => {
   if (!repository.objects.commits.has(sha))
     throw invalid('CheckRun', 'head_sha', `No commit found for SHA: ${sha}`);
   checkLimits(write);
   const own = pullsWithHead(repository, sha).find((pull) => pull.head.repository === repository);
   const branch = own?.head.ref ?? [...repository.branches].find(([, tip]) => tip === sha)?.[0] ?? null;
-  const suite = suiteFor(world, repository, sha, branch);
+  const suite = suiteFor(world, repository, sha, branch, app);
   const run: CheckRun = {
     id: world.nextId('check-run') + 100_000,
     suite,
@@ -130,8 +132,8 @@ export const createCheckRun = (
   };
   apply(world, run, write);
   suite.runs.push(run);
-  emitCheckRun(world, run, 'created', world.app.bot);
-  if (run.status === 'completed') emitCheckRun(world, run, 'completed', world.app.bot);
+  emitCheckRun(world, run, 'created', app.bot);
+  if (run.status === 'completed') emitCheckRun(world, run, 'completed', app.bot);
   return run;
 };
 

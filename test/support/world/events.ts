@@ -8,6 +8,7 @@ import { reviewEventJson } from '../rest/json/reviews.ts';
 import { installationFor, organizationOf } from './accounts.ts';
 import type {
   Account,
+  App,
   CheckRun,
   Comment,
   Issue,
@@ -41,6 +42,7 @@ const emit = (
   [event, action]: readonly [string, string | null],
   sender: Account,
   payload: Json,
+  checksOf?: App,
 ): void => {
   const repository = 'owner' in where ? where : null;
   const account = 'owner' in where ? where.owner : where;
@@ -49,6 +51,7 @@ const emit = (
     action,
     repository,
     account,
+    ...(checksOf === undefined ? {} : { checksOf }),
     payload: {
       ...(action === null ? {} : { action }),
       // An `installation` event brings the whole installation, all others its id only.
@@ -105,6 +108,7 @@ export const emitComment = (
     ...extra,
   });
 
+/** Everybody who may write checks hears of all runs, and of what people ask for only the App whose run it is. */
 export const emitCheckRun = (
   world: World,
   run: CheckRun,
@@ -112,10 +116,14 @@ export const emitCheckRun = (
   sender: Account,
   extra: Json = {},
 ): void =>
-  emit(world, run.suite.repository, ['check_run', action], sender, {
-    check_run: checkRunEventJson(world, run),
-    ...extra,
-  });
+  emit(
+    world,
+    run.suite.repository,
+    ['check_run', action],
+    sender,
+    { check_run: checkRunEventJson(world, run), ...extra },
+    run.suite.app,
+  );
 
 export const emitCheckSuite = (
   world: World,
@@ -123,9 +131,14 @@ export const emitCheckSuite = (
   action: 'requested' | 'rerequested',
   sender: Account,
 ): void =>
-  emit(world, suite.repository, ['check_suite', action], sender, {
-    check_suite: checkSuiteEventJson(world, suite),
-  });
+  emit(
+    world,
+    suite.repository,
+    ['check_suite', action],
+    sender,
+    { check_suite: checkSuiteEventJson(world, suite) },
+    suite.app,
+  );
 
 export const emitLabel = (
   world: World,

@@ -7,7 +7,7 @@ import { webUrl } from '../rest/json/repositories.ts';
 import { accountByEmail, accountOf } from './accounts.ts';
 import { changesBetween } from './branches.ts';
 import { emitCheckSuite, emitOther, emitPull } from './events.ts';
-import type { Account, CheckSuite, Repository, World } from './state.ts';
+import type { Account, App, CheckSuite, Repository, World } from './state.ts';
 
 const ZERO = '0'.repeat(40);
 
@@ -89,11 +89,13 @@ export const suiteFor = (
   repository: Repository,
   sha: string,
   branch: string | null,
+  app: App = world.app,
 ): CheckSuite => {
-  const known = repository.suites.find((suite) => suite.sha === sha);
+  const known = repository.suites.find((suite) => suite.sha === sha && suite.app === app);
   if (known !== undefined) return known;
   const suite: CheckSuite = {
     id: world.nextId('suite') + 90_000,
+    app,
     repository,
     sha,
     branch,

@@ -166,14 +166,19 @@ export type CheckRun = {
   actions: readonly CheckAction[];
 };
 
+/** GitHub keeps the runs of one App on one commit together. */
 export type CheckSuite = {
   readonly id: number;
+  readonly app: App;
   readonly repository: Repository;
   readonly sha: string;
   readonly branch: string | null;
   readonly createdAt: number;
   readonly runs: CheckRun[];
 };
+
+/** A check that merges wait for, and the App it has to come from; null for anybody. */
+export type RequiredCheck = { readonly name: string; readonly app: App['id'] | null };
 
 export type Repository = {
   readonly id: number;
@@ -189,8 +194,8 @@ export type Repository = {
   readonly pulls: Map<number, PullRequest>;
   readonly suites: CheckSuite[];
   readonly collaborators: Map<number, Role>;
-  /** Check names a merge into the default branch waits for. */
-  readonly requiredChecks: readonly string[];
+  /** Checks that a merge into the default branch waits for. */
+  readonly requiredChecks: readonly RequiredCheck[];
   /** Protected by rules, beside the default branch where it has required checks. */
   readonly protectedBranches: ReadonlySet<string>;
   readonly parent: Repository | null;
@@ -202,7 +207,8 @@ export type Repository = {
 
 export type Permissions = Readonly<Record<string, 'read' | 'write' | 'admin'>>;
 
-type App = {
+/** Ours is the one that the webhooks go to; of others only what they post is known. */
+export type App = {
   readonly id: number;
   readonly slug: string;
   readonly name: string;
@@ -232,6 +238,8 @@ export type WorldEvent = {
   readonly repository: Repository | null;
   readonly account: Account;
   readonly payload: Readonly<Record<string, unknown>>;
+  /** Of an event about checks, whose they are. */
+  readonly checksOf?: App;
 };
 
 export type World = {

@@ -3,10 +3,10 @@ import { iso } from '../../clock.ts';
 import { repositoriesOf } from '../../world/accounts.ts';
 import type {
   Account,
+  App,
   Installation,
   Label,
   Organization,
-  Permissions,
   Repository,
   Team,
   World,
@@ -168,20 +168,20 @@ export const labelJson = (world: World, repository: Repository, label: Label): J
   description: label.description === '' ? null : label.description,
 });
 
-export const appJson = (world: World, permissions: Permissions = world.app.permissions): Json => ({
-  id: world.app.id,
-  client_id: world.app.clientId,
-  slug: world.app.slug,
-  node_id: nodeId('A', world.app.id),
-  owner: accountJson(world, world.app.owner),
-  name: world.app.name,
+export const appJson = (world: World, app: App = world.app): Json => ({
+  id: app.id,
+  client_id: app.clientId,
+  slug: app.slug,
+  node_id: nodeId('A', app.id),
+  owner: accountJson(world, app.owner),
+  name: app.name,
   description: null,
   external_url: 'https://example.com',
-  html_url: `${world.address.url}/apps/${world.app.slug}`,
-  created_at: iso(world.app.createdAt),
-  updated_at: iso(world.app.createdAt),
-  permissions,
-  events: world.app.events,
+  html_url: `${world.address.url}/apps/${app.slug}`,
+  created_at: iso(app.createdAt),
+  updated_at: iso(app.createdAt),
+  permissions: app.permissions,
+  events: app.events,
 });
 
 export const installationJson = (world: World, installation: Installation): Json => ({

@@ -40,7 +40,7 @@ export const checkRunJson = (world: World, run: CheckRun): Json => {
       annotations_url: `${url}/annotations`,
     },
     check_suite: { id: run.suite.id },
-    app: appJson(world),
+    app: appJson(world, run.suite.app),
     pull_requests: pullsJson(world, run.suite),
   };
 };
@@ -66,7 +66,7 @@ const suiteBase = (world: World, suite: CheckSuite): Json => ({
   before: ZERO,
   after: suite.sha,
   pull_requests: pullsJson(world, suite),
-  app: appJson(world),
+  app: appJson(world, suite.app),
   created_at: iso(suite.createdAt),
   updated_at: iso(suite.createdAt),
 });
@@ -81,7 +81,10 @@ export const checkRunEventJson = (world: World, run: CheckRun): Json => ({
 /** In `check_suite` events GitHub's description of the App's events ends before there were merge groups. */
 export const checkSuiteEventJson = (world: World, suite: CheckSuite): Json => ({
   ...suiteBase(world, suite),
-  app: { ...appJson(world), events: world.app.events.filter((event) => event !== 'merge_group') },
+  app: {
+    ...appJson(world, suite.app),
+    events: suite.app.events.filter((event) => event !== 'merge_group'),
+  },
   latest_check_runs_count: suite.runs.length,
   check_runs_url: `${apiUrl(world, suite.repository)}/check-suites/${suite.id}/check-runs`,
   head_commit: simpleCommitJson(suite.repository, suite.sha),

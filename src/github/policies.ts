@@ -7,11 +7,19 @@ import { type Api, unreachable } from './api.ts';
 
 export type Policies = { readonly sources: readonly PolicySource[]; readonly gaps: readonly Gap[] };
 
-type BlobNode = { readonly oid: Oid; readonly text: string | null; readonly isTruncated: boolean } | null;
+/** A folder or a submodule in the file's place has none of it. */
+type BlobNode = {
+  readonly oid?: Oid;
+  readonly text?: string | null;
+  readonly isTruncated?: boolean;
+} | null;
 
 /**
  * `policyRepository` is the organisation's repository that holds the policy, `.github` by default; the repository's own is
  * read at the revision `at`. A pull request's is its base branch: the base in its payloads may be days old.
+ *
+ * Names are only believed where they lead to the pull request's repository, and to a policy repository of the same owner: a
+ * name that an organisation gave up can be taken by anybody, and GitHub follows what moved elsewhere.
  */
 export async function readPolicies(
   api: Api,
@@ -19,11 +27,11 @@ export async function readPolicies(
   policyRepository: string,
   at: string,
 ): Promise<Policies> {
-  const { owner, repository: name } = state.pull;
+  const { owner, repository: name, repositoryId } = state.pull;
   const fields = '{ ... on Blob { oid text isTruncated } }';
   const query = `query($owner: String!, $name: String!, $policies: String!, $ours: String!, $theirs: String!) {
-    organization: repository(owner: $owner, name: $policies) { object(expression: $theirs) ${fields} }
-    own: repository(owner: $owner, name: $name) { object(expression: $ours) ${fields} }
+    organization: repository(owner: $owner, name: $policies) { owner { id } object(expression: $theirs) ${fields} }
+    own: repository(owner: $owner, name: $name) { databaseId owner { id } object(expression: $ours) ${fields} }
   }`;
   const variables = {
     owner,
@@ -34,6 +42,11 @@ export async function readPolicies(
   };
   try {
     const data = await answered(api, query, variables);
+    const { organization: theirs, own: ours } = data;
+    // Where no repository was asked about (0), only the owner can be compared.
+    const isOurs = repositoryId === 0 || ours?.databaseId === repositoryId;
+    if (ours !== null && !(isOurs && (theirs === null || theirs.owner.id === ours.owner.id)))
+      return { sources: [], gaps: [elsewhere(owner, name, policyRepository)] };
     const organization = sourceOf(
       data.organization?.object ?? null,
       'organization',
@@ -53,9 +66,11 @@ export async function readPolicies(
 }
 
 type Answered = {
-  readonly organization: { readonly object: BlobNode } | null;
-  readonly own: { readonly object: BlobNode } | null;
+  readonly organization: Held | null;
+  readonly own: (Held & { readonly databaseId: number }) | null;
 };
+
+type Held = { readonly owner: { readonly id: string }; readonly object: BlobNode };
 
 /** A policy repository that does not exist is an answer (`NOT_FOUND` for that field alone), not a failure. */
 async function answered(api: Api, query: string, variables: Record<string, string>): Promise<Answered> {
@@ -74,7 +89,8 @@ async function answered(api: Api, query: string, variables: Record<string, strin
 
 function sourceOf(blob: BlobNode, origin: PolicySource['origin'], label: string): (PolicySource | Gap)[] {
   if (blob === null) return [];
-  if (blob.text === null || blob.isTruncated)
+  const { oid, text } = blob;
+  if (oid === undefined || typeof text !== 'string' || blob.isTruncated)
     return [
       {
         kind: 'policy',
@@ -85,7 +101,19 @@ function sourceOf(blob: BlobNode, origin: PolicySource['origin'], label: string)
         remedy: 'Replace it by a YAML file; docs/policy.md describes it.',
       },
     ];
-  return [{ origin, label, path: POLICY_PATH, oid: blob.oid, text: blob.text }];
+  return [{ origin, label, path: POLICY_PATH, oid, text }];
+}
+
+/** Until the new names are heard of: what stands under the old ones may be anybody's. */
+function elsewhere(owner: string, name: string, policyRepository: string): Gap {
+  return {
+    kind: 'unreachable',
+    cause: 'world',
+    subject: `the policy of ${owner}`,
+    location: null,
+    reason: `${owner}/${name} or ${owner}/${policyRepository} is not the repository any more that it was: it was renamed, or belongs to somebody else now.`,
+    remedy: 'It is tried again by itself under the new name; re-run the check to try at once.',
+  };
 }
 
 function missing(owner: string, policyRepository: string): Gap {

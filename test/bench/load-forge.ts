@@ -15,6 +15,8 @@ export type Recorded = {
   /** Path → text of every file. */
   readonly files: Readonly<Record<string, string>>;
   readonly policy: string;
+  /** Owner → id of its repository. */
+  readonly ids: Readonly<Record<string, number>>;
 };
 
 const oidOf = (text: string): string =>
@@ -91,8 +93,15 @@ const serve = (recorded: Recorded): void => {
       return { data: Object.fromEntries(created) };
     }
     const { query, variables } = JSON.parse(text) as { query: string; variables: Record<string, string> };
-    if (query.includes('organization: repository'))
-      return { data: { organization: { object: blobOf(recorded.policy) }, own: { object: null } } };
+    if (query.includes('organization: repository')) {
+      const owner = { id: variables.owner };
+      return {
+        data: {
+          organization: { owner, object: blobOf(recorded.policy) },
+          own: { owner, databaseId: recorded.ids[variables.owner ?? ''], object: null },
+        },
+      };
+    }
     return contents(query, variables);
   };
 

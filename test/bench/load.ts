@@ -96,6 +96,9 @@ const record = async (port: number) => {
         tree: await ask(`git/trees/${base}?recursive=1`),
         files: { ...FILES, '.github/workflows/release.yml': WORKFLOW, 'docs/page.md': '0\n' },
         policy: policyOf('org-0'),
+        ids: Object.fromEntries(
+          repositories.map(({ repository: { owner, id } }) => [owner.login, id] as const),
+        ),
       });
     }
   const { app } = github;

@@ -6,6 +6,7 @@ import type { Fetcher } from './fetch.ts';
 import { git, otherRepository } from './git.ts';
 import { installingProgram } from './installing-programs.ts';
 import { packages } from './packages.ts';
+import { LANGUAGE_NAMES } from './program-files.ts';
 import { program } from './programs.ts';
 import { addedRepository, keys } from './repositories.ts';
 import { TRANSFER_NAMES, transfer } from './transfers.ts';
@@ -13,6 +14,7 @@ import { unknownProgram } from './unknown-program.ts';
 import { webClient, webRequest, windowsTool } from './windows-downloads.ts';
 
 const NAMES: Readonly<Record<string, readonly Fetcher[]>> = {
+  ...Object.fromEntries(LANGUAGE_NAMES.map((name) => [name, [program]])),
   ...Object.fromEntries(TRANSFER_NAMES.map((name) => [name, [transfer]])),
   http: [viewer],
   https: [viewer],
@@ -44,13 +46,11 @@ const NAMES: Readonly<Record<string, readonly Fetcher[]>> = {
   bitsadmin: [windowsTool],
   python: [program, packages],
   perl: [program, installingProgram],
-  r: [installingProgram],
-  rscript: [installingProgram],
-  julia: [installingProgram],
-  ruby: [program],
-  node: [program],
-  nodejs: [program],
-  php: [program],
+  r: [program, installingProgram],
+  rscript: [program, installingProgram],
+  julia: [program, installingProgram],
+  deno: [program, packages],
+  bun: [program, packages],
   git: [git],
   svn: [otherRepository],
   hg: [otherRepository],
@@ -85,7 +85,7 @@ export function fetchersOf(name: string): readonly Fetcher[] {
   return FETCHERS.get(name) ?? FETCHERS.get(withoutTrailing(name, '0123456789.')) ?? OTHERS;
 }
 
-const OTHERS: readonly Fetcher[] = [packages, unknownProgram];
+const OTHERS: readonly Fetcher[] = [packages, unknownProgram, program];
 
 /** What any command may do by its redirects. */
 export const ALWAYS: readonly Fetcher[] = [rawConnection];

@@ -9,6 +9,7 @@ import type { Argument, Invocation, Trace, TraceContext } from '../../shell/trac
 import { traceScript } from '../../shell/trace-script.ts';
 import { format, known, text } from '../../value.ts';
 import { locate, type SourceText } from '../source-text.ts';
+import { isLanguage } from './program-files.ts';
 
 export type Part = {
   readonly trace: Trace;
@@ -32,8 +33,7 @@ export function traces(
     return [{ trace: tracePowerShell(script.text, context), text: script.text, locate: at }];
   if (shellName(shell) === 'cmd')
     return withInner({ trace: traceCmd(script.text, context), text: script.text, locate: at }, context);
-  if (!isPosixShell(shell))
-    return [{ trace: interpreted(script.text, shell, context), text: script.text, locate: at }];
+  if (!isPosixShell(shell)) return otherShell(script.text, shell, instruction, context, at);
   const bodies = script.text.includes('<<') ? heredocBodies(script.text) : [];
   if (bodies.length > 0) {
     return bodies.flatMap(({ content, start }) =>
@@ -48,6 +48,12 @@ export function traces(
     );
   }
   const trace = traceScript(script.text, { ...context, shell });
+  const added = /(?:^|\s)-[a-z]*c\s+(\S.*)$/s.exec(shell)?.[1];
+  if (added !== undefined)
+    return [
+      { trace, text: script.text, locate: at },
+      { trace: traceScript(added, context), text: added, locate: () => instruction.location },
+    ];
   // What no POSIX shell can parse and what takes variables as cmd does is a script for cmd.
   const forCmd = trace.gaps.some((gap) => gap.kind === 'syntax') && /%\w+%/.test(script.text);
   return withInner(
@@ -98,19 +104,43 @@ function execForm(instruction: Instruction, context: TraceContext): Part {
   return { trace, text: script, locate: at };
 }
 
-/** A script for `python`, `node` and the like, given by a heredoc's `#!`: one command with the text as its program. */
-function interpreted(script: string, shell: string, context: TraceContext): Trace {
-  const name = shellName(shell.replace(/^\S*\/env\s+(-S\s+)?/, ''));
-  const quoted = traceScript(`${/^[\w.-]+$/.test(name) ? name : 'unknown'} -c x`, context);
-  const invocations = quoted.invocations.map((invocation) => ({
+/**
+ * `SHELL ["python3", "-c"]`, `SHELL ["conda", "run", "bash", "-c"]`, and `#!` of a heredoc. A shell that nobody knows is
+ * taken to read what its authors write for it, and the program it is runs with the script as its last word.
+ */
+function otherShell(
+  script: string,
+  shell: string,
+  instruction: Instruction,
+  context: TraceContext,
+  at: Part['locate'],
+): readonly Part[] {
+  const words = shell.split(/\s+/).filter((word) => word !== '');
+  const inner = words.findIndex((word, index) => index > 0 && isPosixShell(word));
+  if (inner > 0) {
+    const trace = traceScript(script, { ...context, shell: words.slice(inner).join(' ') });
+    return withInner({ trace, text: script, locate: at }, context);
+  }
+  const program = words.find((word) => isLanguage(shellName(word)));
+  if (program !== undefined)
+    return [{ trace: interpreted(script, shellName(program), context), text: script, locate: at }];
+  const line = `${shell} '${script.replaceAll("'", "'\\''")}'`;
+  return [
+    ...withInner({ trace: traceScript(script, context), text: script, locate: at }, context),
+    { trace: traceScript(line, context), text: line, locate: () => instruction.location },
+  ];
+}
+
+/** A script for `python`, `node` and the like: one command that reads the text as its program. */
+function interpreted(script: string, name: string, context: TraceContext): Trace {
+  const trace = traceScript(name, context);
+  const invocations = trace.invocations.map((invocation) => ({
     ...invocation,
-    argv: invocation.argv.map((word, index) =>
-      index === 2 ? { ...word, value: text(script), start: 0, end: script.length } : word,
-    ),
+    stdin: text(script),
     start: 0,
     end: script.length,
   }));
-  return { ...quoted, invocations };
+  return { ...trace, invocations };
 }
 
 /** Adds what PowerShell runs when another shell calls it with a command, and over-quoted commands. */

@@ -13,6 +13,7 @@ import { whole } from './download.ts';
 import type { Fetch, Surroundings } from './fetch.ts';
 import { ALWAYS, fetchersOf } from './fetchers.ts';
 import { gitCommands } from './git.ts';
+import { isLanguage } from './program-files.ts';
 import { copiedRepositories, writtenRepositories } from './repositories.ts';
 import { settingsOf } from './settings.ts';
 import { runStage, type StageRun } from './stage-commands.ts';
@@ -129,7 +130,11 @@ function placed(fetch: Fetch, counts: ReadonlyMap<number, number>, run: StageRun
   const command = run.commands[fetch.order];
   if (command === undefined || counts.get(fetch.order) !== 1) return fetch;
   const own = whole(command).range;
-  const { range } = fetch.location;
+  const { path, range } = fetch.location;
+  // The file of a program is another one than that of the command which runs it.
+  if (path !== whole(command).path || command.program !== null) return fetch;
+  // Nor are the lines of a program in a heredoc its command's.
+  if (own.start.line !== range.start.line && isLanguage(command.name)) return fetch;
   if (!isBefore(own.start, range.start) || !isBefore(range.end, own.end)) return fetch;
   return { ...fetch, location: { ...fetch.location, range: { start: own.start, end: range.end } } };
 }

@@ -11,6 +11,7 @@ import { locate, type SourceText } from '../source-text.ts';
 import { copiesOf, type FileCopy } from './copied-files.ts';
 import { isWindows, type Part, traces } from './instruction-traces.ts';
 import { handedOver, type ImageFiles, lookUp, type MadeFile, writtenOut } from './made-files.ts';
+import { isLanguage, isProgram, programFile } from './program-files.ts';
 
 export type StageCommand = {
   readonly invocation: Invocation;
@@ -27,9 +28,16 @@ export type StageCommand = {
   readonly locateCall: (call: Call) => Location;
   /** What it writes on the command line, for tools whose language is not read. */
   readonly text: string;
+  /** The file it runs, where that is a program in another language and its text is known. */
+  readonly program: ProgramText | null;
   /** Commands in the same pipeline right before and after it. */
   readonly before: readonly number[];
   readonly after: readonly number[];
+};
+
+export type ProgramText = {
+  readonly text: string;
+  readonly locate: (start: number, end: number) => Location;
 };
 
 export type StageWrite = FileWrite & { readonly instruction: Instruction; readonly location: Location };
@@ -94,19 +102,35 @@ export function runStage(
         return found.made?.text ?? null;
       },
     };
+    const programOf = (name: string, invocation: Invocation): ProgramText | null => {
+      const written = invocation.entered ? null : programFile(name, invocation);
+      const path = written === null ? null : known(resolvePath(invocation.workingDirectory, written));
+      const content = path === null ? null : (context.readImage?.(path) ?? null);
+      if (path === null || content === null || !(isLanguage(name) || isProgram(content))) return null;
+      const script = scripts.get(path);
+      const at = script === undefined ? entered.get(path)?.locate : located(script);
+      return at === undefined ? null : { text: content, locate: at };
+    };
     for (const part of traces(windows, instruction, context, source)) {
       const offset = commands.length;
       const { trace } = part;
       const placed = (path: string | null): Part['locate'] => {
         const script = path === null ? undefined : scripts.get(path);
-        if (script !== undefined) return (start, end) => locate(script, start, end);
+        if (script !== undefined) return located(script);
         return (path === null ? undefined : entered.get(path)?.locate) ?? part.locate;
       };
       const locateCall = ({ path, start, end }: Call) => placed(path)(start, end);
+      for (const write of trace.outputs) {
+        writes.push({ ...write, instruction, location: placed(write.path)(write.start, write.end) });
+        const path = known(resolvePath(directory, write.target));
+        if (path !== null) keep(made, path, write, part, placed(write.path));
+      }
       for (const invocation of trace.invocations) {
+        const name = (commandName(invocation.argv) ?? '').toLowerCase();
         commands.push({
           invocation,
-          name: (commandName(invocation.argv) ?? '').toLowerCase(),
+          name,
+          program: programOf(name, invocation),
           instruction,
           order: commands.length,
           base: offset,
@@ -122,15 +146,14 @@ export function runStage(
         });
       }
       groups.set(offset, commands.slice(offset));
-      for (const write of trace.outputs) {
-        writes.push({ ...write, instruction, location: placed(write.path)(write.start, write.end) });
-        const path = known(resolvePath(directory, write.target));
-        if (path !== null) keep(made, path, write, part, placed(write.path));
-      }
       for (const gap of trace.gaps) gaps.push({ gap, location: placed(gap.path)(gap.start, gap.end) });
     }
   }
   return { commands, groups, writes, gaps, files, directory, wanted: [...wanted.values()] };
+}
+
+function located(source: SourceText): Part['locate'] {
+  return (start, end) => locate(source, start, end);
 }
 
 /** A file that a step writes is there for the next ones; what isn't known of it is none of its text. */

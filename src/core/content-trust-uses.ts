@@ -44,15 +44,26 @@ const PATTERNS: readonly Pattern[] = [
   },
 ];
 
+/** By the content: the same files are looked through again and again. */
+const SPEAKING = new WeakMap<Blob, boolean>();
+
+function speaks(blob: Blob): boolean {
+  if (blob.kind !== 'text') return false;
+  const known = SPEAKING.get(blob) ?? HINTS.some((hint) => blob.text.includes(hint));
+  SPEAKING.set(blob, known);
+  return known;
+}
+
 /** In the order of paths and lines; only of files that were read anyway. */
 export function contentTrustUses(
   { entries }: Snapshot,
   blobs: Readonly<Record<string, Blob>>,
 ): readonly ContentTrustUse[] {
+  // Few repositories have any, and trees are long.
+  if (!Object.values(blobs).some(speaks)) return [];
   return entries.flatMap(({ path, kind, oid }) => {
     const blob = kind === 'file' || kind === 'executable' ? blobs[oid] : undefined;
-    if (blob?.kind !== 'text' || NOT_RUN.test(path)) return [];
-    return HINTS.some((hint) => blob.text.includes(hint)) ? usesIn(path, blob.text) : [];
+    return blob?.kind === 'text' && speaks(blob) && !NOT_RUN.test(path) ? usesIn(path, blob.text) : [];
   });
 }
 

@@ -1,5 +1,5 @@
 // A tree and its workflows → other repositories whose files lie in the checkout that images are built from.
-import type { Gap, Snapshot, Subject } from './model/evidence.ts';
+import type { Gap, TreeEntry } from './model/evidence.ts';
 import type { FurtherCheckout } from './model/facts.ts';
 import { type Files, isGap } from './pipeline/files.ts';
 import { locate, sourceText } from './pipeline/source-text.ts';
@@ -15,8 +15,7 @@ const CHECKOUT = /^actions\/checkout@/i;
 const MOST = 200;
 
 /** In the order of the files. Submodules that `.gitmodules` does not name can't be checked out, and are left out. */
-export function furtherCheckouts({ entries }: Snapshot, files: Files, subject: Subject): Found {
-  const place = placeOf(subject);
+export function furtherCheckouts(entries: readonly TreeEntry[], files: Files, place: Place): Found {
   const kinds = new Map(entries.map(({ path, kind }) => [path, kind]));
   // Of what a change adds it is not known what it is before it is asked for.
   const isSubmodule = (path: string): boolean => {
@@ -37,13 +36,12 @@ export function furtherCheckouts({ entries }: Snapshot, files: Files, subject: S
 const NOTHING: Found = { checkouts: [], gaps: [] };
 
 /** The repository under review: what relative addresses start from. */
-type Place = { readonly server: string; readonly slug: string };
-
-function placeOf(subject: Subject): Place {
-  return subject.kind === 'pull-request'
-    ? { server: subject.server, slug: `${subject.owner}/${subject.repository}` }
-    : { server: 'https://github.com', slug: subject.slug ?? '' };
-}
+export type Place = {
+  /** Web address of the forge. */
+  readonly server: string;
+  /** `owner/repository`; null where it is not known. */
+  readonly slug: string | null;
+};
 
 /** Source: git-config's syntax, with the keys of gitmodules(5). */
 function submodulesIn(files: Files, isSubmodule: (path: string) => boolean, place: Place): Found {
@@ -86,7 +84,7 @@ function unquoted(value: string): string {
 /** `../library.git` stands beside the repository itself. */
 function absolute(address: string, { server, slug }: Place): string {
   if (!/^\.\.?\//.test(address)) return address;
-  const parts = slug.split('/');
+  const parts = (slug ?? '').split('/');
   for (const part of address.split('/')) {
     if (part === '..') parts.pop();
     else if (part !== '.' && part !== '') parts.push(part);
@@ -114,8 +112,8 @@ function checkoutOf(
   const written = textOf(entry?.value)?.trim() ?? '';
   if (entry === null || written === '') return [];
   const name = written
-    .replace(/\$\{\{\s*github\.repository_owner\s*\}\}/g, slug.split('/')[0] ?? '')
-    .replace(/\$\{\{\s*github\.repository\s*\}\}/g, slug);
+    .replace(/\$\{\{\s*github\.repository_owner\s*\}\}/g, slug?.split('/')[0] ?? '')
+    .replace(/\$\{\{\s*github\.repository\s*\}\}/g, slug ?? '');
   const folder = textOf(childOf(inputs, 'path')) ?? '';
   return [
     {

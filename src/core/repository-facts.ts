@@ -3,20 +3,23 @@ import { isBomPath, readBom } from './bom/read.ts';
 import { contentTrustUses } from './content-trust-uses.ts';
 import { type Taken, takenCheckouts } from './context-paths.ts';
 import { readDeliveryFile } from './delivery-file/read.ts';
+import type { DerivedBefore, ReadFile } from './derived-before.ts';
 import { isDockerfilePath, templatesFor } from './dockerfile/dockerfile-path.ts';
 import { followScripts, type ReadScript } from './dockerfile/follow-scripts.ts';
 import { readDockerfile } from './dockerfile/read.ts';
 import type { copyFinder } from './dockerfile/similarity/well-known.ts';
-import { furtherCheckouts } from './further-checkouts.ts';
+import { furtherCheckouts, type Place } from './further-checkouts.ts';
 import { reuseLicenses } from './licenses/reuse.ts';
-import type { Copy } from './model/copy.ts';
+import type { ContentTrustUse } from './model/content-trust-use.ts';
+import type { Copy, SketchedFile } from './model/copy.ts';
 import type { Delivery } from './model/delivery.ts';
 import type { Dockerfile } from './model/dockerfile.ts';
-import type { Blob, Evidence, Gap, Snapshot, TreeEntry } from './model/evidence.ts';
+import type { Blob, Gap, Oid, Snapshot, TreeEntry } from './model/evidence.ts';
 import type { Bom, RepositoryFacts } from './model/facts.ts';
 import type { Registries } from './model/policy.ts';
 import type { Value } from './model/value.ts';
-import { byCodeUnit, type Files, snapshotFiles } from './pipeline/files.ts';
+import { runByHand } from './pipeline/by-hand.ts';
+import { byCodeUnit, type Files, type SnapshotFiles, snapshotFiles } from './pipeline/files.ts';
 import { findDeliveries } from './pipeline/find-deliveries.ts';
 import { followLinks } from './pipeline/links.ts';
 import { submodulesOf, withSubmodules } from './pipeline/submodules.ts';
@@ -24,36 +27,88 @@ import { classifyDestination } from './policy/destinations.ts';
 import { repositoryLicense } from './repository-license.ts';
 
 /** A Dockerfile and what it was probably taken from. */
-type ReadFile = { readonly dockerfile: Dockerfile; readonly copies: readonly Copy[] };
+type ReadDockerfile = { readonly dockerfile: Dockerfile; readonly copies: readonly Copy[] };
 
 /** Dockerfiles by path and blob: what base and head share is read once. */
 export type Shelf = {
   readonly copiesOf: ReturnType<typeof copyFinder>;
-  readonly files: Map<string, ReadFile>;
+  readonly files: Map<string, ReadDockerfile>;
 };
 
+type Blobs = Readonly<Record<Oid, Blob>>;
+
+/** What a commit's files are seen by. */
+export type View = {
+  readonly place: Place;
+  readonly registries: Registries;
+  /** Paths on either side of the change. */
+  readonly changed: readonly string[];
+  /** Dockerfiles of other repositories that those here may be copies of. */
+  readonly seen: readonly SketchedFile[];
+};
+
+/** Derives what `before` does not hold yet. */
 export function repositoryFacts(
   snapshot: Snapshot,
-  { blobs, subject }: Evidence,
-  registries: Registries,
+  blobs: Blobs,
+  view: View,
   shelf: Shelf,
-  changed: readonly string[],
+  before: DerivedBefore,
 ): RepositoryFacts {
+  const byHand = runByHand(view.changed);
+  // Sketches are long, and rare: where there are any, nothing is remembered.
+  const key = view.seen.length > 0 ? null : JSON.stringify([view.place, keyOf(view.registries), byHand]);
+  const known = key === null ? null : before.find(key, snapshot, blobs);
+  if (known !== null) return withContentTrust(known, contentTrustUses(snapshot, blobs));
   const files = snapshotFiles(snapshot, blobs);
+  const facts = derived(snapshot.entries, files, blobs, { ...view, changed: byHand }, shelf);
+  if (key !== null)
+    before.keep(key, { entries: snapshot.entries, read: readOf(snapshot, files, blobs), facts });
+  return withContentTrust(facts, contentTrustUses(snapshot, blobs));
+}
+
+/** A policy's registries, as one text: the same policy judges again and again. */
+function keyOf(registries: Registries): string {
+  const key = KEYS.get(registries) ?? JSON.stringify(registries);
+  KEYS.set(registries, key);
+  return key;
+}
+
+const KEYS = new WeakMap<Registries, string>();
+
+function readOf({ entries }: Snapshot, files: SnapshotFiles, blobs: Blobs): readonly ReadFile[] {
+  const asked = files.asked();
+  return entries.flatMap((entry, index) => (asked.has(entry) ? [{ index, blob: blobs[entry.oid] }] : []));
+}
+
+/** What is looked for in every file that was read for whatever reason is no part of what is remembered. */
+function withContentTrust(facts: RepositoryFacts, contentTrust: readonly ContentTrustUse[]): RepositoryFacts {
+  return contentTrust.length === 0 ? facts : { ...facts, contentTrust };
+}
+
+/** Everything that is read of `entries` but for their paths and kinds is asked of `files`, which remembers it. */
+function derived(
+  entries: readonly TreeEntry[],
+  files: Files,
+  blobs: Blobs,
+  { place, registries, changed }: View,
+  shelf: Shelf,
+): RepositoryFacts {
+  const destinations = knowing(place, registries);
   const found = findDeliveries(
     files,
-    (registry, repository) => classifyDestination(registries, registry, repository),
+    (registry, repository) => classifyDestination(destinations, registry, repository),
     changed,
   );
-  const submodules = submodulesOf(snapshot);
+  const submodules = submodulesOf(entries, files);
   const deliveries = found.deliveries.map((delivery) =>
     withSubmodules(withSource(delivery, files), submodules),
   );
-  const { read, gaps } = readDockerfiles(snapshot, files, blobs, contextsOf(deliveries), shelf);
+  const { read, gaps } = readDockerfiles(entries, files, blobs, contextsOf(deliveries), shelf);
   const license = repositoryLicense(files);
-  const boms = readBoms(snapshot, files, blobs);
+  const boms = readBoms(entries, files, blobs);
   const answers = readDeliveryFile(files);
-  const further = furtherCheckouts(snapshot, files, subject);
+  const further = furtherCheckouts(entries, files, place);
   const dockerfiles = read.map(({ dockerfile }) => dockerfile);
   const taken = takenCheckouts({ furtherCheckouts: further.checkouts, dockerfiles, deliveries });
   return {
@@ -63,11 +118,25 @@ export function repositoryFacts(
     license,
     boms: boms.boms,
     deliveryFile: answers.file,
-    contentTrust: contentTrustUses(snapshot, blobs),
+    contentTrust: [],
     furtherCheckouts: further.checkouts,
     gaps: [...found.gaps, ...gaps, ...boms.gaps, ...answers.gaps, ...further.gaps],
     wanted: files.wanted(),
   };
+}
+
+/** What the CI calls the repository is known here, so that a policy's namespaces can be told apart. */
+function knowing({ slug }: Place, registries: Registries): Registries {
+  if (slug === null) return registries;
+  const [owner = '', name = ''] = slug.split('/');
+  const known = {
+    'github.repository': slug,
+    'github.repository_owner': owner,
+    'github.event.repository.name': name,
+    GITHUB_REPOSITORY: slug,
+    GITHUB_REPOSITORY_OWNER: owner,
+  };
+  return { ...registries, variables: { ...known, ...registries.variables } };
 }
 
 /**
@@ -118,15 +187,15 @@ function contextsOf(deliveries: readonly Delivery[]): ReadonlyMap<string, readon
 
 /** Files that are Dockerfiles by their name, and files of any name that a delivery builds. */
 function readDockerfiles(
-  snapshot: Snapshot,
+  all: readonly TreeEntry[],
   files: Files,
-  blobs: Readonly<Record<string, Blob>>,
+  blobs: Blobs,
   contexts: ReadonlyMap<string, readonly Value[]>,
   shelf: Shelf,
-): { readonly read: readonly ReadFile[]; readonly gaps: readonly Gap[] } {
-  const read: ReadFile[] = [];
+): { readonly read: readonly ReadDockerfile[]; readonly gaps: readonly Gap[] } {
+  const read: ReadDockerfile[] = [];
   const gaps: Gap[] = [];
-  const named = snapshot.entries.filter(({ path }) => isDockerfilePath(path) || contexts.has(path));
+  const named = all.filter(({ path }) => isDockerfilePath(path) || contexts.has(path));
   const linked = new Set<string>();
   for (const { path, kind } of named) {
     const end = kind === 'symlink' ? followLinks(files, path) : null;
@@ -135,7 +204,7 @@ function readDockerfiles(
     else gaps.push(end);
   }
   const names = new Set([...named.map(({ path }) => path), ...linked]);
-  const entries = snapshot.entries.filter(({ path }) => names.has(path));
+  const entries = all.filter(({ path }) => names.has(path));
   for (const entry of [...entries].sort((a, b) => byCodeUnit(a.path, b.path))) {
     if (entry.kind === 'symlink') continue;
     if (entry.kind === 'submodule') {
@@ -172,18 +241,18 @@ function withReuse(dockerfile: Dockerfile, files: Files): Dockerfile {
   return licenses.length === 0 ? dockerfile : { ...dockerfile, notice: { ...notice, licenses } };
 }
 
-function readOne({ path, oid }: TreeEntry, blob: Blob, { copiesOf }: Shelf): ReadFile {
+function readOne({ path, oid }: TreeEntry, blob: Blob, { copiesOf }: Shelf): ReadDockerfile {
   const dockerfile = readDockerfile(path, oid, blob);
   return { dockerfile, copies: copiesOf(dockerfile) };
 }
 
 /** Bills of materials may be larger than the files that deliveries are followed through, so their blobs are read. */
 function readBoms(
-  snapshot: Snapshot,
+  entries: readonly TreeEntry[],
   files: Files,
-  blobs: Readonly<Record<string, Blob>>,
+  blobs: Blobs,
 ): { readonly boms: readonly Bom[]; readonly gaps: readonly Gap[] } {
-  const read = snapshot.entries
+  const read = entries
     .filter(({ path, kind }) => isBomPath(path) && (kind === 'file' || kind === 'executable'))
     .flatMap(({ path, oid }) => {
       files.read(path);

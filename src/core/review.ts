@@ -1,8 +1,10 @@
 // Evidence → verdict: the whole way through the core, in one place.
 import { asOfBase } from './as-of-base.ts';
-import { deriveFacts } from './derive.ts';
+import { deriveFacts, factsWith } from './derive.ts';
+import type { DerivedBefore } from './derived-before.ts';
 import type { Evidence, Gap, PolicySource } from './model/evidence.ts';
 import type { Facts } from './model/facts.ts';
+import type { Finding } from './model/finding.ts';
 import type { Policy } from './model/policy.ts';
 import type { Verdict } from './model/verdict.ts';
 import { readPolicy } from './policy/read.ts';
@@ -38,11 +40,12 @@ const RULE_SET = digest(
   ]),
 );
 
-export function review(evidence: Evidence): Review {
-  const { policy, policyGaps, facts } = understand(evidence);
-  const findings = RULES.flatMap((rule) => rule.check(facts, policy));
+/** `derived`: what was derived already, which changes nothing of what is answered. */
+export function review(evidence: Evidence, derived?: DerivedBefore): Review {
+  const { policy, policyGaps, facts } = understand(evidence, derived);
+  const findings = findingsOf(facts, policy);
   const before = asOfBase(facts);
-  const preexisting = before === null ? [] : RULES.flatMap((rule) => rule.check(before, policy));
+  const preexisting = before === null ? [] : findingsOf(before, policy);
   const unread = wantedFiles(facts);
   const verdict = judge({
     evidence: unread.length === 0 ? evidence : { ...evidence, gaps: [...evidence.gaps, unreadGap(unread)] },
@@ -56,6 +59,17 @@ export function review(evidence: Evidence): Review {
   });
   return { policy, facts, verdict, wanted: unread };
 }
+
+/** What all rules find, asked once for the same facts and policy. */
+function findingsOf(facts: Facts, policy: Policy): readonly Finding[] {
+  const known = FINDINGS.get(facts);
+  if (known?.policy === policy) return known.findings;
+  const findings = RULES.flatMap((rule) => rule.check(facts, policy));
+  FINDINGS.set(facts, { policy, findings });
+  return findings;
+}
+
+const FINDINGS = new WeakMap<Facts, { readonly policy: Policy; readonly findings: readonly Finding[] }>();
 
 /** Which files the evidence still lacks; empty when it is complete. */
 export function wanted(evidence: Evidence): readonly string[] {
@@ -78,19 +92,15 @@ type Understood = {
  * Whoever collects asks what is missing, then what registries know, then for the verdict: about the same files, so they
  * are understood once. Only what was said of images, and of other projects, may differ.
  */
-function understand(evidence: Evidence): Understood {
+function understand(evidence: Evidence, derived?: DerivedBefore): Understood {
   const last = UNDERSTOOD.get(evidence.blobs);
   if (last !== undefined && isAboutTheSame(last.evidence, evidence)) {
     const { images, clearances } = evidence;
     if (last.evidence.images === images && last.evidence.clearances === clearances) return last.understood;
-    const { clearances: _, ...facts } = last.understood.facts;
-    return kept(evidence, {
-      ...last.understood,
-      facts: { ...facts, images, ...(clearances === undefined ? {} : { clearances }) },
-    });
+    return kept(evidence, { ...last.understood, facts: factsWith(last.understood.facts, evidence) });
   }
   const { policy, gaps: policyGaps } = policyOf(evidence);
-  return kept(evidence, { policy, policyGaps, facts: deriveFacts(evidence, policy) });
+  return kept(evidence, { policy, policyGaps, facts: deriveFacts(evidence, policy, derived) });
 }
 
 const UNDERSTOOD = new WeakMap<

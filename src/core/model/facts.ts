@@ -65,14 +65,23 @@ export type RepositoryFacts = {
   readonly wanted: readonly string[];
 };
 
+type PullRequest = Extract<Subject, { readonly kind: 'pull-request' }>;
+type Checkout = Extract<Subject, { readonly kind: 'checkout' }>;
+
 export type Facts = {
-  readonly subject: Subject;
-  /** Date of the evidence, for expiry and end-of-life dates. */
+  /** The repository: no fact depends on the pull request or commit it is looked at for. */
+  readonly subject:
+    | Pick<PullRequest, 'kind' | 'server' | 'owner' | 'repository' | 'visibility'>
+    | Pick<Checkout, 'kind' | 'slug' | 'visibility'>;
+  /**
+   * Date of the evidence, for expiry and end-of-life dates. Only signatures and clearances are judged by the hour: where
+   * neither registries nor other projects were asked, it is the beginning of the day.
+   */
   readonly at: Instant;
   readonly head: RepositoryFacts;
   /** Null when there is nothing to compare with. */
   readonly base: RepositoryFacts | null;
-  readonly changes: readonly FileChange[];
+  readonly changes: readonly Pick<FileChange, 'path' | 'status' | 'previousPath'>[];
   readonly deliveries: readonly DeliveryChange[];
   readonly images: readonly ImageRecord[];
   /** Absent: nobody looked. */

@@ -25,6 +25,11 @@ function mayBeRunByHand(path: string): boolean {
   return !isForeign(path) && (MAKEFILE.test(name) || SCRIPT.test(name));
 }
 
+/** Those of the given files that people may run, in their order. */
+export function runByHand(paths: readonly string[]): readonly string[] {
+  return paths.filter(mayBeRunByHand);
+}
+
 /**
  * The pushes of the given files. What can't be seen into is left out: of a script that nobody is known to run, only
  * what it says in words counts. So is what `told` says already, because a pipeline runs it, and what stands in another
@@ -32,7 +37,7 @@ function mayBeRunByHand(path: string): boolean {
  */
 export function readByHand(paths: readonly string[], files: Files, told: readonly Act[]): Ledger {
   const ledger = newLedger();
-  const runs = new Set(paths.filter((path) => mayBeRunByHand(path) && files.has(path)));
+  const runs = new Set(runByHand(paths).filter((path) => files.has(path)));
   for (const path of runs) {
     const content = readText(path, files, ledger);
     if (content === null || !TELLING.test(content)) continue;

@@ -20,16 +20,25 @@ export type Files = {
 /** Limit of followed files in UTF-16 code units; larger ones are a gap (libraries: parsers stay fast below it). */
 export const FILE_LIMIT = 512 * 1024;
 
-export function snapshotFiles(snapshot: Snapshot, blobs: Readonly<Record<Oid, Blob>>): Files {
+/** The files of a snapshot, and which of them somebody wanted to know more of than that they are there. */
+export type SnapshotFiles = Files & { readonly asked: () => ReadonlySet<TreeEntry> };
+
+export function snapshotFiles(snapshot: Snapshot, blobs: Readonly<Record<Oid, Blob>>): SnapshotFiles {
   const entries = new Map<string, TreeEntry>(snapshot.entries.map((entry) => [entry.path, entry]));
   const wanted = new Set<string>();
+  const asked = new Set<TreeEntry>();
+  const ask = (path: string): TreeEntry | undefined => {
+    const entry = entries.get(path);
+    if (entry !== undefined) asked.add(entry);
+    return entry;
+  };
   // One list: what is made of it is remembered by it.
   const paths = [...entries.keys()];
   return {
     has: (path) => entries.has(path),
-    oid: (path) => entries.get(path)?.oid ?? null,
+    oid: (path) => ask(path)?.oid ?? null,
     read: (path) => {
-      const entry = entries.get(path);
+      const entry = ask(path);
       if (entry === undefined) return null;
       if (entry.kind === 'symlink' || entry.kind === 'submodule') return linkGap(entry);
       const blob = blobs[entry.oid];
@@ -40,7 +49,7 @@ export function snapshotFiles(snapshot: Snapshot, blobs: Readonly<Record<Oid, Bl
       return blob.kind === 'text' ? textOf(entry, blob.text) : blobGap(path, blob);
     },
     link: (path) => {
-      const entry = entries.get(path);
+      const entry = ask(path);
       if (entry?.kind !== 'symlink') return null;
       const blob = blobs[entry.oid];
       if (blob !== undefined) return { text: blob.kind === 'text' ? blob.text : '' };
@@ -49,6 +58,7 @@ export function snapshotFiles(snapshot: Snapshot, blobs: Readonly<Record<Oid, Bl
     },
     list: () => paths,
     wanted: () => [...wanted].sort(byCodeUnit),
+    asked: () => asked,
   };
 }
 

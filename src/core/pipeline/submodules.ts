@@ -1,13 +1,15 @@
 // A delivery that runs or builds what lies in a submodule → the same, bound to the commit that the submodule is at.
 import type { Delivery } from '../model/delivery.ts';
-import type { Snapshot } from '../model/evidence.ts';
+import type { TreeEntry } from '../model/evidence.ts';
 import { format } from '../value.ts';
-import { byCodeUnit } from './files.ts';
+import { byCodeUnit, type Files } from './files.ts';
 
 type Submodule = { readonly path: string; readonly oid: string };
 
-export function submodulesOf({ entries }: Snapshot): readonly Submodule[] {
-  return entries.filter(({ kind }) => kind === 'submodule');
+export function submodulesOf(entries: readonly TreeEntry[], files: Files): readonly Submodule[] {
+  return entries
+    .filter(({ kind }) => kind === 'submodule')
+    .map(({ path }) => ({ path, oid: files.oid(path) ?? '' }));
 }
 
 /** What is in there can't be seen, so that an approval of it ends when it moves. */

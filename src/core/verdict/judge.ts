@@ -1,7 +1,7 @@
 // Findings, gaps, approvals and exceptions → the verdict on both checks.
 import type { Decision, Evidence, Gap } from '../model/evidence.ts';
 import type { Finding } from '../model/finding.ts';
-import type { Obligation } from '../model/policy.ts';
+import type { Obligation, Policy } from '../model/policy.ts';
 import type { JudgedFinding, Outcome, Standing, Verdict } from '../model/verdict.ts';
 import { modeOn } from '../policy/schedule.ts';
 import { type Case, circumstancesOf, dayOf } from './case.ts';
@@ -46,9 +46,18 @@ export function judge(input: Case): Verdict {
       ...openApprovals(findings, input),
       unmapped: unmapped(evidence),
     },
-    digests: { evidence: digest(identityOf(evidence)), rules: input.ruleSet, policy: digest(policy) },
+    digests: { evidence: digest(identityOf(evidence)), rules: input.ruleSet, policy: policyDigest(policy) },
   };
 }
+
+/** One policy judges many pull requests. */
+function policyDigest(policy: Policy): string {
+  const known = POLICY_DIGESTS.get(policy) ?? digest(policy);
+  POLICY_DIGESTS.set(policy, known);
+  return known;
+}
+
+const POLICY_DIGESTS = new WeakMap<Policy, string>();
 
 function complianceOutcome(
   findings: readonly JudgedFinding[],

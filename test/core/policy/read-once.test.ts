@@ -40,6 +40,13 @@ describe('a policy that was read before', () => {
     expect(count()).toBe(4);
   });
 
+  test('stays at hand beside those of hundreds of organisations', () => {
+    const { read, count } = counted();
+    for (let round = 0; round < 2; round += 1)
+      for (let each = 0; each < 300; each += 1) read([source(`${POLICY}# ${each}\n`)], [`org-${each}`]);
+    expect(count()).toBe(300);
+  });
+
   test('can’t be changed by whoever gets it', () => {
     const { read } = counted();
     const { policy } = read([source(POLICY)], ['acme']);
@@ -49,9 +56,10 @@ describe('a policy that was read before', () => {
 
   test('is forgotten when many others came after it', () => {
     const { read, count } = counted();
-    for (let each = 0; each < 60; each += 1) read([source(`${POLICY}# ${each}\n`)], ['acme']);
-    read([source(`${POLICY}# 0\n`)], ['acme']);
-    read([source(`${POLICY}# 59\n`)], ['acme']);
+    const long = (each: number) => source(`${POLICY}# ${each} ${'-'.repeat(80_000)}\n`);
+    for (let each = 0; each < 60; each += 1) read([long(each)], ['acme']);
+    read([long(0)], ['acme']);
+    read([long(59)], ['acme']);
     expect(count()).toBe(61);
   });
 });

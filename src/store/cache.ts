@@ -22,6 +22,14 @@ const batches = <T>(items: readonly T[]): readonly (readonly T[])[] =>
 
 type ReadRow = { readonly key: string; readonly content: string; readonly stale: boolean };
 
+/** Key by key: a plan made when there were few would walk over all of them. */
+const READ = `
+  select asked.key, kept.content, kept.stale
+    from unnest($2::text[]) as asked (key) cross join lateral (
+      select content, used_at < now() - interval '1 hour' as stale from cache
+       where kind = $1::text and cache.key = asked.key and (expires_at is null or expires_at > now())
+      offset 0) as kept`;
+
 /** Kept contents by key; what has expired is not found. Using a row again within the hour does not count: reading must not become writing. */
 const read = async (
   { alone, handle }: Pick<Database, 'alone' | 'handle'>,
@@ -30,11 +38,7 @@ const read = async (
 ): Promise<ReadonlyMap<string, string>> => {
   const found = new Map<string, string>();
   for (const batch of batches(keys)) {
-    const rows = await alone<ReadRow>(
-      `select key, content, used_at < now() - interval '1 hour' as stale from cache
-        where kind = $1::text and key = any($2::text[]) and (expires_at is null or expires_at > now())`,
-      [kind, [...batch]],
-    );
+    const rows = await alone<ReadRow>(READ, [kind, [...batch]]);
     for (const row of rows) found.set(row.key, row.content);
     const stale = rows.filter((row) => row.stale).map((row) => row.key);
     if (stale.length > 0) await touch(handle, kind, stale);

@@ -8,6 +8,7 @@ import { Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { fromPglite } from 'pg-boss';
 import { lockFolder } from './folder-lock.ts';
+import { createLanes, didNothing } from './lanes.ts';
 import { migrationProvider } from './migrations.ts';
 import { createPrepare, preparedPool } from './prepared.ts';
 import type { Schema } from './schema.ts';
@@ -44,7 +45,7 @@ export type DatabaseOptions = {
   readonly url?: string;
   /** Folder of the embedded database; without url and folder it lives in memory. */
   readonly folder?: string;
-  /** Connections to Postgres at most; 16 when left out, at least 2. */
+  /** Connections to Postgres at most; 16 when left out, at least 3. */
   readonly connections?: number;
   /** A dump to start the embedded database from. */
   readonly template?: Blob;
@@ -52,6 +53,8 @@ export type DatabaseOptions = {
   readonly onError?: (error: Error) => void;
 };
 
+/** Connections that single statements share, at most; see `lanes.ts`. The others are for transactions. */
+const MOST_LANES = 4;
 const INT8 = 20;
 /** Any constant will do, as long as every replica takes the same one. */
 const MIGRATION_LOCK = 7_212_020_611;
@@ -118,9 +121,10 @@ const databaseOf = (
 };
 
 const openPostgres = async (url: string, options: DatabaseOptions): Promise<Database> => {
-  const pool = new pg.Pool({
+  const most = Math.max(3, options.connections ?? 16);
+  const shared = Math.min(MOST_LANES, Math.floor(most / 3));
+  const config: pg.ClientConfig = {
     connectionString: url,
-    max: Math.max(2, options.connections ?? 16),
     application_name: 'clear-to-ship',
     connectionTimeoutMillis: 10_000,
     idle_in_transaction_session_timeout: 60_000,
@@ -130,11 +134,13 @@ const openPostgres = async (url: string, options: DatabaseOptions): Promise<Data
           ? toSafeInteger
           : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
     },
-  });
+  };
+  const pool = new pg.Pool({ ...config, max: most - shared });
   // Without listeners, a connection that dies would end the process: idle ones are the pool's to report, those that a
   // transaction holds report themselves.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', (error) => options.onError?.(error)));
+  const lanes = createLanes(config, shared, (error) => options.onError?.(error));
   const prepare = createPrepare();
   const base = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: preparedPool(pool, prepare) }) });
   try {
@@ -161,10 +167,19 @@ const openPostgres = async (url: string, options: DatabaseOptions): Promise<Data
         return { rows: results.flatMap((one) => one.rows ?? []) };
       },
     },
-    alone: async <Row>(text: string, values: readonly unknown[]) =>
-      (await pool.query(prepare(text, values, true))).rows as readonly Row[],
+    async alone<Row>(text: string, values: readonly unknown[]) {
+      const statement = prepare(text, values, true);
+      const { rows } = await lanes.run(statement).catch((error: unknown) => {
+        if (didNothing(error)) return pool.query(statement);
+        throw error;
+      });
+      return rows as readonly Row[];
+    },
     dump: async () => null,
-    close: () => base.destroy(),
+    async close() {
+      await lanes.close();
+      await base.destroy();
+    },
   });
 };
 

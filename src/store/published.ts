@@ -29,10 +29,10 @@ const SHARE = `
     select shown_sha from pull_requests where repository_id = $4::bigint and number = $5::bigint for update),
   free as (
     select 1 from before cross join held
-     where before.shown_sha is null or before.shown_sha = $6::text or not exists (
-       select 1 from pull_requests other
+     where before.shown_sha is null or before.shown_sha = $6::text or (
+       select other.number from pull_requests other
         where other.repository_id = $4::bigint and other.shown_sha = before.shown_sha and other.open
-          and other.number <> $5::bigint)),
+          and other.number <> $5::bigint limit 1) is null),
   shared as (
     update pull_requests set shown_sha = $6::text, shown = $7::text from free
      where repository_id = $4::bigint and number = $5::bigint

@@ -1,12 +1,11 @@
-// One attempt at one job: taking it, keeping the claim alive, and settling it so that nothing newer is lost.
+// One attempt at one job: keeping the claim alive, and settling it so that nothing newer is lost.
 import { sql } from 'kysely';
 import { fromKysely, type Job as Token } from 'pg-boss';
 import type { Job } from '../ports.ts';
 import type { Database, Handle, Tx } from './database.ts';
 import { callWorker, DEAD, type Queue, REVIEW } from './queue.ts';
 import { lastRank } from './queue-share.ts';
-
-export type TokenData = { readonly key: string };
+import type { TokenData } from './queue-take.ts';
 
 /** What the handler of a job gets. */
 export type Turn = {
@@ -25,12 +24,6 @@ export class TurnLost extends Error {
   override readonly name = 'TurnLost';
 }
 
-type Taken = {
-  readonly job: Job;
-  readonly generation: number;
-  readonly failure: string | null;
-};
-
 const attemptOf = (token: Token<TokenData>): { id: string; retryCount: number } => ({
   id: token.id,
   retryCount: token.retryCount,
@@ -38,20 +31,6 @@ const attemptOf = (token: Token<TokenData>): { id: string; retryCount: number } 
 
 /** pg-boss types its answer as an empty object. */
 const affected = (response: unknown): number => (response as { readonly affected: number }).affected;
-
-type TakenRow = Omit<Taken, 'job'> & Pick<Job, 'refresh' | 'again'> & { readonly job: string };
-
-/** Marks the newest generation of the job as being worked on; null when nothing is wanted any more. */
-export const takeJob = async (queue: Queue, token: Token<TokenData>): Promise<Taken | null> => {
-  const [row] = await queue.database.alone<TakenRow>(
-    `update pending_jobs set taken = generation where key = $1
-     returning job, refresh, again, generation, failure`,
-    [token.data.key],
-  );
-  if (row === undefined) return null;
-  const { job, refresh, again, ...rest } = row;
-  return { ...rest, job: { ...JSON.parse(job), refresh, again } };
-};
 
 /** An attempt as the queue knows it. */
 export type Claimed = { readonly queue: string; readonly id: string; readonly retryCount: number };
@@ -86,8 +65,14 @@ export const askHeld = async ({ alone, handle }: Database, fence: Fence): Promis
   if (rows.length === 0) throw new TurnLost('another worker took over');
 };
 
+const claimedBy = (token: Token<TokenData>): Claimed => ({
+  queue: token.name,
+  id: token.id,
+  retryCount: token.retryCount,
+});
+
 export const fenceOf = (token: Token<TokenData>): Fence => {
-  const claimed = { queue: token.name, id: token.id, retryCount: token.retryCount };
+  const claimed = claimedBy(token);
   const fence = async (tx: Handle): Promise<void> => {
     const { rows } = await sql`
       select 1 from pgboss.job
@@ -122,29 +107,19 @@ const callAgain = async (
 };
 
 /**
- * pg-boss's own statement for a job that is done, taught to act only while nothing newer waits in the line, and to empty
- * the line with it. The line is locked first, as every arrival does.
- *
- * @throws Error when pg-boss words its statement differently: a release of it that this was not written for.
+ * Forgets a token and its line while nothing newer waits there, and does nothing otherwise. The line is locked first, as
+ * every arrival does. pg-boss would keep the token for a while: of no use to anybody, and in the way of every other.
  */
-const doneSql = (text: string, first: number): string => {
-  const [key, generation] = [`$${first}::text`, `$${first + 1}::bigint`];
-  const taught = text
-    .replace(
-      /^\s*WITH results AS \(/,
-      `with line as (select generation from pending_jobs where key = ${key} for update), results AS (`,
-    )
-    .replace('WHERE name = $1', `WHERE (select generation from line) = ${generation} AND name = $1`)
-    .replace(
-      /RETURNING id\s*\)/,
-      `RETURNING id), gone as (
-        delete from pending_jobs
-         where key = ${key} and generation = ${generation} and exists (select from results))`,
-    );
-  if (!['with line', 'from line) =', 'gone as ('].every((part) => taught.includes(part)))
-    throw new Error('pg-boss completes jobs by another statement than the one this store builds upon');
-  return taught;
-};
+const DONE = `
+  with line as (select generation from pending_jobs where key = $4::text for update),
+  done as (
+    delete from pgboss.job
+     where name = $1::text and id = $2::uuid and retry_count = $3::integer and state = 'active'
+       and (select generation from line) = $5::bigint
+    returning 1),
+  gone as (
+    delete from pending_jobs where key = $4::text and generation = $5::bigint and exists (select from done))
+  select 1 as done from done`;
 
 /** The attempt succeeded: the job is forgotten, unless something newer has come in meanwhile. */
 export const settleDone = async (
@@ -155,13 +130,9 @@ export const settleDone = async (
   const { key } = token.data;
   if (generation !== null) {
     // What nearly always is so, in one statement; whatever else it may be is told apart below.
-    const done = await queue.boss.complete(REVIEW, attemptOf(token), null, {
-      db: {
-        executeSql: (text, values = []) =>
-          queue.alone.executeSql(doneSql(text, values.length + 1), [...values, key, generation]),
-      },
-    });
-    if (affected(done) > 0) return;
+    const claimed = heldValues(claimedBy(token));
+    const done = await queue.database.alone(DONE, [...claimed, key, generation]);
+    if (done.length > 0) return;
   }
   await queue.database.transaction(async (tx) => {
     const row = await lockJob(tx, key);

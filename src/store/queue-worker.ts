@@ -1,17 +1,16 @@
 // Takes jobs from the queue, as many at once as there are slots, and hands each to its handler.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { JobWithMetadata, Job as Token } from 'pg-boss';
-import { DEAD, type Queue, REVIEW } from './queue.ts';
+import type { JobWithMetadata } from 'pg-boss';
+import { DEAD, type Queue } from './queue.ts';
+import { type Fetched, type TokenData, takeJob, takeJobs } from './queue-take.ts';
 import {
   fenceOf,
   giveBack,
   reviveDead,
   settleDone,
   settleFailed,
-  type TokenData,
   type Turn,
   TurnLost,
-  takeJob,
   touch,
 } from './queue-turn.ts';
 
@@ -98,7 +97,7 @@ const insist = async (settle: () => Promise<void>): Promise<void> => {
 /** Runs one attempt to its end and settles it; never rejects. */
 const runTurn = async (
   queue: Queue,
-  token: Token<TokenData>,
+  { token, taken: already }: Fetched,
   handler: Handler,
   stopping: AbortSignal,
   onError: (error: Error) => void,
@@ -124,7 +123,7 @@ const runTurn = async (
   );
   const signal = AbortSignal.any([lost.signal, stopping]);
   try {
-    const taken = await takeJob(queue, token);
+    const taken = already ?? (await takeJob(queue, token));
     if (taken === null) return await insist(() => settleDone(queue, token, null));
     const { job, failure, generation } = taken;
     try {
@@ -157,10 +156,11 @@ export const startWorker = (queue: Queue, handler: Handler, options: WorkerOptio
 
   const take = async (): Promise<boolean> => {
     const { ignoreGroups, batchSize } = sharing(active, slots);
-    const tokens = await queue.boss.fetch<TokenData>(REVIEW, { batchSize, ignoreGroups, db: queue.alone });
-    for (const token of tokens) {
+    const fetched = await takeJobs(queue, { batchSize, ignoreGroups });
+    for (const one of fetched) {
+      const { token } = one;
       active.set(token.id, token.groupId ?? '');
-      const turn = runTurn(queue, token, handler, stopping.signal, onError).finally(() => {
+      const turn = runTurn(queue, one, handler, stopping.signal, onError).finally(() => {
         active.delete(token.id);
         running.delete(turn);
         bell.wake();
@@ -168,7 +168,7 @@ export const startWorker = (queue: Queue, handler: Handler, options: WorkerOptio
       running.add(turn);
     }
     // Fewer than there was room for: nobody else waits, and whoever comes rings.
-    return tokens.length >= batchSize;
+    return fetched.length >= batchSize;
   };
 
   const bury = async (): Promise<boolean> => {

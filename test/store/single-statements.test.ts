@@ -7,14 +7,8 @@ import { appendOne } from '../../src/store/ledger-append.ts';
 import type { NewEntry } from '../../src/store/ledger-entry.ts';
 import { verifyLedger } from '../../src/store/ledger-verify.ts';
 import { openQueue, type Queue, REVIEW } from '../../src/store/queue.ts';
-import {
-  askHeld,
-  fenceOf,
-  settleDone,
-  type TokenData,
-  TurnLost,
-  takeJob,
-} from '../../src/store/queue-turn.ts';
+import { type TokenData, takeJob } from '../../src/store/queue-take.ts';
+import { askHeld, fenceOf, settleDone, TurnLost } from '../../src/store/queue-turn.ts';
 import { openStore } from '../../src/store/store.ts';
 import { onEachEngine } from './support.ts';
 

@@ -1,53 +1,130 @@
-// Probot's Octokit with limits that fit a gate: per installation, writes side by side, secondary limits obeyed and retried.
-import Bottleneck from 'bottleneck';
+// Probot's Octokit on a wire and at a pace of our own: what every evaluation asks goes through here three times.
 import { ProbotOctokit } from 'probot';
+import { createPace, type Pace, type Sleep, sleepBySystem } from './pacing.ts';
+import { createFetch, type Observe } from './wire.ts';
 
-/** GitHub's secondary limit on content is 80 a minute and installation; checks are no content, comments are. */
-const COMMENTS_APART_MS = 1_000;
-const WRITES_AT_ONCE = 5;
-const SECONDARY_RETRIES = 2;
 /** GitHub ends a request after 10 seconds itself. */
 const ANSWER_MS = 15_000;
 
-type ProbotOptions = { readonly throttle?: object; readonly request?: object };
+type Options = { readonly request?: object; readonly auth?: { readonly installationId?: number } };
 
-/** Every answer, and every request that got none (status 0). */
-export type Observe = (request: { readonly method: string; readonly url: string }, status: number) => void;
+/** Octokit's description of a request, as its hooks get it: the address is a template. */
+type Asked = {
+  readonly method: string;
+  readonly url: string;
+  readonly query?: string;
+  readonly request: { readonly retries?: number; readonly signal?: AbortSignal };
+};
+type Answered = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  data: unknown;
+};
+type Send = (asked: Asked) => Promise<Answered>;
+
+/** The plugins of which ours do the work: two make a scheduler for every request, one parses it twice to log it. */
+const REPLACED: ReadonlySet<string> = new Set(['throttling', 'retry', 'probotRequestLogging']);
 
 /**
  * Probot's defaults let one write a second through, GraphQL queries included, which makes one evaluation take seconds.
  * Defaults have to be given as a function: Probot merges an object over them, and loses.
  */
-export function gateOctokit(observe: Observe = () => undefined, answerMs: number = ANSWER_MS) {
-  const patient = async (url: string, init: RequestInit = {}): Promise<Response> => {
-    const limit = AbortSignal.timeout(answerMs);
-    const signal = init.signal ? AbortSignal.any([init.signal, limit]) : limit;
-    const method = init.method ?? 'GET';
-    try {
-      const response = await fetch(url, { ...init, signal });
-      observe({ method, url }, response.status);
-      return response;
-    } catch (error) {
-      observe({ method, url }, 0);
-      throw error;
-    }
+export function gateOctokit(
+  observe: Observe = () => undefined,
+  answerMs: number = ANSWER_MS,
+  sleep: Sleep = sleepBySystem,
+): typeof ProbotOctokit {
+  const fetch = createFetch(observe, answerMs);
+  // By installation, whose clients are made and forgotten.
+  const paces = new Map<number, Pace>();
+  const paced = (octokit: ProbotOctokit, { auth }: Options): object => {
+    const installation = auth?.installationId ?? 0;
+    const pace =
+      paces.get(installation) ??
+      createPace(sleep, ({ why, seconds }) =>
+        octokit.log.warn(`GitHub asks for patience: ${why} of installation ${installation}, ${seconds} s`),
+      );
+    paces.set(installation, pace);
+    octokit.hook.wrap('request', ((send: Send, asked: Asked) => answerTo(pace, send, asked)) as never);
+    return {};
   };
-  // Once for all clients: every turn makes its own, and a group of its own would limit nothing and never be freed.
-  const write = new Bottleneck.Group({ maxConcurrent: WRITES_AT_ONCE, minTime: 0, timeout: 120_000 });
-  const notifications = new Bottleneck.Group({
-    maxConcurrent: 1,
-    minTime: COMMENTS_APART_MS,
-    timeout: 120_000,
-  });
-  return ProbotOctokit.defaults((options: ProbotOptions) => ({
+  const plugins = [...ProbotOctokit.plugins.filter(({ name }) => !REPLACED.has(name)), paced];
+  return Object.assign(class extends ProbotOctokit {}, { plugins }).defaults((options: Options) => ({
     ...options,
-    request: { ...options.request, fetch: patient },
-    throttle: {
-      ...options.throttle,
-      write,
-      notifications,
-      onSecondaryRateLimit: (_seconds: number, _options: unknown, _octokit: unknown, retries: number) =>
-        retries < SECONDARY_RETRIES,
-    },
+    request: { ...options.request, fetch },
   }));
+}
+
+/** What GraphQL refuses with a 200. */
+class QueryRefused extends Error {
+  readonly why: 'quota' | 'failure';
+  readonly request: Asked;
+  readonly response: Answered;
+  constructor(why: 'quota' | 'failure', request: Asked, response: Answered) {
+    super(`the query was refused: ${why}`);
+    this.name = 'QueryRefused';
+    this.why = why;
+    this.request = request;
+    this.response = response;
+  }
+}
+
+async function answerTo(pace: Pace, send: Send, asked: Asked): Promise<Answered> {
+  const { method, url, request } = asked;
+  const raw = { ...asked, request: { ...request, parseSuccessResponseBody: false } };
+  const ask = async (): Promise<Answered> => {
+    const answer = await send(raw);
+    answer.data = read(answer, asked);
+    refuse(answer, asked);
+    return answer;
+  };
+  // Asked for within a request that has its place already, and repeated with that.
+  if (/\/access_tokens$/.test(url)) return ask();
+  try {
+    return await pace.run({ kind: kindOf(method, url, asked.query), ...request }, ask);
+  } catch (error) {
+    // Octokit makes an error of what a query's answer says.
+    if (error instanceof QueryRefused) return error.response;
+    throw error;
+  }
+}
+
+function kindOf(method: string, url: string, query: string | undefined): 'read' | 'write' | 'comment' {
+  if (method === 'GET' || method === 'HEAD') return 'read';
+  if (query !== undefined) return query.startsWith('mutation') ? 'write' : 'read';
+  return method === 'POST' && /\/(?:issues|comments|replies|reviews)$/.test(url) ? 'comment' : 'write';
+}
+
+/** An answer without a body has no text either. */
+function read({ data, headers }: Answered, request: Asked): unknown {
+  if (typeof data !== 'string' || data === '' || !/^application\/json\b/.test(headers['content-type'] ?? ''))
+    return data;
+  try {
+    return parse(data);
+  } catch (error) {
+    throw Object.assign(new Error('the answer is no JSON', { cause: error }), { status: 500, request });
+  }
+}
+
+/** As Octokit does it, but for looking at every value: numbers that a double can't hold become bigints. */
+function parse(text: string): unknown {
+  return /[\s:[,]-?\d{16}/.test(text) ? JSON.parse(text, exactly) : JSON.parse(text);
+}
+
+function exactly(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
+  const source = context?.source ?? '';
+  return typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(source)
+    ? BigInt(source)
+    : value;
+}
+
+type Refusal = { readonly type?: string; readonly message?: string };
+
+/** GraphQL says with a 200 that it is not now. */
+function refuse(response: Answered, request: Asked): void {
+  const errors = (response.data as { readonly errors?: readonly Refusal[] } | null)?.errors;
+  if (request.query === undefined || errors === undefined) return;
+  if (errors.some(({ type }) => type === 'RATE_LIMITED')) throw new QueryRefused('quota', request, response);
+  if (errors.some(({ message }) => message?.includes('Something went wrong while executing your query')))
+    throw new QueryRefused('failure', request, response);
 }

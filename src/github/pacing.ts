@@ -22,7 +22,7 @@ export type Sleep = (milliseconds: number, signal: AbortSignal | undefined) => P
 export const sleepBySystem: Sleep = (milliseconds, signal) =>
   sleepFor(milliseconds, undefined, signal === undefined ? {} : { signal });
 
-export type Asking = {
+type Asking = {
   readonly kind: 'read' | 'write' | 'comment';
   /** Most repeats after a failure of GitHub's; what makes something for people to read allows none. */
   readonly retries?: number | undefined;

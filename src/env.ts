@@ -68,11 +68,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   const privateKey = readPrivateKey(optional('PRIVATE_KEY'), optional('PRIVATE_KEY_PATH'), problems);
   const webhookSecret = readSecret(optional('WEBHOOK_SECRET'), problems);
   const apiUrl = readUrl('GITHUB_API_URL', optional('GITHUB_API_URL'), problems);
-  const databaseUrl = optional('DATABASE_URL');
-  if (databaseUrl !== null && !(/^postgres(ql)?:\/\//.test(databaseUrl) && URL.canParse(databaseUrl)))
-    problems.push(
-      'DATABASE_URL has to be an address that begins with postgres://; leave it out to keep the data in DATA_FOLDER.',
-    );
+  const databaseUrl = readDatabaseUrl(optional('DATABASE_URL'), problems);
   const logLevel = optional('LOG_LEVEL') ?? 'info';
   if (!LOG_LEVELS.includes(logLevel))
     problems.push(`LOG_LEVEL is ${JSON.stringify(logLevel)}; it has to be one of ${LOG_LEVELS.join(', ')}.`);
@@ -99,6 +95,29 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   };
   if (problems.length > 0) throw new SettingsError(problems);
   return settings;
+}
+
+/** The address is not quoted: it holds a password. */
+function readDatabaseUrl(value: string | null, problems: string[]): string | null {
+  if (value === null) return null;
+  if (!(/^postgres(ql)?:\/\//.test(value) && URL.canParse(value)))
+    problems.push(
+      'DATABASE_URL has to be an address that begins with postgres://; leave it out to keep the data in DATA_FOLDER.',
+    );
+  else if (!isPercentEncoded(value))
+    problems.push(
+      'DATABASE_URL holds a % that is no encoded character: in a user’s name or password it has to be written as %25.',
+    );
+  return value;
+}
+
+function isPercentEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function readPrivateKey(inline: string | null, path: string | null, problems: string[]): string {
@@ -185,14 +204,19 @@ function readJsonText(name: string, path: string | null, problems: string[]): st
     problems.push(`${name} names ${path}, which can't be read: ${(error as Error).message}.`);
     return null;
   }
+  if (isDockerConfig(text)) return text;
+  problems.push(
+    `${name} names ${path}, which is no such JSON: it has to be a Docker config.json with \`auths\`.`,
+  );
+  return null;
+}
+
+function isDockerConfig(text: string): boolean {
   try {
-    JSON.parse(text);
-    return text;
+    const { auths } = JSON.parse(text) as { readonly auths?: unknown };
+    return typeof auths === 'object' && auths !== null && !Array.isArray(auths);
   } catch {
-    problems.push(
-      `${name} names ${path}, which is no JSON: it has to be a Docker config.json with \`auths\`.`,
-    );
-    return null;
+    return false;
   }
 }
 

@@ -77,7 +77,7 @@ export async function startServer(
   around: (ports: GatePorts) => GatePorts = (ports) => ports,
 ): Promise<Running> {
   const onError = (error: Error): void => log.error({ err: error }, 'store');
-  const database = await openDatabase({ ...databasePlace(settings), onError });
+  const database = await openStoreOf(settings, onError);
   const queue = await openQueue(database, { onError });
   const store = openStore(database, queue);
   const metrics = createMetrics();
@@ -384,6 +384,17 @@ function imagesOf({ registries }: Settings, { answers }: Store, clock: Clock): I
     hosts: inside.map((each) => ({ ...each, private: true })),
     credentials: credentials === null ? NO_CREDENTIALS : readDockerConfig(credentials),
   });
+}
+
+/** @throws Error that names the setting which led there. */
+async function openStoreOf(settings: Settings, onError: (error: Error) => void): Promise<Database> {
+  try {
+    return await openDatabase({ ...databasePlace(settings), onError });
+  } catch (error) {
+    const place =
+      settings.databaseUrl === null ? `DATA_FOLDER ${settings.dataFolder}` : 'the database of DATABASE_URL';
+    throw new Error(`${place} can't be opened: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 function databasePlace({ databaseUrl, dataFolder }: Settings): { url: string } | { folder: string } | object {

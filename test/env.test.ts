@@ -71,6 +71,9 @@ describe('settings', () => {
     ['LEDGER_DAYS', '179'],
     ['HEAL_SECONDS', '-1'],
     ['DATABASE_URL', 'postgres://clear to ship'],
+    ['DATABASE_URL', 'postgres://gate:50%off@127.0.0.1/gate'],
+    // JSON, but nobody's configuration of Docker.
+    ['REGISTRY_CREDENTIALS', 'package.json'],
     ['PRIVATE_KEY', 'not a key'],
     ['PRIVATE_KEY', '-----BEGIN RSA PRIVATE KEY-----\\nMII\\n-----END RSA PRIVATE KEY-----'],
     ['PRIVATE_KEY', KEY.slice(0, 400)],

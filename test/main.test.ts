@@ -61,9 +61,13 @@ describe('starting on a store that can’t be had', () => {
       async () => ({
         DATABASE_URL: `postgres://gate:pass%20word@127.0.0.1:${await freePort()}/clear_to_ship`,
       }),
-      /ECONNREFUSED/,
+      /DATABASE_URL can't be opened: .*ECONNREFUSED/,
     ],
-    ['a data folder that is a file', async () => ({ DATA_FOLDER: 'package.json' }), /package\.json/],
+    [
+      'a data folder that is a file',
+      async () => ({ DATA_FOLDER: 'package.json' }),
+      /DATA_FOLDER package\.json can't be opened/,
+    ],
   ])('%s: says so, and ends without a secret in its words', async (_, place, reason) => {
     const { code, stdout, stderr } = await start({ ...complete, ...(await place()) });
     expect(code).toBe(69);

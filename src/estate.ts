@@ -38,17 +38,34 @@ export function acceptEstateEvents(probot: Probot, options: EstateOptions): void
       'repository.unarchived',
     ],
     async ({ id, payload }) => {
+      const { repository, action } = payload;
       // Before anybody else's comment could name it as it was.
-      if (payload.action !== 'edited') await estate.forgetFiles(payload.repository.id);
-      await sweep(inbox, repositoryOf(payload, payload.repository), `repository.${payload.action}`, id, {
-        discover: true,
-      });
+      if (action !== 'edited') await estate.forgetFiles(repository.id);
+      const cause = `repository.${action}`;
+      await sweep(inbox, repositoryOf(payload, repository), cause, id, { discover: true });
+      const before = payload.action === 'renamed' ? payload.changes.repository.name.from : null;
+      await policyMoved(options, payload, repository.owner.login, [repository.name, before], cause, id);
     },
   );
-  probot.on(['repository.archived', 'repository.deleted'], async ({ payload }) => {
+  probot.on(['repository.archived', 'repository.deleted'], async ({ id, payload }) => {
+    const { repository, action } = payload;
     const installation = installationOf(payload);
-    if (installation !== null) await estate.leave(installation, payload.repository.id);
+    if (installation !== null) await estate.leave(installation, repository.id);
+    await policyMoved(
+      options,
+      payload,
+      repository.owner.login,
+      [repository.name],
+      `repository.${action}`,
+      id,
+    );
   });
+  // Everything is known under names that somebody else may take now.
+  probot.on('organization.renamed', ({ id, payload }) =>
+    sweep(inbox, everywhere(payload, payload.organization.login), 'organization.renamed', id, {
+      discover: true,
+    }),
+  );
   probot.on(
     [
       'membership.added',
@@ -87,11 +104,30 @@ export function acceptEstateEvents(probot: Probot, options: EstateOptions): void
       const ref = repositoryRef({ ...repository, owner: { login: owner } }, 0, payload.installation.id);
       await sweep(inbox, ref, 'installation_repositories.added', id, { discover: true });
     }
+    const names = payload.repositories_added.map(({ name }) => name);
+    await policyMoved(options, payload, owner, names, 'installation_repositories.added', id);
   });
-  probot.on('installation_repositories.removed', async ({ payload }) => {
+  probot.on('installation_repositories.removed', async ({ id, payload }) => {
     for (const repository of payload.repositories_removed)
       if (repository.id !== undefined) await estate.leave(payload.installation.id, repository.id);
+    const names = payload.repositories_removed.map(({ name }) => name);
+    const owner = accountOf(payload.installation) ?? '';
+    await policyMoved(options, payload, owner, names, 'installation_repositories.removed', id);
   });
+}
+
+/** Where one of `names` is the repository that holds the policy, another policy may hold for everything from now on. */
+async function policyMoved(
+  { inbox, answers, policyRepository }: EstateOptions,
+  payload: object,
+  owner: string,
+  names: readonly (string | null | undefined)[],
+  cause: string,
+  delivery: string,
+): Promise<void> {
+  if (!names.includes(policyRepository)) return;
+  await answers.forget(`policies ${owner}/${policyRepository} `);
+  await sweep(inbox, everywhere(payload, owner), `${cause} of the policy`, delivery, {});
 }
 
 /** A push to any branch, or of a tag: whether it ships is found out later, where that takes asking. */

@@ -95,8 +95,9 @@ export async function handle(job: Job, ports: GatePorts): Promise<Verdict | null
   }
   if (job.cause === RETARGETED) await withdrawShown(job, ports);
   const unanswered: Gap[] = [];
+  const { pull: here } = (await ports.pulls.recall(pull)) ?? job;
   for (const claim of await ports.claims.open(pull)) {
-    const gap = await decide(claim, ports);
+    const gap = await answer({ ...claim, pull: here }, claim.pull.installation, ports);
     if (gap !== null) unanswered.push(gap);
   }
   const state = await ports.pulls.recall(pull);
@@ -170,6 +171,16 @@ async function concludeClosed(
   if (moves || !entry.cleared)
     await ports.ledger.record(job.pull, [entry], ports.clock(), { closes: [], jobs: [leaningJob(job.pull)] });
   return verdict;
+}
+
+/**
+ * What people said in another organisation, before the repository moved, has no say in this one: nobody there knows its
+ * policy, and nobody here its teams.
+ */
+async function answer(claim: Claim, madeIn: number, ports: GatePorts): Promise<Gap | null> {
+  if (madeIn === claim.pull.installation) return decide(claim, ports);
+  await ports.ledger.record(claim.pull, [], ports.clock(), { closes: [claim], jobs: [] });
+  return null;
 }
 
 /** Null when the claim is settled; the gap when it could not be answered yet and stays open. */

@@ -182,13 +182,14 @@ export const standingOf = async (
 ): Promise<{ readonly state: PullRequestState; readonly shown: string | null } | null> => {
   const row = await handle
     .selectFrom('pull_requests')
-    .select(['state', 'shown_sha'])
+    .select(['state', 'open', 'shown_sha'])
     .where('repository_id', '=', pull.repositoryId)
     .where('number', '=', pull.number)
     .executeTakeFirst();
+  // What an installation left counts as closed, whatever the pull request said of itself before.
   return row === undefined
     ? null
-    : { state: JSON.parse(row.state) as PullRequestState, shown: row.shown_sha };
+    : { state: { ...(JSON.parse(row.state) as PullRequestState), open: row.open }, shown: row.shown_sha };
 };
 
 /** Forgets pull requests that were closed more than `days` ago: a reopened one is heard of again. */

@@ -7,8 +7,11 @@
 const UNSEEN =
   /(?!\t)(?:[\p{Cc}\p{Cf}\u115f\u1160\u2800\u3164\uffa0]|\u034f|[\ufe00-\ufe0f]|[\u{e0100}-\u{e01ef}])/gu;
 
+const HARMLESS = /^[\x20-\x7e]*$/;
+
 /** Makes invisible and reordering characters visible as `U+202E`; line breaks become spaces. */
 export function visible(text: string): string {
+  if (HARMLESS.test(text)) return text;
   return text
     .toWellFormed()
     .replace(/\r\n?|\n|\u2028|\u2029/g, ' ')
@@ -17,8 +20,6 @@ export function visible(text: string): string {
 
 /** Check marks, crosses, traffic lights and other pictures that could pass for ours; not ©, ® and ™. */
 const MARKS = /(?![©®™\d#*])[\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\p{Extended_Pictographic}]/gu;
-
-const HARMLESS = /^[\x20-\x7e]*$/;
 
 function unmarked(text: string): string {
   if (HARMLESS.test(text)) return text;
@@ -63,8 +64,12 @@ export function plain(text: string): string {
     .replace(/^(\d+)([.)])/, '$1\\$2');
 }
 
+/** Harmless, without back-ticks, and without a blank at either end. */
+const PLAIN_CODE = /^[\x21-\x5f\x61-\x7e](?:[\x20-\x5f\x61-\x7e]*[\x21-\x5f\x61-\x7e])?$/;
+
 /** A code span that shows `text` exactly, whatever back-ticks it holds. */
 export function code(text: string): string {
+  if (PLAIN_CODE.test(text)) return `\`${text}\``;
   const shown = unmarked(text);
   if (shown.trim() === '') return '` `';
   const fence = '`'.repeat(longestRun(shown) + 1);

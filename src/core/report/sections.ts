@@ -34,7 +34,8 @@ export function fitted(
   omitted: (count: number) => string,
 ): string {
   const whole = sections.map(textOf).join(GAP);
-  if (byteLength(whole) <= limit) return whole;
+  // No code unit takes more than three bytes.
+  if (whole.length * 3 <= limit || byteLength(whole) <= limit) return whole;
   const kept: string[] = [];
   let missing = 0;
   let room = limit - byteLength(omitted(sections.length));

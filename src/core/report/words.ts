@@ -4,6 +4,7 @@ import type { Obligation } from '../model/policy.ts';
 import type { Location } from '../model/position.ts';
 import type { JudgedFinding, Outcome } from '../model/verdict.ts';
 import { BREAK, code, plain, shortened } from './markdown.ts';
+import { toldBefore } from './told-before.ts';
 
 /** What reports need to know of a rule. */
 export type RuleText = {
@@ -42,10 +43,12 @@ function linkAt(subject: Subject, commit: string, location: Location): string {
   const text = code(placeText(location));
   if (subject.kind !== 'pull-request') return text;
   const { server, owner, repository } = subject;
-  const path = location.path.split('/').map(encoded).join('/');
+  const path = addressed(location.path);
   const last = location.range.end.line > location.range.start.line ? `-L${location.range.end.line}` : '';
   return `[${text}](${server}/${owner}/${repository}/blob/${commit}/${path}#L${location.range.start.line}${last})`;
 }
+
+const addressed = toldBefore((path) => path.split('/').map(encoded).join('/'));
 
 /** Brackets, quotes and asterisks too, which `encodeURIComponent` leaves alone and Markdown does not. */
 function encoded(segment: string): string {
@@ -73,7 +76,7 @@ const LONGEST_SENTENCE = 2000;
  * Sentences of our own quote names from the pull request in back-ticks or double quotes; everything that could act as
  * Markdown outside of code spans is escaped.
  */
-export function escaped(sentence: string): string {
+export const escaped = toldBefore((sentence) => {
   const parts = shortened(sentence, LONGEST_SENTENCE).split(/(`[^`]+`)/);
   return parts
     .map((part, index) => {
@@ -86,7 +89,7 @@ export function escaped(sentence: string): string {
       return `${before}${plain(part)}${after}`;
     })
     .join('');
-}
+});
 
 /** "2026-11-20 10:00 UTC" */
 export function timeText(instant: Instant): string {

@@ -144,7 +144,7 @@ describe('the compose file', () => {
     readonly read_only?: boolean;
     readonly cap_drop?: readonly string[];
     readonly security_opt?: readonly string[];
-    readonly healthcheck?: { readonly test?: unknown };
+    readonly healthcheck?: { readonly test?: readonly unknown[] };
     readonly ports?: readonly string[];
     readonly environment?: Readonly<Record<string, string>>;
   };
@@ -156,7 +156,11 @@ describe('the compose file', () => {
       expect(service.read_only).toBe(true);
       expect(service.cap_drop).toEqual(['ALL']);
       expect(service.security_opt).toEqual(['no-new-privileges:true']);
-      expect(service.healthcheck?.test).toBeDefined();
+      // A colon within a plain scalar makes a mapping of it, which no engine takes.
+      expect(service.healthcheck?.test).toEqual(
+        expect.arrayContaining(['CMD', expect.stringMatching(/^(?:node|pg_isready)$/)]),
+      );
+      for (const word of service.healthcheck?.test ?? []) expect(typeof word).toBe('string');
       expect(service.image ?? `${service.build}@sha256:${'0'.repeat(64)}`).toMatch(/@sha256:[0-9a-f]{64}$/);
     },
   );

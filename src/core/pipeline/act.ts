@@ -6,6 +6,7 @@ import type { Location } from '../model/position.ts';
 import type { Truth } from '../model/value.ts';
 import type { Effect } from './effect.ts';
 import type { Files } from './files.ts';
+import type { Mentions } from './retold-acts.ts';
 import type { SourceText } from './source-text.ts';
 import { newTraceMemory, type TraceMemory } from './traced-script.ts';
 import type { GridPoint } from './triggers.ts';
@@ -58,6 +59,8 @@ export type Ledger = {
   readonly actions: Map<string, CompositeAction>;
   /** Jobs, steps and scripts gone through so far. */
   work: number;
+  /** Names that what is being gone through mentions; null when nobody wants to know. */
+  readonly mentions: Mentions | null;
 };
 
 export function newLedger(): Ledger {
@@ -69,6 +72,7 @@ export function newLedger(): Ledger {
     workflows: new Map(),
     actions: new Map(),
     work: 0,
+    mentions: null,
   };
 }
 
@@ -94,6 +98,11 @@ export function spend(ledger: Ledger, place: Place): boolean {
     remedy: 'Call fewer workflows, actions and make targets from each other.',
   });
   return false;
+}
+
+/** Whether so many more jobs, steps and scripts are within what is gone through. */
+export function affords(ledger: Ledger, work: number): boolean {
+  return ledger.work + work <= WORK_LIMIT;
 }
 
 /** The value for a key, made once. */

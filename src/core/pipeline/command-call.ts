@@ -6,17 +6,22 @@ import { format, join, known, prefix, text } from '../value.ts';
 import { type Files, repositoryPath } from './files.ts';
 import type { CommandCall } from './tool.ts';
 
+/** `asked` takes the names of the variables that the tool looks at. */
 export function callOf(
   invocation: Invocation,
   trace: Trace,
   files: Files,
+  asked: Set<string>,
 ): Omit<CommandCall, 'command' | 'words'> {
   const chain = pipeline(invocation, trace, (one) => one.pipeTo);
   const before = pipeline(invocation, trace, (one) => one.pipeFrom);
   const argvOf = (one: Invocation): readonly Value[] => one.argv.map((argument) => argument.value);
   const path = (given: Value): Value => inside(invocation.workingDirectory, given);
   return {
-    variable: (name) => invocation.assignments.get(name) ?? invocation.environment.get(name) ?? null,
+    variable: (name) => {
+      asked.add(name);
+      return invocation.assignments.get(name) ?? invocation.environment.get(name) ?? null;
+    },
     output: outputOf([invocation, ...chain]),
     feeds: chain.map(argvOf),
     fedBy: before.map(argvOf),

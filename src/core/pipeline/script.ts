@@ -10,9 +10,10 @@ import { addGap, type Ledger, type Place, remembered, spend } from './act.ts';
 import { isGap, repositoryPath } from './files.ts';
 import { makeEffects } from './make/make.ts';
 import { otherShell } from './other-shell.ts';
+import { addRetold, addTold, mention } from './retold-acts.ts';
 import { locate, type SourceText, sourceText } from './source-text.ts';
 import { filled } from './tasks/task-script.ts';
-import { type Command, traceOf } from './traced-script.ts';
+import { type Command, handsOn, type TracedScript, traceOf } from './traced-script.ts';
 
 export type Script = {
   readonly text: string;
@@ -36,7 +37,31 @@ export type ScriptResult = {
 export function runScript(script: Script, place: Place, ledger: Ledger): ScriptResult {
   if (!spend(ledger, place)) return { writes: [], environment: script.environment };
   if (!isPosixShell(script.shell)) return otherShell(script, place, ledger);
-  const { trace, commands, changed } = traceOf(script, place.files, ledger.traces);
+  return left(script, addRetold(script, place, ledger) ?? runTraced(script, place, ledger));
+}
+
+/** What the script leaves to those who run it. */
+function left(script: Script, { trace, changed }: TracedScript): ScriptResult {
+  const environment = new Map(script.environment);
+  for (const [name, value] of changed) {
+    if (value === null) environment.delete(name);
+    else environment.set(name, value);
+  }
+  return { writes: trace.outputs, environment };
+}
+
+function runTraced(script: Script, place: Place, ledger: Ledger): TracedScript {
+  const traced = traceOf(script, place.files, ledger.traces);
+  const tell = (from: Script, into: Ledger): void => runCommands(traced, from, place, into);
+  if (traced.commands.some(handsOn)) addTold(traced, script, place, ledger, tell);
+  else {
+    mention(ledger, traced.words);
+    tell(script, ledger);
+  }
+  return traced;
+}
+
+function runCommands({ trace, commands }: TracedScript, script: Script, place: Place, ledger: Ledger): void {
   const where = (path: string | null, start: number, end: number): Location =>
     path === null ? script.locate(start, end) : locate(sourceOf(path, place, ledger.sources), start, end);
   for (const gap of trace.gaps) {
@@ -52,12 +77,6 @@ export function runScript(script: Script, place: Place, ledger: Ledger): ScriptR
     });
   }
   for (const command of commands) runCommand(command, script, place, ledger, where);
-  const environment = new Map(script.environment);
-  for (const [name, value] of changed) {
-    if (value === null) environment.delete(name);
-    else environment.set(name, value);
-  }
-  return { writes: trace.outputs, environment };
 }
 
 function sourceOf(path: string, place: Place, sources: Map<string, SourceText>): SourceText {
@@ -89,9 +108,15 @@ function runCommand(command: Command, script: Script, place: Place, ledger: Ledg
   }
   if (command.scripts !== undefined && place.open.length <= FOLLOW_LIMIT) {
     const caller = new Map([...invocation.environment, ...invocation.assignments]);
+    const asked = new Set<string>();
+    const callers = (name: string): Value | null => {
+      asked.add(name);
+      return caller.get(name) ?? null;
+    };
+    mention(ledger, asked);
     for (const one of command.scripts) {
       const added = [...(one.environment ?? [])].map(
-        ([name, value]) => [name, filled(value, caller)] as const,
+        ([name, value]) => [name, filled(value, callers)] as const,
       );
       const isSure = one.guards === undefined || one.guards.length === 0;
       runScript(
@@ -100,9 +125,9 @@ function runCommand(command: Command, script: Script, place: Place, ledger: Ledg
           text: one.text,
           locate: one.locate,
           environment: added.length === 0 ? caller : new Map([...caller, ...added]),
-          expression: (mark) => one.expression?.(mark, caller) ?? script.expression(mark),
+          expression: (mark) => one.expression?.(mark, callers) ?? script.expression(mark),
           workingDirectory:
-            one.folder === undefined ? invocation.workingDirectory : filled(one.folder, caller),
+            one.folder === undefined ? invocation.workingDirectory : filled(one.folder, callers),
           shell: one.shell ?? 'sh -e',
           ...(one.positional === undefined ? {} : { positional: one.positional }),
         },

@@ -12,6 +12,7 @@ import { evaluatedParts } from './expression-text.ts';
 import { type Files, isGap, repositoryPath } from './files.ts';
 import { handedText } from './handed-text.ts';
 import { type PackageScript, packageScripts } from './package-scripts.ts';
+import type { ToldActs } from './retold-acts.ts';
 import type { Script } from './script.ts';
 import type { CommandCall } from './tool.ts';
 import { toolForCommand } from './tools/index.ts';
@@ -28,33 +29,48 @@ export type Command = {
   readonly scripts?: readonly PackageScript[];
 };
 
+/** Names that can make a difference; null: all of them. */
+export type Words = ReadonlySet<string> | null;
+
 export type TracedScript = {
   readonly trace: Trace;
   readonly commands: readonly Command[];
   /** Variables as the script leaves them, where it changes them; null for those it unsets. */
   readonly changed: ReadonlyMap<string, Value | null>;
+  /**
+   * Words of the script and of the files it reads, and variables its tools asked for: no variable of another name makes
+   * a difference to it. Null when names are computed.
+   */
+  readonly words: Words;
 };
 
 type Entry = {
-  /** Words of the script and of the files it reads: no variable of another name can make a difference. */
-  readonly words: ReadonlySet<string> | null;
+  readonly words: Words;
   readonly signature: string;
   readonly traced: TracedScript;
 };
 
 export type TraceMemory = {
   readonly entries: Map<string, Entry[]>;
+  readonly told: ToldActs;
   /** Characters read so far, followed files included. */
   spent: number;
   /** Files that were not followed any more. */
   readonly left: Set<string>;
   readonly trees: SyntaxTrees;
   /** The words of the texts that a script is made of. */
-  readonly words: Map<string, ReadonlySet<string> | null>;
+  readonly words: Map<string, Words>;
 };
 
 export function newTraceMemory(): TraceMemory {
-  return { entries: new Map(), spent: 0, left: new Set(), trees: newSyntaxTrees(), words: new Map() };
+  return {
+    entries: new Map(),
+    told: new Map(),
+    spent: 0,
+    left: new Set(),
+    trees: newSyntaxTrees(),
+    words: new Map(),
+  };
 }
 
 /** Characters of scripts that are followed for one snapshot; beyond it files are named, not followed. */
@@ -63,13 +79,16 @@ export const FOLLOWED_LIMIT = 96 * 1024 * 1024;
 /** Different environments under which one script is remembered. */
 const MEMORY_LIMIT = 64;
 
+/** What a trace depends on beside the environment. */
+export function scriptKey({ text, shell, workingDirectory, positional }: Script): string {
+  return JSON.stringify([text, shell, workingDirectory, positional ?? null]);
+}
+
 export function traceOf(script: Script, files: Files, memory: TraceMemory): TracedScript {
-  const key = JSON.stringify([script.text, script.shell, script.workingDirectory, script.positional ?? null]);
+  const key = scriptKey(script);
   const entries = memory.entries.get(key) ?? [];
-  const expressions = evaluatedParts(script.text).map((part) => script.expression(part));
-  for (const entry of entries) {
-    if (entry.signature === signatureOf(script, entry.words, expressions)) return entry.traced;
-  }
+  const signature = signatureFor(script);
+  for (const entry of entries) if (entry.signature === signature(entry.words)) return entry.traced;
   const texts = [script.text];
   const trace = traceScript(script.text, {
     environment: script.environment,
@@ -94,22 +113,31 @@ export function traceOf(script: Script, files: Files, memory: TraceMemory): Trac
     ...(script.positional === undefined ? {} : { positional: script.positional }),
   });
   let changed: ReadonlyMap<string, Value | null> | null = null;
+  const asked = new Set<string>();
+  const commands = commandsOf(trace, files, asked);
+  const named = wordsOf(texts, memory);
   const traced: TracedScript = {
     trace,
-    commands: commandsOf(trace, files),
+    commands,
     get changed() {
       changed ??= changedVariables(script.environment, trace.environment);
       return changed;
     },
+    words:
+      named === null || [...asked].every((name) => named.has(name)) ? named : new Set([...named, ...asked]),
   };
-  // Makefiles and package.json have words of their own, and are handed the whole environment.
-  const handsOn = traced.commands.some(({ isMake, scripts }) => isMake || scripts !== undefined);
-  const words = handsOn ? null : wordsOf(texts, memory);
+  // What is handed the whole environment has words of its own.
+  const words = commands.some(handsOn) ? null : traced.words;
   if (entries.length < MEMORY_LIMIT) {
-    entries.push({ words, signature: signatureOf(script, words, expressions), traced });
+    entries.push({ words, signature: signature(words), traced });
     memory.entries.set(key, entries);
   }
   return traced;
+}
+
+/** Makefiles and package.json have words of their own, and are handed the whole environment. */
+export function handsOn({ isMake, scripts }: Command): boolean {
+  return isMake || scripts !== undefined;
 }
 
 /** A remembered trace began with another environment, of which the script saw no more than it names. */
@@ -135,15 +163,28 @@ function readScript(path: string, files: Files): string | null | 'unread' {
   return read === 'unread' ? 'unread' : read.text;
 }
 
-/** Null: names are computed (`${!x}`, `eval`, `env`), so every variable counts. */
-function wordsOf(texts: readonly string[], memory: TraceMemory): ReadonlySet<string> | null {
+/** Null: names are computed, so every variable counts. */
+function wordsOf(texts: readonly string[], memory: TraceMemory): Words {
   const whole = texts.join('\n');
   const found = memory.words.get(whole);
   if (found !== undefined) return found;
-  const isOpen = /\$\{!|\beval\b|\benv\b|\bprintenv\b|\bdeclare\b/.test(whole);
-  const words = isOpen ? null : new Set(whole.match(/[A-Za-z_]\w*/g) ?? []);
+  const words = mayComputeNames(whole) ? null : new Set(whole.match(/[A-Za-z_]\w*/g) ?? []);
   memory.words.set(whole, words);
   return words;
+}
+
+/**
+ * Whether a script may read or set variables it does not name: `${!x}`, `eval`, `env` alone, `declare "$x=1"`. Most have
+ * `env` in their first line, in a comment or in `go env GOPATH`, where it is another matter.
+ */
+function mayComputeNames(script: string): boolean {
+  return (
+    /\$\{!(?!\w+\[[@*]\]\})|\b(?:eval|printenv)\b/.test(script) ||
+    /\benv(?![\w.-])(?<!(?:^[ \t]{0,40}#[^\n$`]{0,200}|[.-]|\bgo[ \t])env)/m.test(script) ||
+    /\bdeclare\b(?!(?:[ \t]+-[aAgilrtux]{1,8})?[ \t]+[A-Za-z_]\w*(?:=(?:"[^"\n]*"|[^\s"';|&()]*))?[ \t]*(?:[;\n)]|$))/.test(
+      script,
+    )
+  );
 }
 
 /** Variables that tools read although no script names them. */
@@ -151,24 +192,24 @@ const TOOL_VARIABLES =
   /^(PATH$|BASH_ENV$|DOCKER_|KO_|SKAFFOLD_|CLOUDSDK_|BUILDX_|COMPOSE_|COSIGN_|REGISTRY|IMAGE|TAG|VERSION)/;
 
 // Environments hold hundreds of variables, and every remembered trace of a script asks about the same one.
-const USED = new WeakMap<Script['environment'], Map<ReadonlySet<string> | null, string>>();
+const USED = new WeakMap<Script['environment'], Map<Words, string>>();
 
-function signatureOf(
-  script: Script,
-  words: ReadonlySet<string> | null,
-  expressions: readonly Value[],
-): string {
+/** What a script sees of its environment and of the expressions in its text, as one text. */
+export function signatureFor(script: Script): (words: Words) => string {
   const { environment } = script;
-  const signatures = USED.get(environment) ?? new Map<ReadonlySet<string> | null, string>();
+  const expressions = JSON.stringify(evaluatedParts(script.text).map((part) => script.expression(part)));
+  const signatures = USED.get(environment) ?? new Map<Words, string>();
   USED.set(environment, signatures);
-  const used =
-    signatures.get(words) ??
-    [...environment]
-      .filter(([name]) => words === null || words.has(name) || TOOL_VARIABLES.test(name))
-      .map(([name, value]) => `${name}=${serialized(value)}`)
-      .join('\0');
-  signatures.set(words, used);
-  return `${used}\0\0${JSON.stringify(expressions)}`;
+  return (words) => {
+    const used =
+      signatures.get(words) ??
+      [...environment]
+        .filter(([name]) => words === null || words.has(name) || TOOL_VARIABLES.test(name))
+        .map(([name, value]) => `${name}=${serialized(value)}`)
+        .join('\0');
+    signatures.set(words, used);
+    return `${used}\0\0${expressions}`;
+  };
 }
 
 // Environments are made anew for every step, of values that stay the same.
@@ -182,16 +223,17 @@ function serialized(value: Value): string {
   return made;
 }
 
-function commandsOf(trace: Trace, files: Files): readonly Command[] {
+/** `asked` takes the names of the variables that tools look at. */
+function commandsOf(trace: Trace, files: Files, asked: Set<string>): readonly Command[] {
   return trace.invocations.flatMap((invocation): readonly Command[] => {
     if (invocation.entered) return [];
     const argv = invocation.argv.map((argument) => argument.value);
-    const computed = computedCommand(invocation, argv, trace, files);
+    const computed = computedCommand(invocation, argv, trace, files, asked);
     if (computed !== null) return [computed];
     const match = toolForCommand(argv);
     if (match !== null) {
       const { tool } = match;
-      const effects = effectsOf(match, callOf(invocation, trace, files));
+      const effects = effectsOf(match, callOf(invocation, trace, files, asked));
       // A tool knows its own words; what it hands on to another shell or machine is looked at as text.
       const handed =
         effects.length === 0 ? handedText([argv[0] ?? EMPTY, ...match.rest], invocation.stdin) : null;
@@ -237,6 +279,7 @@ function computedCommand(
   argv: readonly Value[],
   trace: Trace,
   files: Files,
+  asked: Set<string>,
 ): Command | null {
   const [first, ...others] = argv;
   if (first === undefined || known(first) !== null) return null;
@@ -250,7 +293,7 @@ function computedCommand(
   );
   const tool = read.find(({ match }) => match !== null)?.match?.tool;
   if (tool === undefined) return null;
-  const call = callOf(invocation, trace, files);
+  const call = callOf(invocation, trace, files, asked);
   const readings = read.map(({ match }) => (match === null ? [] : effectsOf(match, call)));
   const isSure = !isOpen && read.every((one) => one.isSure);
   const effects = agreedEffects(isSure ? readings : [...readings, []], decidingText(first) ?? format(first));

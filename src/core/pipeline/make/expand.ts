@@ -6,13 +6,18 @@ import { references } from './references.ts';
 import { topLevel } from './statements.ts';
 import { listOf, stemIn, withStem, wordsOf } from './words.ts';
 
+/** The value of a variable that make finds in its environment; null when it is not set. */
+export type Environment = (name: string) => Value | null;
+
 /** What expansion may ask; `locals` are parameters of `call`, variables of `foreach`, and automatic ones. */
 export type Expansion = {
   readonly variable: (name: string, scope: Expansion) => Value;
   /** What a variable holds before it is expanded, for `value` and `call`; null when it is not a text. */
   readonly raw: (name: string) => string | null;
-  readonly origin: (name: string) => string | null;
-  readonly shell: (command: Value, written: string) => Value | null;
+  readonly origin: (name: string, scope: Expansion) => string | null;
+  /** Variables from outside the Makefile, of whoever calls make now. */
+  readonly environment: Environment;
+  readonly shell: (command: Value, environment: Environment) => Value | null;
   /** Files of the repository that match a pattern, as seen from where make runs; null when that can't be told. */
   readonly files: (pattern: string) => readonly string[] | null;
   /** Takes a text that `eval` reads as a Makefile. */

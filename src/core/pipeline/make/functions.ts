@@ -95,7 +95,7 @@ export const MAKE_FUNCTIONS: ReadonlyMap<string, MakeFunction> = new Map<string,
     'origin',
     strict(1, ([name = []], scope) => {
       const content = known(name);
-      const origin = content === null ? null : scope.origin(content.trim());
+      const origin = content === null ? null : scope.origin(content.trim(), scope);
       return origin === null ? null : text(origin);
     }),
   ],
@@ -106,10 +106,7 @@ export const MAKE_FUNCTIONS: ReadonlyMap<string, MakeFunction> = new Map<string,
   ['warning', () => []],
   // It ends make: nothing after it is certain, and nothing after it is impossible either.
   ['error', () => []],
-  [
-    'shell',
-    ([...given], scope) => scope.shell(expand(given.join(','), scope), `$(shell ${given.join(',')})`),
-  ],
+  ['shell', ([...given], scope) => scope.shell(expand(given.join(','), scope), scope.environment)],
   [
     'eval',
     ([...given], scope) => {

@@ -9,7 +9,9 @@ import { readCommandLine } from '../command-line.ts';
 import { opaqueEffect } from '../effect.ts';
 import { type Files, isGap, repositoryPath } from '../files.ts';
 import { hasOtherPurpose } from '../program-knowledge.ts';
+import { mention } from '../retold-acts.ts';
 import type { Script } from '../script.ts';
+import type { Environment } from './expand.ts';
 import { type Makefile, readMakefile, type Setting } from './reading.ts';
 import { markedScript } from './recipe-text.ts';
 import { runTargets } from './targets.ts';
@@ -66,7 +68,7 @@ export function makeEffects(
   if (line.on(...onlyTells) === 'yes') return;
   const folder = inside(invocation.workingDirectory, line.value('-C', '--directory') ?? text('.'));
   const file = line.value('-f', '--file', '--makefile');
-  const given = givenVariables(line.operands, invocation);
+  const given = givenVariables(line.operands, invocation, ledger);
   const targets = line.operands.filter((word) => !/^[A-Za-z_][\w.-]*(?::{1,3}|\?|\+|!)?=/.test(prefix(word)));
   const found = findMakefile(known(folder), file, place);
   const unseen = (what: string, doubt: string, names: readonly string[]): void => {
@@ -79,11 +81,18 @@ export function makeEffects(
     unseen(what, `what ${what} does: its Makefile can't be read`, names);
     return;
   }
-  const makefile = readOnce(found, known(folder), given, invocation, script, place, ledger, targets);
+  const callers: Environment = (name) =>
+    name === 'MAKECMDGOALS'
+      ? listOf(targets)
+      : (invocation.assignments.get(name) ?? invocation.environment.get(name) ?? null);
+  const makefile = readOnce(found, known(folder), given, callers, script, place, ledger);
+  const asked = new Set<string>();
+  mention(ledger, asked);
   for (const limit of makefile.limits) addLimit(limit, found.path, ledger);
   runTargets(targets, {
     makefile,
     given,
+    environment: noting(callers, asked),
     folder,
     script,
     place,
@@ -95,10 +104,16 @@ export function makeEffects(
 }
 
 /** `NAME=value` of the command line, and what the make that calls this one was given. */
-function givenVariables(operands: readonly Value[], invocation: Invocation): ReadonlyMap<string, Value> {
+function givenVariables(
+  operands: readonly Value[],
+  invocation: Invocation,
+  ledger: Ledger,
+): ReadonlyMap<string, Value> {
   const given = new Map<string, Value>();
   const handed = invocation.environment.get('MAKEOVERRIDES');
-  for (const name of (handed === undefined ? '' : (known(handed) ?? '')).split(' ')) {
+  const names = (handed === undefined ? '' : (known(handed) ?? '')).split(' ');
+  mention(ledger, new Set(['MAKEOVERRIDES', ...names]));
+  for (const name of names) {
     const value = invocation.environment.get(name);
     if (name !== '' && value !== undefined) given.set(name, value);
   }
@@ -124,8 +139,8 @@ function findMakefile(folder: string | null, file: Value | null, place: Place): 
   return null;
 }
 
-/** Readings that looked at the same names, by what these were. */
-type Remembered = { readonly words: ReadonlySet<string>; readonly readings: Map<string, Makefile> };
+/** Readings that looked at the same variables of their environment, by what these were. */
+type Remembered = { readonly names: ReadonlySet<string>; readonly readings: Map<string, Makefile> };
 
 // One Makefile is called from many steps, mostly with the same variables.
 const READ = new WeakMap<Files, Map<string, Remembered[]>>();
@@ -136,54 +151,60 @@ function readOnce(
   found: FoundFile,
   folder: string | null,
   given: ReadonlyMap<string, Value>,
-  invocation: Invocation,
+  environment: Environment,
   script: Script,
   place: Place,
   ledger: Ledger,
-  goals: readonly Value[],
 ): Makefile {
   const memory = READ.get(place.files) ?? new Map<string, Remembered[]>();
   READ.set(place.files, memory);
   const key = JSON.stringify([found.path, folder, [...given], place.isClosed === true]);
   const groups = memory.get(key) ?? [];
   memory.set(key, groups);
-  const environment = (name: string): Value | null =>
-    name === 'MAKECMDGOALS'
-      ? listOf(goals)
-      : (invocation.assignments.get(name) ?? invocation.environment.get(name) ?? null);
-  const names = new Set(['MAKECMDGOALS', ...invocation.environment.keys(), ...invocation.assignments.keys()]);
-  const signatureFor = (words: ReadonlySet<string>): string =>
-    JSON.stringify([...names].filter((name) => words.has(name)).map((name) => [name, environment(name)]));
-  for (const { words, readings } of groups) {
-    const reading = readings.get(signatureFor(words));
-    if (reading !== undefined) return reading;
+  const signatureFor = (names: ReadonlySet<string>): string => JSON.stringify([...names].map(environment));
+  for (const { names, readings } of groups) {
+    const reading = readings.get(signatureFor(names));
+    if (reading === undefined) continue;
+    mention(ledger, names);
+    return reading;
   }
+  const asked = new Set<string>();
   const setting: Setting = {
     files: place.files,
     folder: folder === null ? null : repositoryPath(folder),
     given,
-    environment,
+    environment: noting(environment, asked),
     isClosed: place.isClosed === true,
-    shell: (command) => printed(command, folder, environment, script, place, ledger),
+    shell: (command, caller) => printed(command, folder, caller, script, place, ledger),
   };
   const makefile = readMakefile(found.path, found.content, setting);
-  const { words } = makefile;
+  // Sorted, so that readings which came to them in another order are found together.
+  const names = new Set([...asked].sort());
   const group = groups.find(
-    (one) => one.words.size === words.size && [...words].every((word) => one.words.has(word)),
+    (one) => one.names.size === names.size && [...names].every((name) => one.names.has(name)),
   ) ?? {
-    words,
+    names,
     readings: new Map<string, Makefile>(),
   };
   if (!groups.includes(group)) groups.push(group);
-  if (group.readings.size < MEMORY_LIMIT) group.readings.set(signatureFor(words), makefile);
+  if (group.readings.size < MEMORY_LIMIT) group.readings.set(signatureFor(group.names), makefile);
+  mention(ledger, names);
   return makefile;
+}
+
+/** The same environment, which takes down what it is asked. */
+function noting(environment: Environment, asked: Set<string>): Environment {
+  return (name) => {
+    asked.add(name);
+    return environment(name);
+  };
 }
 
 /** What a command prints, with the newlines make takes out; null when any of it is only known when it runs. */
 function printed(
   command: Value,
   folder: string | null,
-  environment: (name: string) => Value | null,
+  environment: Environment,
   script: Script,
   place: Place,
   ledger: Ledger,

@@ -6,7 +6,7 @@ import { equal, format, hole, join, known, not, text } from '../../value.ts';
 import { isRunnersOwn } from '../closed-environment.ts';
 import { type Files, isGap, repositoryPath } from '../files.ts';
 import { sourceText } from '../source-text.ts';
-import { type Expansion, expand } from './expand.ts';
+import { type Environment, type Expansion, expand } from './expand.ts';
 import { matchingFiles } from './matching-files.ts';
 import {
   type Arm,
@@ -64,11 +64,11 @@ export type Setting = {
   readonly folder: string | null;
   /** Given on the command line: they win over the file's own. */
   readonly given: ReadonlyMap<string, Value>;
-  readonly environment: (name: string) => Value | null;
+  readonly environment: Environment;
   /** Every variable of the environment is in sight: what nothing sets is empty. */
   readonly isClosed: boolean;
   /** What a command prints; null when that can't be told. */
-  readonly shell: (command: Value) => Value | null;
+  readonly shell: (command: Value, environment: Environment) => Value | null;
 };
 
 const EXPANSION_LIMIT = 100_000;
@@ -81,6 +81,7 @@ type Made = {
   readonly value: Value;
   readonly asked: ReadonlySet<string>;
   readonly variables: Map<string, Variable>;
+  readonly environment: Environment;
   readonly assigned: number;
 };
 
@@ -321,7 +322,7 @@ function equalUnder(left: Value, right: Value): Truth {
 function assign(reading: Reading, scope: Expansion, name: string, assignment: Assignment): void {
   const { operator, value, isOverride } = assignment;
   const before = reading.variables.get(name);
-  const outer = reading.setting.environment(name);
+  const outer = scope.environment(name);
   const set = (definitions: readonly Definition[]): void => {
     reading.assigned += 1;
     reading.variables.set(name, { definitions, isOverride: isOverride || before?.isOverride === true });
@@ -383,12 +384,13 @@ function scopeOf(reading: Reading): Expansion {
       const [only, ...others] = reading.variables.get(name)?.definitions ?? [];
       return only !== null && only !== undefined && 'text' in only && others.length === 0 ? only.text : null;
     },
-    origin: (name) => {
+    environment: setting.environment,
+    origin: (name, { environment }) => {
       if (setting.given.has(name)) return 'command line';
       if (reading.variables.has(name)) return 'file';
-      return setting.environment(name) === null ? null : 'environment';
+      return environment(name) === null ? null : 'environment';
     },
-    shell: (command) => setting.shell(command),
+    shell: setting.shell,
     files: (pattern) => matchingFiles(pattern, setting.folder, setting.files),
     // What is not known stays the reference it was, and is expanded again where it is used.
     evaluate: (content) => {
@@ -415,11 +417,17 @@ function variable(name: string, scope: Expansion, reading: Reading): Value {
   if (own === undefined) {
     if (name === 'MAKE') return text('make');
     if (name === 'PWD' && reading.setting.folder !== null) return text('.');
-    return reading.setting.environment(name) ?? unset(name, reading.setting);
+    return scope.environment(name) ?? unset(name, reading.setting);
   }
   if (reading.expanding.has(name)) return hole(`$(${name})`, 'it refers to itself');
+  const { environment } = scope;
   const made = reading.made.get(name);
-  if (made !== undefined && made.variables === reading.variables && made.assigned === reading.assigned) {
+  if (
+    made !== undefined &&
+    made.variables === reading.variables &&
+    made.environment === environment &&
+    made.assigned === reading.assigned
+  ) {
     if (![...scope.locals.keys()].some((one) => made.asked.has(one))) {
       for (const names of reading.asked) for (const one of made.asked) names.add(one);
       return made.value;
@@ -431,14 +439,20 @@ function variable(name: string, scope: Expansion, reading: Reading): Value {
   reading.asked.pop();
   for (const names of reading.asked) for (const one of asked) names.add(one);
   if (![...scope.locals.keys()].some((one) => asked.has(one)))
-    reading.made.set(name, { value, asked, variables: reading.variables, assigned: reading.assigned });
+    reading.made.set(name, {
+      value,
+      asked,
+      variables: reading.variables,
+      environment,
+      assigned: reading.assigned,
+    });
   return value;
 }
 
 function expandedVariable(name: string, own: Variable, scope: Expansion, reading: Reading): Value {
   reading.expanding.add(name);
   const values = own.definitions.map((definition): Value => {
-    if (definition === null) return reading.setting.environment(name) ?? unset(name, reading.setting);
+    if (definition === null) return scope.environment(name) ?? unset(name, reading.setting);
     return 'value' in definition ? definition.value : expand(definition.text, scope);
   });
   reading.expanding.delete(name);

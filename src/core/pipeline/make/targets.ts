@@ -7,7 +7,7 @@ import type { Ledger, Place } from '../act.ts';
 import { repositoryPath } from '../files.ts';
 import { runScript, type Script } from '../script.ts';
 import { locate } from '../source-text.ts';
-import { type Expansion, expand } from './expand.ts';
+import { type Environment, type Expansion, expand } from './expand.ts';
 import { type Makefile, newBudget, type RecipeLine, type Rule } from './reading.ts';
 import { markedScript } from './recipe-text.ts';
 import type { Assignment } from './statements.ts';
@@ -16,6 +16,7 @@ import { hasLiteral, listOf, stemIn, withStem, wordsOf } from './words.ts';
 export type Making = {
   readonly makefile: Makefile;
   readonly given: ReadonlyMap<string, Value>;
+  readonly environment: Environment;
   readonly folder: Value;
   readonly script: Script;
   readonly place: Place;
@@ -48,7 +49,7 @@ export function runTargets(goals: readonly Value[], making: Making): void {
   const { makefile } = making;
   const run: Run = { ...making, seen: new Set(), spend: newBudget(making.limit) };
   const level: Level = { locals: new Map(), exported: new Set(), happens: 'yes', chain: [] };
-  const wanted = goals.length > 0 ? goals.flatMap(wordsOf) : defaultGoal(makefile);
+  const wanted = goals.length > 0 ? goals.flatMap(wordsOf) : defaultGoal(makefile, scopeAt(run, level));
   for (const goal of wanted) {
     const name = format(goal);
     const [lost] = [...makefile.unread].sort();
@@ -62,8 +63,8 @@ export function runTargets(goals: readonly Value[], making: Making): void {
   }
 }
 
-function defaultGoal(makefile: Makefile): readonly Value[] {
-  const named = known(makefile.scope.variable('.DEFAULT_GOAL', makefile.scope));
+function defaultGoal(makefile: Makefile, scope: Expansion): readonly Value[] {
+  const named = known(scope.variable('.DEFAULT_GOAL', scope));
   if (named !== null && named !== '') return [text(named)];
   const first = makefile.rules
     .flatMap((rule) => rule.targets)
@@ -236,8 +237,8 @@ function folderOf(path: Value): Value {
   return join([path.slice(0, -1), end.slice(0, slash)]);
 }
 
-function scopeAt(run: Run, level: Level): Expansion {
-  return { ...run.makefile.scope, locals: level.locals, spend: run.spend, limit: run.limit };
+function scopeAt({ makefile, environment, spend, limit }: Run, { locals }: Level): Expansion {
+  return { ...makefile.scope, environment, locals, spend, limit };
 }
 
 function runRecipe(rule: Rule, stem: Value, target: Value, run: Run, level: Level): void {

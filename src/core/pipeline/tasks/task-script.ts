@@ -4,13 +4,16 @@ import type { Value } from '../../model/value.ts';
 import { join } from '../../value.ts';
 import { markedScript } from '../make/recipe-text.ts';
 
+/** A variable of whoever runs the script; null when it is not set. */
+export type Caller = (name: string) => Value | null;
+
 /** A script that a task runner, npm or another program of the project runs, with its place. */
 export type TaskScript = {
   readonly name: string;
   readonly text: string;
   readonly locate: (start: number, end: number) => Location;
   /** What a `${{ }}` of the text stands for, given the variables of the caller. Absent: there are none. */
-  readonly expression?: (mark: string, caller: ReadonlyMap<string, Value>) => Value | null;
+  readonly expression?: (mark: string, caller: Caller) => Value | null;
   /** Variables added to the caller's. */
   readonly environment?: ReadonlyMap<string, Value>;
   /** Relative to the root of the repository; absent: where the caller is. */
@@ -40,12 +43,12 @@ export function taskText(value: Value): Pick<TaskScript, 'text' | 'expression'> 
   };
 }
 
-export function filled(value: Value, caller: ReadonlyMap<string, Value>): Value {
+export function filled(value: Value, caller: Caller): Value {
   return join(
     value.map((part): Value => {
       if (typeof part === 'string' || !part.why.startsWith(ENVIRONMENT_MARK)) return [part];
       const name = part.why.slice(ENVIRONMENT_MARK.length);
-      return caller.get(name) ?? part.fallback ?? [{ ...part, why: 'nothing in sight sets it' }];
+      return caller(name) ?? part.fallback ?? [{ ...part, why: 'nothing in sight sets it' }];
     }),
   );
 }

@@ -60,6 +60,7 @@ const HOWS = [
   'public',
   'policy',
   'strict',
+  'lists',
   'changed paths',
   'another day',
   'asked',
@@ -67,6 +68,7 @@ const HOWS = [
 ] as const;
 
 const POLICIES = {
+  lists: 'version: 1\nbase-images:\n  require-digest: true\n',
   policy: 'version: 1\nregistries:\n  own: [ghcr.io]\n  internal: [docker.io/acme]\n',
   strict: 'version: 1\napproval:\n  strict: [flow-06-public-registry, flow-07-own-registry]\n',
 };
@@ -110,7 +112,7 @@ function stepped(evidence: Evidence, { how, side, at, kind, text: words }: Step)
       blobs[`e${at}`] = edited;
       return having([...others, { ...entry, oid: `e${at}` }]);
     case 'edited under the same id':
-      blobs[entry.oid] = at % 3 === 0 ? { kind: 'binary', bytes: at } : edited;
+      blobs[entry.oid] = at % 3 === 0 ? { kind: at % 2 === 0 ? 'binary' : 'lfs-pointer', bytes: at } : edited;
       return { ...evidence, blobs };
     case 'another id':
       blobs[`f${at}`] = held ?? edited;
@@ -133,6 +135,7 @@ function stepped(evidence: Evidence, { how, side, at, kind, text: words }: Step)
       return { ...evidence, subject: { ...subject, visibility: 'public' } };
     case 'policy':
     case 'strict':
+    case 'lists':
       return {
         ...evidence,
         policies: [{ origin: 'organization', label: 'p', path: 'p', oid: how, text: POLICIES[how] }],
@@ -225,6 +228,81 @@ describe('what was derived before', () => {
     };
     return { ask: (evidence: Evidence) => answer(evidence, counting), found };
   };
+
+  const links = (path: string): Evidence['head']['entries'][number] => ({
+    path: 'deploy/link.Dockerfile',
+    kind: 'symlink',
+    oid: `link ${path}`,
+  });
+  /** The release, whose deployment builds a link to a Dockerfile. */
+  const linked = (target: string): Evidence => {
+    const ship = 'docker build -f deploy/link.Dockerfile -t ghcr.io/acme/api --push .\n';
+    const evidence = evidenceOf({ ...RELEASE, files: { ...RELEASE.base, 'ci/release.sh': ship } });
+    const entries = evidence.head.entries.map((entry) =>
+      entry.path === 'deploy/link.Dockerfile' ? links(target) : entry,
+    );
+    const blobs = { ...evidence.blobs, [`link ${target}`]: text(target) };
+    return { ...evidence, blobs, head: { ...evidence.head, entries } };
+  };
+  const release = world(-1);
+  const judgedBy = (policy: string): Evidence => ({
+    ...release,
+    base: null,
+    policies: [{ origin: 'organization', label: 'p', path: 'p', oid: policy, text: `version: 1\n${policy}` }],
+  });
+  const [original] = SAMPLES.filter(({ elsewhere }) => elsewhere !== undefined);
+  const PAIRS: readonly (readonly [what: string, one: Evidence, other: Evidence])[] = [
+    [
+      'whether a script that people run is changed',
+      release,
+      {
+        ...release,
+        changes: [{ path: 'ci/by-hand.sh', status: 'modified', previousPath: null, shownLines: null }],
+      },
+    ],
+    ['where a link leads', linked('../Dockerfile'), linked('../api.Dockerfile')],
+    ['whether a link leads anywhere', linked('../Dockerfile'), linked('../none.Dockerfile')],
+    [
+      'which images policy lists',
+      judgedBy('base-images: { require-digest: true }\n'),
+      judgedBy('base-images: { require-digest: false }\n'),
+    ],
+    [
+      'which Dockerfiles are known elsewhere',
+      { ...evidenceOf(original as (typeof SAMPLES)[number]), seenDockerfiles: [] },
+      evidenceOf(original as (typeof SAMPLES)[number]),
+    ],
+    [
+      'what kind of content could not be read',
+      {
+        ...release,
+        blobs: Object.fromEntries(
+          Object.keys(release.blobs).map((oid) => [oid, { kind: 'binary', bytes: 9 }]),
+        ),
+      },
+      {
+        ...release,
+        blobs: Object.fromEntries(
+          Object.keys(release.blobs).map((oid) => [oid, { kind: 'lfs-pointer', bytes: 9 }]),
+        ),
+      },
+    ],
+  ];
+
+  test.each(PAIRS)('is not taken for what differs in %s', (_, one, other) => {
+    const memory = createDerivedBefore(1_048_576);
+    const judged = (evidence: Evidence, derived: DerivedBefore): string => {
+      const { facts, verdict } = review(evidence, derived);
+      return canonicalJson([facts, verdict.findings]);
+    };
+    const afresh = [one, other].map((each) => judged(structuredClone(each), createDerivedBefore(0)));
+    expect(afresh[0]).not.toBe(afresh[1]);
+    for (const each of [one, other, one]) {
+      // The very same files as well, as an answer at hand gives them.
+      const again = { ...each, blobs: { ...each.blobs } };
+      expect(judged(again, memory)).toBe(afresh[each === one ? 0 : 1]);
+    }
+  });
 
   test('is found again where a push changes what nobody reads, and not where it changes what is read', () => {
     const { ask, found } = counted(1_048_576);

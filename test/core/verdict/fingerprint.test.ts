@@ -56,6 +56,20 @@ describe('fingerprints', () => {
     expect(fingerprintOf('one', { a: ['b'] })).not.toBe(fingerprintOf('other', { a: ['b'] }));
   });
 
+  test('belong to their rule also where several rules ask about the very same thing', () => {
+    fc.assert(
+      fc.property(
+        about,
+        fc.array(fc.constantFrom('a-rule', 'b-rule', null), { minLength: 2 }),
+        (one, rules) => {
+          const of = (thing: About, rule: string | null): string =>
+            rule === null ? aboutDigest(thing) : fingerprintOf(rule, thing);
+          for (const rule of rules) expect(of(one, rule)).toBe(of(structuredClone(one), rule));
+        },
+      ),
+    );
+  });
+
   test('an aspect without values says nothing', () => {
     expect(fingerprintOf('rule', { a: ['b'], licence: [] })).toBe(fingerprintOf('rule', { a: ['b'] }));
   });

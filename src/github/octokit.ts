@@ -13,14 +13,19 @@ type Asked = {
   readonly method: string;
   readonly url: string;
   readonly query?: string;
-  readonly request: { readonly retries?: number; readonly signal?: AbortSignal };
+  request: {
+    readonly retries?: number;
+    readonly signal?: AbortSignal;
+    readonly parseSuccessResponseBody?: boolean;
+  };
 };
 type Answered = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | undefined>>;
   data: unknown;
 };
-type Send = (asked: Asked) => Promise<Answered>;
+/** Sends what the hook was called with, whatever it is called with itself. */
+type Send = () => Promise<Answered>;
 
 /** The plugins of which ours do the work: two make a scheduler for every request, one parses it twice to log it. */
 const REPLACED: ReadonlySet<string> = new Set(['throttling', 'retry', 'probotRequestLogging']);
@@ -71,9 +76,9 @@ class QueryRefused extends Error {
 
 async function answerTo(pace: Pace, send: Send, asked: Asked): Promise<Answered> {
   const { method, url, request } = asked;
-  const raw = { ...asked, request: { ...request, parseSuccessResponseBody: false } };
+  asked.request = { ...request, parseSuccessResponseBody: false };
   const ask = async (): Promise<Answered> => {
-    const answer = await send(raw);
+    const answer = await send();
     answer.data = read(answer, asked);
     refuse(answer, asked);
     return answer;

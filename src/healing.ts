@@ -69,6 +69,8 @@ const DELIVERY_DAYS = 3;
 const DELIVERY_PAGES = 10;
 /** A delivery that fails so often fails for its content. */
 const MOST_REDELIVERIES = 8;
+/** So many failed requests in one round say that GitHub takes none at the moment. */
+const MOST_REFUSED = 10;
 /** A sweep looks back further than the time since the last one: GitHub's search lags behind. */
 const OVERLAP_MS = 15 * 60_000;
 const DAY_MS = 86_400_000;
@@ -83,7 +85,7 @@ export function createHealing(options: HealingOptions): (now: Date) => Promise<v
   const { memory, log } = options;
   /** Installation → when it was last swept whole. */
   const swept = new Map<number, number>();
-  const backlog: Backlog = { from: null };
+  const backlog: Backlog = { from: null, refused: new Set() };
   const chores: readonly (readonly [keyof typeof PACE, (now: Date) => Promise<void>])[] = [
     ['deliveries', (now) => redeliverFailed(options, backlog, now)],
     ['sweep', (now) => sweepChanged(options, swept, now)],
@@ -104,7 +106,11 @@ export function createHealing(options: HealingOptions): (now: Date) => Promise<v
 }
 
 /** Where the last round stopped among the failures that the newest pages don't reach; null to begin behind those. */
-type Backlog = { from: string | null };
+type Backlog = {
+  from: string | null;
+  /** Deliveries that could not be asked for in the last round. */
+  refused: Set<string>;
+};
 
 async function redeliverFailed(
   { upkeep, memory, healed, log, roundSeconds }: HealingOptions,
@@ -125,9 +131,22 @@ async function redeliverFailed(
     failed.push(...further.deliveries);
   }
   for (const delivery of failed) if (!newest.has(delivery.guid)) newest.set(delivery.guid, delivery);
-  for (const delivery of newest.values()) {
+  // What GitHub did not take last time goes behind everything else, or the newest of it would keep the rest waiting.
+  const refused = backlog.refused;
+  backlog.refused = new Set();
+  const inTurn = [...newest.values()].sort(
+    (one, other) => Number(refused.has(one.guid)) - Number(refused.has(other.guid)),
+  );
+  for (const delivery of inTurn) {
     if (!(await memory.mayRedeliver(delivery, MOST_REDELIVERIES, pause, now))) continue;
-    await upkeep.redeliver(delivery.id);
+    try {
+      await upkeep.redeliver(delivery.id);
+    } catch (error) {
+      log.warn({ err: error, delivery: delivery.guid }, 'GitHub did not take a failed delivery again');
+      backlog.refused.add(delivery.guid);
+      if (backlog.refused.size >= MOST_REFUSED) return;
+      continue;
+    }
     await memory.redelivered(delivery, now);
     log.info({ delivery: delivery.guid }, 'asked GitHub for a failed delivery again');
     healed('redelivered', 1);
@@ -179,8 +198,13 @@ function isCurrent(listed: Listed, standing: Awaited<ReturnType<Memory['standing
   if (standing === null) return !listed.open;
   const { state, shown } = standing;
   if (!listed.open) return !state.open;
+  const [known, now] = [state.pull, listed.pull];
   return (
     state.open &&
+    // Under another name, or in another organisation: what it was called may be somebody else's by now.
+    known.installation === now.installation &&
+    known.owner === now.owner &&
+    known.repository === now.repository &&
     state.headSha === listed.headSha &&
     shown === listed.headSha &&
     state.baseRef === listed.baseRef &&

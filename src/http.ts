@@ -89,13 +89,16 @@ async function readiness({ ready, log }: Doors): Promise<Answer> {
 async function webhook(doors: Doors, request: IncomingMessage): Promise<Answer> {
   const start = performance.now();
   const name = header(request, 'x-github-event');
-  const answer = await admit(doors, request, name);
-  doors.answered(
-    answer.status < 300 ? (name ?? '') : 'refused',
-    answer.status,
-    (performance.now() - start) / 1000,
-  );
-  return answer;
+  const answered = (event: string, status: number): void =>
+    doors.answered(event, status, (performance.now() - start) / 1000);
+  try {
+    const answer = await admit(doors, request, name);
+    answered(answer.status < 300 ? (name ?? '') : 'refused', answer.status);
+    return answer;
+  } catch (error) {
+    answered('failed', 500);
+    throw error;
+  }
 }
 
 async function admit(doors: Doors, request: IncomingMessage, name: string | null): Promise<Answer> {
@@ -153,6 +156,18 @@ function send(request: IncomingMessage, response: ServerResponse, { status, text
   response
     .writeHead(status, { 'content-type': type ?? 'text/plain; charset=utf-8', ...close })
     .end(request.method === 'HEAD' ? undefined : text);
+}
+
+/** Takes no more connections, and ends those that are left after `patience` milliseconds. */
+export function shut(server: Server, patience: number): Promise<void> {
+  return new Promise((resolve) => {
+    const end = setTimeout(() => server.closeAllConnections(), patience);
+    server.close(() => {
+      clearTimeout(end);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
 }
 
 /** @throws Error in words for whoever started the server. */

@@ -1,4 +1,5 @@
 // The server: environment → adapters → Probot → worker. The only file that knows everything.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Logger, pino } from 'pino';
 import { Probot } from 'probot';
 import { createApp } from './app.ts';
@@ -12,6 +13,7 @@ import { gateOctokit } from './github/octokit.ts';
 import { readPolicies } from './github/policies.ts';
 import { createPublicFiles } from './github/public-files.ts';
 import { createGitHubPublisher } from './github/publisher.ts';
+import { createQuotas, type Quotas } from './github/quotas.ts';
 import { createGitHubRoster } from './github/roster.ts';
 import { askState, askStateOrNull, createGitHubSource, listOpen } from './github/source.ts';
 import {
@@ -22,7 +24,7 @@ import {
   shownRuns,
 } from './github/upkeep.ts';
 import { createHealing, type Memory, type Upkeep } from './healing.ts';
-import { createDoors, listen } from './http.ts';
+import { createDoors, listen, shut } from './http.ts';
 import { sourceWithImages } from './image-look-ups.ts';
 import { sourceWithMemberships, withMemberships } from './memberships.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
@@ -65,6 +67,9 @@ const ROUND_SECONDS = 30;
 /** How long jobs at work may take once the process was asked to stop, in milliseconds; what is left runs again. */
 const DRAIN_MS = 20_000;
 
+/** How long callers that are connected when it was asked to stop have for what they began, in milliseconds. */
+const LAST_WORDS_MS = 5_000;
+
 /**
  * `around` stands between the gate and its ports in every turn: tests break things there.
  *
@@ -81,7 +86,7 @@ export async function startServer(
   const queue = await openQueue(database, { onError });
   const store = openStore(database, queue);
   const metrics = createMetrics();
-  const quotas = new Map<number, number>();
+  const quotas = createQuotas(() => clock().getTime());
 
   const probot = new Probot({
     appId: settings.appId,
@@ -101,7 +106,7 @@ export async function startServer(
     api.hook.after('request', ({ headers }) => {
       const { 'x-ratelimit-remaining': remaining, 'x-ratelimit-limit': limit } = headers;
       if (remaining === undefined || Number(limit) <= 0) return;
-      quotas.set(installation, Number(remaining) / Number(limit));
+      quotas.heard(installation, headers);
       const labels = {
         installation: String(installation),
         resource: String(headers['x-ratelimit-resource'] ?? 'core'),
@@ -168,10 +173,12 @@ export async function startServer(
     idle: store.idle,
     heal: () => heal(clock()),
     stop: async () => {
-      await rounds.stop();
-      server.closeIdleConnections();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
-      await worker.stop(DRAIN_MS);
+      // Side by side: neither a caller that sends nothing nor a long round of healing may keep jobs from being handed on.
+      await Promise.all([
+        shut(server, LAST_WORDS_MS),
+        worker.stop(DRAIN_MS),
+        Promise.race([rounds.stop(), sleep(DRAIN_MS, undefined, { ref: false })]),
+      ]);
       await close();
     },
   };
@@ -253,19 +260,14 @@ function observerOn(metrics: Metrics): WorkerObserver {
   };
 }
 
-function upkeepOn(
-  app: () => Promise<Api>,
-  apiFor: ApiFor,
-  quotas: ReadonlyMap<number, number>,
-  appId: number,
-): Upkeep {
+function upkeepOn(app: () => Promise<Api>, apiFor: ApiFor, quotas: Quotas, appId: number): Upkeep {
   return {
     failed: async (since, pages, from) => failedDeliveries(await app(), since, pages, from),
     redeliver: async (id) => redeliver(await app(), id),
     installations: async () => installations(await app()),
     changed: async (installation, since) =>
       changedPullRequests(await apiFor(installation.id), installation, since),
-    quota: (installation) => quotas.get(installation) ?? 1,
+    quota: quotas.left,
     shownRuns: async (pull, headSha) => shownRuns(await apiFor(pull.installation), pull, headSha, appId),
   };
 }

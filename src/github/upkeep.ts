@@ -38,7 +38,7 @@ export async function redeliver(app: Api, id: string): Promise<void> {
   try {
     await app.request(`POST /app/hook/deliveries/${encodeURIComponent(id)}/attempts`);
   } catch (error) {
-    if (![404, 410, 422].includes(statusOf(error) ?? 0)) throw error;
+    if (![400, 404, 410, 422].includes(statusOf(error) ?? 0)) throw error;
   }
 }
 

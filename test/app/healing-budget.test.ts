@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { createHealing, type HealingOptions, type Memory, type Upkeep } from '../../src/healing.ts';
-import type { Doubted, Job, Listed } from '../../src/ports.ts';
+import type { Doubted, Job, Listed, PullRequestState } from '../../src/ports.ts';
 
 const NOW = new Date('2026-11-21T12:00:00Z');
 const pull = (installation: number, number = 1) => ({
@@ -106,6 +106,36 @@ describe('a sweep', () => {
     // Three days back both times: what the failed sweep did not see is not taken for seen.
     expect(since).toEqual(['2026-11-18T12:00:00.000Z', '2026-11-18T12:00:00.000Z']);
   });
+});
+
+describe('a pull request that the store knows', () => {
+  const { pull: at, headSha, baseRef, isDraft, labels } = listed(1);
+  const known = { pull: at, open: true, headSha, baseRef, isDraft, labels } as unknown as PullRequestState;
+  const judgedAgain = async (state: Partial<PullRequestState>, shown: string | null): Promise<number> => {
+    const { heal, jobs } = healing(
+      { changed: async ({ id }) => (id === 1 ? [listed(1)] : []) },
+      { standing: async () => ({ state: { ...known, ...state }, shown }) },
+    );
+    await heal();
+    return jobs.length;
+  };
+
+  test('as GitHub has it is left alone', async () => expect(await judgedAgain({}, headSha)).toBe(0));
+
+  test.each<[string, Partial<PullRequestState>]>([
+    ['at another head', { headSha: 'b'.repeat(40) }],
+    ['for another base', { baseRef: 'stable' }],
+    ['as a draft', { isDraft: true }],
+    ['with another label', { labels: ['delivery: approved'] }],
+    ['as closed', { open: false }],
+    ['in an organisation of another name', { pull: { ...at, owner: 'org-of-old' } }],
+    ['in a repository of another name', { pull: { ...at, repository: 'api-of-old' } }],
+    ['in another installation', { pull: { ...at, installation: 9 } }],
+  ])('%s is judged again', async (_, state) => expect(await judgedAgain(state, headSha)).toBe(1));
+
+  test.each([null, 'b'.repeat(40)])('that shows its verdict on %p is judged again', async (shown) =>
+    expect(await judgedAgain({}, shown)).toBe(1),
+  );
 });
 
 describe('a look at what is shown', () => {

@@ -1,13 +1,13 @@
 // What operators rely on: doors that hold, health, metrics, logs without secrets, and the other kinds of GitHub.
 import { execFile } from 'node:child_process';
 import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-
 import { Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { pino } from 'pino';
-import { createDoors, listen } from '../../src/http.ts';
+import { createDoors, listen, shut } from '../../src/http.ts';
 import { startServer } from '../../src/main.ts';
 import { DOCKERFILE, RELEASE } from '../scenarios/stories.ts';
 import { DELIVERY, freePort, type Gate, startGate } from './harness.ts';
@@ -124,6 +124,51 @@ describe('health and metrics', () => {
     expect((await fetch(`http://127.0.0.1:${port}/livez`)).status).toBe(200);
     doors.closeAllConnections();
     doors.close();
+  });
+
+  test('a webhook that could not be kept is answered 500, so that GitHub lists it as failed, and counted', async () => {
+    const answered: (readonly [string, number])[] = [];
+    const doors = createDoors({
+      log: pino({ level: 'silent' }),
+      verify: async () => true,
+      receive: () => Promise.reject(new Error('the disk is full')),
+      ready: async () => undefined,
+      schemas: new Map(),
+      metrics: async () => '',
+      answered: (event, status) => answered.push([event, status]),
+    });
+    const port = await listen(doors, '127.0.0.1', await freePort());
+    const { status } = await fetch(`http://127.0.0.1:${port}/api/github/webhooks`, {
+      method: 'POST',
+      body: '{}',
+      headers: signed('{}'),
+    });
+    expect(status).toBe(500);
+    expect(answered).toEqual([['failed', 500]]);
+    await shut(doors, 100);
+  });
+
+  test('the end of a server does not wait for callers that say nothing', async () => {
+    const doors = createDoors({
+      log: pino({ level: 'silent' }),
+      verify: async () => true,
+      receive: async () => undefined,
+      ready: async () => undefined,
+      schemas: new Map(),
+      metrics: async () => '',
+      answered: () => undefined,
+    });
+    const port = await listen(doors, '127.0.0.1', await freePort());
+    const script = `
+      const socket = require('node:net').connect(Number(process.argv[1]), '127.0.0.1');
+      socket.write('POST /api/github/webhooks HTTP/1.1\\r\\nhost: 127.0.0.1\\r\\n');
+      socket.on('error', () => {});
+      socket.on('close', () => process.stdout.write('ended'));`;
+    const connected = once(doors, 'connection');
+    const caller = promisify(execFile)(process.execPath, ['-e', script, String(port)], { timeout: 30_000 });
+    await connected;
+    await shut(doors, 50);
+    expect((await caller).stdout).toBe('ended');
   });
 
   test('metrics count verdicts, requests and webhooks in Prometheus’s format', async () => {

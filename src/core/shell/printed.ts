@@ -59,8 +59,9 @@ function printEcho(words: readonly Value[]): Value {
 function printDecoded(words: readonly Value[], stdin: Value | null): Value | null {
   const [only, ...others] = words;
   if (stdin === null || others.length > 0 || !/^(-d|-D|--decode)$/.test(known(only ?? []) ?? '')) return null;
-  const given = known(stdin)?.replace(/\s/g, '') ?? '';
-  if (given.length % 4 !== 0 || !/^[\w+/]*={0,2}$/.test(given) || given.includes('_')) return null;
+  const given = known(stdin)?.replace(/\s/g, '') ?? null;
+  if (given === null || given.length % 4 !== 0 || !/^[\w+/]*={0,2}$/.test(given) || given.includes('_'))
+    return null;
   return text(new TextDecoder().decode(Uint8Array.from(atob(given), (letter) => letter.charCodeAt(0))));
 }
 

@@ -136,7 +136,8 @@ function wrapped(
   assignments: Map<string, Value>,
 ): readonly Argument[] {
   const read = readOptions(words.slice(1), { ...wrapper.options, stopAtOperand: true });
-  let rest = read.operands;
+  const whole = read.values.get('-S') ?? read.values.get('--split-string');
+  let rest = [...(whole ?? []).flatMap(splitWords), ...read.operands];
   const operands = wrapper.operands;
   if (typeof operands === 'number') rest = rest.slice(operands);
   // `retry 3 cmd`: programs of this name differ; a bare number in front is never the command.
@@ -153,6 +154,13 @@ function wrapped(
     }
   }
   return rest[0] !== undefined && known(rest[0].value) === '--' ? rest.slice(1) : rest;
+}
+
+/** `env -S "cmd args"`: one word that holds several (coreutils manual, "env -S"). */
+function splitWords(word: Argument): readonly Argument[] {
+  return split(word.value, ' ')
+    .filter((value) => value.length > 0)
+    .map((value) => ({ ...word, value }));
 }
 
 // xargs puts what it reads at the end, or wherever the text given with -I stands.

@@ -148,3 +148,50 @@ test('scripts that call each other come to an end', () => {
   const found = follow(['FROM a', 'COPY . /', 'RUN /a.sh'], { 'a.sh': '/b.sh\n', 'b.sh': '/a.sh\n' });
   expect(found.scripts.map(({ path }) => path)).toEqual(['a.sh', 'b.sh']);
 });
+
+describe('programs and settings of the repository', () => {
+  test('a program in another language is read where a step runs it', () => {
+    const lines = ['FROM a', 'WORKDIR /app', 'COPY . .', 'RUN python3 tools/get.py', 'RUN node absent.js'];
+    const file = 'import requests\n\nrequests.get("https://e.test/a.tgz")\n';
+    expect(places(follow(lines, { 'tools/get.py': file }))).toEqual([
+      'tools/get.py:3 download https://e.test/a.tgz in 4',
+    ]);
+  });
+
+  test('by its #! as well, and not where it is only copied', () => {
+    const file = '#!/usr/bin/env node\nfetch("https://e.test/a.tgz")\n';
+    const lines = ['FROM a', 'COPY get /bin/', 'RUN ls'];
+    expect(places(follow(lines, { get: file }))).toEqual([]);
+    expect(places(follow([...lines, 'RUN /bin/get'], { get: file }))).toEqual([
+      'get:2 download https://e.test/a.tgz in 4',
+    ]);
+  });
+
+  test('a file of settings that is copied weakens what comes after it', () => {
+    const files = {
+      'docker/pip.conf': '[global]\nindex-url = http://i.test/simple\ntrusted-host = i.test\n',
+    };
+    const lines = ['FROM a', 'RUN pip install x', 'COPY docker/pip.conf /etc/', 'RUN pip install y'];
+    const found = follow(lines, files);
+    expect(places(found)).toEqual([
+      'Dockerfile:2 package-manager pip in 2',
+      'docker/pip.conf:2 package-repository http://i.test/simple in 3',
+      'Dockerfile:4 package-manager pip in 4',
+    ]);
+    expect(
+      found.imports.map(({ weakened }) => weakened.map(({ location }) => location.range.start.line)),
+    ).toEqual([[], [], [], [3]]);
+  });
+
+  test('npm reads its settings in the folder it runs in', () => {
+    const files = { 'web/.npmrc': 'registry=http://n.test\nstrict-ssl=false\n' };
+    const found = follow(['FROM a', 'COPY . /src', 'WORKDIR /src/web', 'RUN npm ci'], files);
+    expect(places(found)).toEqual([
+      'web/.npmrc:1 package-repository http://n.test in 4',
+      'Dockerfile:4 package-manager npm in 4',
+    ]);
+    expect(found.imports.at(-1)?.weakened).toMatchObject([
+      { option: 'strict-ssl=false', location: { path: 'web/.npmrc', range: { start: { line: 2 } } } },
+    ]);
+  });
+});

@@ -4,6 +4,7 @@ import type { Value } from '../../model/value.ts';
 import { format, known, prefix, suffix, text } from '../../value.ts';
 import { channelOf, type Fetch, fileNameOf, isLocal, type Output } from './fetch.ts';
 import { pinningOf } from './git.ts';
+import { strengthOfSum } from './sums.ts';
 import { pinningOfUrl } from './url-pinning.ts';
 
 /** One entry per remote source; sources from the build context bring in nothing. */
@@ -11,6 +12,7 @@ export function additions(given: Instruction): readonly Fetch[] {
   const instruction = given.trigger ?? given;
   if (instruction.keyword !== 'ADD') return [];
   const sum = instruction.flags.find((flag) => flag.name === 'checksum')?.value ?? null;
+  const strength = sum === null || isDigest(sum.value) ? 'pinned-checksum' : 'unknown';
   return instruction.words.slice(0, -1).flatMap((word): readonly Fetch[] => {
     const source = word.value;
     const isGit = isRepository(format(source));
@@ -24,9 +26,9 @@ export function additions(given: Instruction): readonly Fetch[] {
         : ref === ''
           ? 'moving'
           : pinningOf(text(ref))
-      : sum === null
-        ? pinningOfUrl(source)
-        : 'digest';
+      : sum !== null && strength === 'pinned-checksum'
+        ? 'digest'
+        : pinningOfUrl(source);
     const checked = sum?.location ?? (isGit && pinning === 'digest' ? word.location : null);
     return [
       {
@@ -40,11 +42,24 @@ export function additions(given: Instruction): readonly Fetch[] {
         pipedToShell: false,
         packages: [],
         weakened: [],
-        verification: checked === null ? null : { method: 'pinned-checksum', location: checked },
+        verification:
+          checked === null
+            ? null
+            : strength === 'pinned-checksum'
+              ? { method: strength, location: checked }
+              : { method: 'unknown', location: null },
         probe: false,
       },
     ];
   });
+}
+
+/** A whole digest of an algorithm that BuildKit compares, or one for each platform; it refuses others. */
+function isDigest(sum: Value): boolean {
+  const content = known(sum);
+  if (content !== null)
+    return /^(?:sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128})$/i.test(content);
+  return strengthOfSum(sum) === 'pinned-checksum';
 }
 
 /** Behind a last `/` is the file as the address names it; otherwise the target is the file, or a folder for it. */

@@ -3,7 +3,8 @@ import type { Location } from '../../model/position.ts';
 import type { Value } from '../../model/value.ts';
 import { format, known, prefix } from '../../value.ts';
 import { whole } from './download.ts';
-import { baseName, downstream } from './fetch.ts';
+import { baseName, downstream, upstream } from './fetch.ts';
+import { shadowedChecks } from './shadowed-checks.ts';
 import type { StageCommand, StageRun } from './stage-commands.ts';
 
 export type Check = {
@@ -27,11 +28,14 @@ const SUM_TOOL = /^(g?sha(1|224|256|384|512)(sum)?|md5(sum)?|shasum|b2sum|b3sum|
 const SUM_CHECK = /^(-[a-zA-Z]*c[a-zA-Z]*|--check|--status-c)$/;
 
 export function checksIn(run: StageRun): readonly Check[] {
+  const shadowed = shadowedChecks(run);
   return run.commands.flatMap((command) => {
     const check = checkOf(command, run);
     if (check === null) return [];
     const { computed, ...found } = check;
-    return [{ ...found, stops: stopsBuild(check.command, run), weak: isForgeable(computed ?? command) }];
+    const isReal = (shadowed.get(command.name) ?? command.order) >= command.order;
+    const stops = isReal && stopsBuild(check.command, run);
+    return [{ ...found, stops, weak: isForgeable(computed ?? command) }];
   });
 }
 
@@ -84,12 +88,12 @@ function listCheck(command: StageCommand, run: StageRun): Found {
   const lists = run.writes.filter(
     (write) => write.instruction === command.instruction && names.includes(baseName(write.target)),
   );
-  const upstream = ancestors(command, run);
+  const fed = upstream(command, run.commands);
   const inner = substituted(command, run);
   const content: Value = command.invocation.stdin ?? lists.at(-1)?.content ?? [];
-  const shown = [format(content), ...[...upstream, ...inner].map(line), ...names].join(' ');
-  const behind = [...upstream.flatMap((one) => substituted(one, run)), ...sourcesOf(content, command, run)];
-  const listed = [...upstream, ...inner, ...behind].flatMap(filesRead);
+  const shown = [format(content), ...[...fed, ...inner].map(line), ...names].join(' ');
+  const behind = [...fed.flatMap((one) => substituted(one, run)), ...sourcesOf(content, command, run)];
+  const listed = [...fed, ...inner, ...behind].flatMap(filesRead);
   return {
     method: 'checksum',
     order: command.order,
@@ -116,7 +120,7 @@ const COMPARERS = /^(\[|\[\[|test|grep|egrep|fgrep|findstr|diff|cmp|-c?i?(eq|ne|
 
 /** A computed checksum counts when it is compared with something in the same instruction. */
 function comparison(command: StageCommand, run: StageRun): Found | null {
-  const upstream = ancestors(command, run);
+  const fed = upstream(command, run.commands);
   const written = command.text.slice(0, 60);
   const comparer = nearby(command, run).find((one) => {
     if (!COMPARERS.test(one.name)) return false;
@@ -151,7 +155,7 @@ function comparison(command: StageCommand, run: StageRun): Found | null {
     order: comparer.order,
     command: comparer,
     location: whole(comparer),
-    subject: unescaped([command, ...upstream].map(line).join(' ')),
+    subject: unescaped([command, ...fed].map(line).join(' ')),
     sum: other?.value ?? null,
     material: [
       ...(other === undefined
@@ -161,7 +165,7 @@ function comparison(command: StageCommand, run: StageRun): Found | null {
         .filter((one) => one !== command)
         .flatMap(filesRead),
       ...contentsRead(command, run),
-    ].filter((name) => name !== '' && !mentionsName(command, upstream, name)),
+    ].filter((name) => name !== '' && !mentionsName(command, fed, name)),
   };
 }
 
@@ -172,10 +176,8 @@ function contentsRead(command: StageCommand, run: StageRun): readonly string[] {
     .flatMap((one) => one.invocation.argv.slice(1, 3).map((word) => baseName(word.value)));
 }
 
-function mentionsName(command: StageCommand, upstream: readonly StageCommand[], name: string): boolean {
-  return [command, ...upstream].some((one) =>
-    one.invocation.argv.some((word) => baseName(word.value) === name),
-  );
+function mentionsName(command: StageCommand, fed: readonly StageCommand[], name: string): boolean {
+  return [command, ...fed].some((one) => one.invocation.argv.some((word) => baseName(word.value) === name));
 }
 
 function signatureCheck(command: StageCommand, words: readonly string[]): Found | null {
@@ -252,17 +254,6 @@ function line(command: StageCommand): string {
 /** Patterns escape dots: `grep " node-v1\.tar\.xz$"`. */
 function unescaped(shown: string): string {
   return shown.replace(/\\(.)/g, '$1');
-}
-
-function ancestors(command: StageCommand, run: StageRun): readonly StageCommand[] {
-  const found: StageCommand[] = [];
-  let next = command.before;
-  while (next.length > 0 && found.length < 32) {
-    const step = next.flatMap((index) => run.commands[index] ?? []).filter((one) => !found.includes(one));
-    found.push(...step);
-    next = step.flatMap((one) => one.before);
-  }
-  return found;
 }
 
 /** Commands of a script on either side of another that are looked at for what belongs to it. */

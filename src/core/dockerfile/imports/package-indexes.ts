@@ -22,7 +22,7 @@ export function namedIndexes(command: StageCommand, manager: Manager, options: O
   ];
 }
 
-const SETTING_VERBS = /^(?:config|env|sources?)$/;
+const SETTING_VERBS = /^(?:config|env|set|sources?)$/;
 const INDEX_SETTING = /registr|index-url|find-links|channels|mirror|^repo|source|goproxy|npmregistryserver/i;
 
 /** `npm config set registry URL`, `pip config set global.index-url URL`, `gem sources --add URL` and their like. */

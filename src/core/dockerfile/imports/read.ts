@@ -13,8 +13,9 @@ import { whole } from './download.ts';
 import type { Fetch, Surroundings } from './fetch.ts';
 import { ALWAYS, fetchersOf } from './fetchers.ts';
 import { gitCommands } from './git.ts';
+import { pipedPrograms } from './piped-programs.ts';
 import { isLanguage } from './program-files.ts';
-import { copiedRepositories, writtenRepositories } from './repositories.ts';
+import { configuredRepositories, copiedRepositories, writtenRepositories } from './repositories.ts';
 import { settingsOf } from './settings.ts';
 import { runStage, type StageRun } from './stage-commands.ts';
 import { isMaterial, openCheckBook, verify } from './verification.ts';
@@ -81,6 +82,7 @@ function stageImports(stage: Stage, run: StageRun): readonly Import[] {
     if (command.invocation.redirects.length > 0)
       for (const fetcher of ALWAYS) fetched.push(...fetcher(command, surroundings));
   }
+  fetched.push(...pipedPrograms(run.commands, fetched));
   const counts = new Map<number, number>();
   for (const { order } of fetched) counts.set(order, (counts.get(order) ?? 0) + 1);
   const written = run.writes.flatMap((write) => writtenRepositories(write, run.commands.length));
@@ -88,6 +90,7 @@ function stageImports(stage: Stage, run: StageRun): readonly Import[] {
     ...additions(instruction),
     ...copiedRepositories(instruction),
   ]);
+  added.push(...run.configured.flatMap(configuredRepositories));
   const all = [...fetched.map((fetch) => placed(fetch, counts, run)), ...written, ...added].filter(
     (fetch) => !fetch.probe,
   );
@@ -104,7 +107,9 @@ function stageImports(stage: Stage, run: StageRun): readonly Import[] {
           stage: stage.index,
           location: fetch.location,
           instructionLine:
-            run.commands[fetch.order]?.instruction.location.range.start.line ?? lineOf(stage, fetch.location),
+            fetch.instructionLine ??
+            run.commands[fetch.order]?.instruction.location.range.start.line ??
+            lineOf(stage, fetch.location),
           secureChannel: fetch.secureChannel,
           verification: book === null ? (fetch.verification ?? UNCHECKED) : verify(fetch, book),
           pinning: fetch.pinning,

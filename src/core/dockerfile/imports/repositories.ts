@@ -7,6 +7,7 @@ import type { Value } from '../../model/value.ts';
 import { lastValue, readOptions } from '../../shell/options.ts';
 import type { Argument } from '../../shell/trace.ts';
 import { format, hole, known, prefix, text } from '../../value.ts';
+import type { Configuration } from './configuration-files.ts';
 import { whole } from './download.ts';
 import { at, channelOf, type Fetch, type Fetcher, isLocal, type Weakening } from './fetch.ts';
 import type { StageCommand, StageWrite } from './stage-commands.ts';
@@ -169,6 +170,12 @@ const SIGNED_PLACES =
   /(^|\/)etc\/(apt\/sources\.list|yum\.repos\.d\/|apk\/repositories|zypp\/repos\.d\/|pacman\.conf|pacman\.d\/)/;
 const UNSIGNED_PLACES =
   /(^|\/)(\.npmrc|npmrc|\.yarnrc(\.yml)?|\.?pip\/pip\.conf|\.?pip\.(conf|ini)|uv\.toml|\.?condarc|\.?gemrc|\.cargo\/config(\.toml)?)$/;
+/** Whether a file says where packages come from, and whether what is found there is signed. */
+export function isRepositoryList(path: string): 'signed' | 'unsigned' | null {
+  if (SIGNED_PLACES.test(path)) return 'signed';
+  return UNSIGNED_PLACES.test(path) ? 'unsigned' : null;
+}
+
 const ADDRESS = /\b(?:https?|ftp):\/\/[^\s\]'",]+/;
 const KEY_SETTING = /^\s*gpgkey\s*=/i;
 
@@ -184,12 +191,29 @@ export function copiedRepositories(instruction: Instruction): readonly Fetch[] {
   return instruction.heredocs.flatMap((heredoc) => fromList(target, heredoc.content, heredoc.location, -1));
 }
 
-function fromList(target: string, content: string, location: Location, order: number): readonly Fetch[] {
+/** Lists and settings that the build context brings in. */
+export function configuredRepositories(file: Configuration): readonly Fetch[] {
+  if (file.isOwn) return [];
+  const { path, text: content, locate, instructionLine } = file;
+  const all = locate(0, (content.split('\n', 1)[0] ?? '').length);
+  return fromList(path, content, all, -1, locate).map((fetch) => ({ ...fetch, instructionLine }));
+}
+
+function fromList(
+  target: string,
+  content: string,
+  all: Location,
+  order: number,
+  locate?: Configuration['locate'],
+): readonly Fetch[] {
   const isSigned = SIGNED_PLACES.test(target);
   if (!isSigned && !UNSIGNED_PLACES.test(target)) return [];
-  const weakened = isSigned ? trusted(content, location) : [];
+  const weakened = isSigned ? trusted(content, all) : [];
   const found = new Map<string, Fetch>();
+  let start = 0;
   for (const line of content.split('\n')) {
+    const location = locate?.(start, start + line.length) ?? all;
+    start += line.length + 1;
     const source = /^\s*[#;]/.test(line) ? null : addressIn(line);
     if (source === null || isLocal(source)) continue;
     const fetch = KEY_SETTING.test(line)

@@ -3,7 +3,7 @@ import { format, known } from '../../value.ts';
 import { whole } from './download.ts';
 import type { Weakening } from './fetch.ts';
 import { gitCommand } from './git.ts';
-import type { StageCommand, StageRun } from './stage-commands.ts';
+import type { StageCommand, StageRun, StageWrite } from './stage-commands.ts';
 
 /** Different settings of one stage that are kept in mind. */
 const MAX_SETTINGS = 64;
@@ -22,7 +22,9 @@ const FILES: readonly {
   { file: /(^|\/)\.?curlrc$/, tools: ['curl'], content: /^\s*(insecure|-k|--insecure)\s*$/m },
   { file: /(^|\/)\.?wgetrc$/, tools: ['wget'], content: /^\s*check_certificate\s*=\s*off\b/im },
   { file: /(^|\/)(\.gitconfig|gitconfig)$/, tools: ['git'], content: /sslverify\s*=\s*(false|0|off)/i },
-  { file: /(^|\/)\.npmrc$/, tools: NODE, content: /strict-ssl\s*=\s*false/i },
+  { file: /(^|\/)\.?npmrc$/, tools: NODE, content: /strict-ssl\s*=\s*false/i },
+  { file: /(^|\/)\.yarnrc(\.yml)?$/, tools: NODE, content: /(?:enableStrictSsl:|strict-ssl)\s*"?false/i },
+  { file: /(^|\/)\.?condarc$/, tools: ['conda'], content: /^\s*ssl_verify:\s*(false|no|0)/im },
   { file: /(^|\/)pip\.(conf|ini)$/, tools: ['pip'], content: /trusted-host/i },
   {
     file: /\/etc\/apt\/apt\.conf/,
@@ -54,7 +56,7 @@ const NONE: readonly Weakening[] = [];
 function distinctSettings(run: StageRun): readonly Setting[] {
   // The same setting made again changes nothing.
   const settings = new Map<string, Setting>();
-  for (const one of [...run.commands.flatMap(fromCommand), ...fromFiles(run)]) {
+  for (const one of [...run.commands.flatMap(fromCommand), ...fromFiles(run), ...fromConfigurations(run)]) {
     if (!settings.has(one.weakening.option)) settings.set(one.weakening.option, one);
   }
   return [...settings.values()].slice(0, MAX_SETTINGS);
@@ -98,6 +100,11 @@ const LINES: readonly { readonly name: RegExp; readonly line: RegExp; readonly t
       line: /s([|#/,!@])(?:(?!\1).)*\1(?:(?!\1).)*(?:gpgcheck\s*=\s*0\b|sslverify\s*=\s*(?:0|false)\b).*\/(?:yum|dnf)/i,
       tools: ['yum', 'dnf'],
     },
+    {
+      name: /^sed$/,
+      line: /(?:\[[^\]]*\btrusted=yes|\bTrusted:\s*yes|\ballow-insecure[=:]\s*yes).*\/apt\/sources\.list/i,
+      tools: ['apt'],
+    },
     { name: /^sed$/, line: /SigLevel\s*=\s*(Never|Optional TrustAll).*pacman\.conf/, tools: ['pacman'] },
     { name: /^poetry$/, line: /^config certificates\.\S+\.cert false/, tools: ['poetry'] },
     { name: /^alias$/, line: /^"?curl=["']?curl .*(-[a-zA-Z]*k\b|--insecure)/, tools: ['curl'] },
@@ -112,7 +119,9 @@ function fromCommand(command: StageCommand): readonly Setting[] {
   const make = (tools: readonly string[]) => [{ tools, order: command.order, weakening }];
   if (command.name === 'git' && gitCommand(command).verb === 'config') {
     const index = words.findIndex((word) => /^http\.(.*\.)?sslverify$/i.test(word));
-    return index >= 0 && OFF.test(words[index + 1] ?? '') ? make(['git']) : [];
+    // What was asked for over TLS comes over an open channel.
+    const isOpened = words.some((word) => /^url\.(?:http|git|ftp):\/\/.*\.(?:push)?insteadof$/i.test(word));
+    return isOpened || (index >= 0 && OFF.test(words[index + 1] ?? '')) ? make(['git']) : [];
   }
   const found = LINES.find((one) => one.name.test(command.name) && one.line.test(line));
   if (found !== undefined) return make(found.tools);
@@ -120,10 +129,30 @@ function fromCommand(command: StageCommand): readonly Setting[] {
   return [];
 }
 
+/** Variables that name a file of settings, by the name such a file usually has. */
+const NAMED: Readonly<Record<string, string>> = {
+  WGETRC: '/.wgetrc',
+  PIP_CONFIG_FILE: '/pip.conf',
+  NPM_CONFIG_USERCONFIG: '/.npmrc',
+  npm_config_userconfig: '/.npmrc',
+  GIT_CONFIG_GLOBAL: '/.gitconfig',
+  GIT_CONFIG_SYSTEM: '/.gitconfig',
+  GEMRC: '/.gemrc',
+  APT_CONFIG: '/etc/apt/apt.conf',
+};
+
+function namedByVariable(target: string, { instruction }: StageWrite): (typeof FILES)[number] | undefined {
+  for (const [variable, usual] of Object.entries(NAMED)) {
+    const path = instruction.environment.get(variable);
+    if (path !== undefined && format(path) === target) return FILES.find((one) => one.file.test(usual));
+  }
+  return undefined;
+}
+
 function fromFiles(run: StageRun): readonly Setting[] {
   return run.writes.flatMap((write) => {
     const target = format(write.target);
-    const found = FILES.find((one) => one.file.test(target));
+    const found = FILES.find((one) => one.file.test(target)) ?? namedByVariable(target, write);
     const option = found?.content.exec(format(write.content))?.[0];
     if (found === undefined || option === undefined) return [];
     const last = run.commands.findLast(
@@ -131,6 +160,16 @@ function fromFiles(run: StageRun): readonly Setting[] {
     );
     const order = last?.order ?? -1;
     return [{ tools: found.tools, order, weakening: { option: option.trim(), location: write.location } }];
+  });
+}
+
+function fromConfigurations(run: StageRun): readonly Setting[] {
+  return run.configured.flatMap(({ path, text, locate, order }) => {
+    const found = FILES.find((one) => one.file.test(path));
+    const match = found?.content.exec(text);
+    if (found === undefined || match === undefined || match === null) return [];
+    const location = locate(match.index, match.index + match[0].length);
+    return [{ tools: found.tools, order, weakening: { option: match[0].trim(), location } }];
   });
 }
 

@@ -8,6 +8,12 @@ import { commandName } from '../../shell/options.ts';
 import type { Call, FileWrite, Invocation, TraceContext, TraceGap } from '../../shell/trace.ts';
 import { join, known, prefix, text } from '../../value.ts';
 import { locate, type SourceText } from '../source-text.ts';
+import {
+  type Configuration,
+  copiedConfigurations,
+  projectConfigurations,
+  writtenConfigurations,
+} from './configuration-files.ts';
 import { copiesOf, type FileCopy } from './copied-files.ts';
 import { isWindows, type Part, traces } from './instruction-traces.ts';
 import { handedOver, type ImageFiles, lookUp, type MadeFile, writtenOut } from './made-files.ts';
@@ -48,6 +54,8 @@ export type StageRun = {
   readonly commands: readonly StageCommand[];
   readonly writes: readonly StageWrite[];
   readonly gaps: readonly { readonly gap: TraceGap; readonly location: Location }[];
+  /** Files from the build context or a heredoc that tools read their settings from. */
+  readonly configured: readonly Configuration[];
   /** What stands in the image at the end, as far as that is known. */
   readonly files: ImageFiles;
   readonly directory: Value;
@@ -79,13 +87,40 @@ export function runStage(
   const writes: StageWrite[] = [];
   const gaps: { gap: TraceGap; location: Location }[] = [];
   let directory: Value = below?.directory ?? text('/');
+  const read = (path: string, brought: readonly FileCopy[]): string | null => {
+    const given = scripts.get(path);
+    if (given !== undefined) return given.text;
+    const found = lookUp({ ...files, copies: [...copies, ...brought] }, path);
+    if (found.sources.length > 0) wanted.set(path, { image: path, sources: found.sources });
+    if (found.made !== null) entered.set(path, found.made);
+    return found.made?.text ?? null;
+  };
+  const configured = new Map<string, Configuration>();
+  const configure = (path: string, brought: readonly FileCopy[], instructionLine: number): void => {
+    const content = read(path, brought);
+    const script = scripts.get(path);
+    if (content === null || script === undefined || configured.has(path)) return;
+    const order = commands.length - 1;
+    configured.set(path, {
+      path,
+      text: content,
+      locate: located(script),
+      order,
+      instructionLine,
+      isOwn: false,
+    });
+  };
   for (const given of stage.instructions) {
     const instruction = given.trigger ?? given;
+    const { line } = instruction.location.range.start;
     if (instruction.keyword === 'WORKDIR') directory = enter(directory, instruction.words[0]?.value ?? []);
     const brought = copiesOf(instruction, directory);
     if (instruction.keyword !== 'RUN') {
       copies.push(...brought);
-      for (const [path, content] of writtenOut(instruction, directory)) made.set(path, content);
+      const own = writtenOut(instruction, directory);
+      for (const [path, content] of own) made.set(path, content);
+      for (const one of writtenConfigurations(own, commands.length - 1, line)) configured.set(one.path, one);
+      for (const path of copiedConfigurations(brought)) configure(path, [], line);
       handed.push(...handedOver(instruction, directory, file.stages, others));
       continue;
     }
@@ -93,14 +128,7 @@ export function runStage(
       environment: instruction.environment,
       workingDirectory: directory,
       openConditions: true,
-      readImage: (path) => {
-        const given = scripts.get(path);
-        if (given !== undefined) return given.text;
-        const found = lookUp({ ...files, copies: [...copies, ...brought] }, path);
-        if (found.sources.length > 0) wanted.set(path, { image: path, sources: found.sources });
-        if (found.made !== null) entered.set(path, found.made);
-        return found.made?.text ?? null;
-      },
+      readImage: (path) => read(path, brought),
     };
     const programOf = (name: string, invocation: Invocation): ProgramText | null => {
       const written = invocation.entered ? null : programFile(name, invocation);
@@ -127,6 +155,8 @@ export function runStage(
       }
       for (const invocation of trace.invocations) {
         const name = (commandName(invocation.argv) ?? '').toLowerCase();
+        for (const path of projectConfigurations(name, invocation.workingDirectory))
+          configure(path, brought, line);
         commands.push({
           invocation,
           name,
@@ -149,7 +179,16 @@ export function runStage(
       for (const gap of trace.gaps) gaps.push({ gap, location: placed(gap.path)(gap.start, gap.end) });
     }
   }
-  return { commands, groups, writes, gaps, files, directory, wanted: [...wanted.values()] };
+  return {
+    commands,
+    groups,
+    writes,
+    gaps,
+    files,
+    configured: [...configured.values()],
+    directory,
+    wanted: [...wanted.values()],
+  };
 }
 
 function located(source: SourceText): Part['locate'] {

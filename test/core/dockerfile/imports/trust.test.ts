@@ -35,6 +35,9 @@ describe('checks switched off', () => {
     'helm pull --insecure-skip-tls-verify https://e.test/c.tgz',
     'choco install x --ignore-checksums',
     'aws s3 cp --no-verify-ssl s3://bucket/a.tgz a.tgz',
+    "sed -i 's/Signed-By:.*/Trusted: yes/' /etc/apt/sources.list.d/debian.sources && apt-get install -y x",
+    "sed -i 's/^deb /deb [trusted=yes] /' /etc/apt/sources.list && apt-get install -y x",
+    'git config --global url.http://e.test/.insteadOf https://github.com/ && git clone https://github.com/o/r',
   ])('%s', (command) => {
     expect(weakened(`RUN ${command}`)).toHaveLength(1);
   });
@@ -48,6 +51,7 @@ describe('checks switched off', () => {
     "sed -i 's/gpgcheck=0/gpgcheck=1/' /etc/yum.conf && yum install -y x",
     'npm install x && npm config set strict-ssl false',
     'PYTHONHTTPSVERIFY=0 npm install x',
+    'git config --global url.https://github.com/.insteadOf git://github.com/ && git clone https://github.com/o/r',
   ])('not by %s', (command) => {
     expect(weakened(`RUN ${command}`)).toEqual([]);
   });
@@ -58,6 +62,23 @@ describe('checks switched off', () => {
       ['npm', 0],
       ['pip', 1],
     ]);
+  });
+
+  test.each<[string, readonly string[]]>([
+    ['COPY <<E /root/.curlrc\ninsecure\nE', ['RUN curl -O https://e.test/a-1.tgz']],
+    ['COPY <<E /etc/pip.conf\n[global]\ntrusted-host = e.test\nE', ['RUN pip install x']],
+    [
+      'COPY <<E /etc/apt/apt.conf.d/99x\nAPT::Get::AllowUnauthenticated "true";\nE',
+      ['RUN apt-get install -y x'],
+    ],
+    ['ENV WGETRC=/etc/w', ['RUN echo check_certificate=off > /etc/w', 'RUN wget https://e.test/a-1.tgz']],
+    [
+      'ENV PIP_CONFIG_FILE=/p',
+      ["RUN printf '[global]\\ntrusted-host = e.test\\n' > /p", 'RUN pip install x'],
+    ],
+  ])('by a file of settings: %s', (first, rest) => {
+    expect(weakened(first, ...rest)).toHaveLength(1);
+    expect(weakened(...rest.slice(-1), first)).toHaveLength(0);
   });
 
   test('for every download of a PowerShell script', () => {

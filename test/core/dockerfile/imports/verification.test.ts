@@ -351,3 +351,48 @@ describe('a check whose failure nothing notices is none', () => {
     expect(imports(lines).find((one) => one.kind === 'download')?.verification.method).toBe(method);
   });
 });
+
+describe('a program that only has the name of one that checks', () => {
+  const check = `${GET} && echo "${SUM}  a.tgz" | sha256sum -c`;
+
+  test.each([
+    `RUN alias sha256sum=true; ${check}`,
+    `RUN sha256sum() { true; }; ${check}`,
+    `RUN ln -s /bin/true /usr/local/bin/sha256sum; ${check}`,
+    `RUN cp /bin/true /usr/bin/sha256sum && ${check}`,
+    `RUN printf '#!/bin/sh\\nexit 0\\n' > /usr/local/bin/sha256sum && chmod +x /usr/local/bin/sha256sum && ${check}`,
+    `COPY sha256sum /usr/local/bin/\nRUN ${check}`,
+    `RUN alias gpg=true; ${GET} && gpg --verify a.tgz.asc a.tgz`,
+    `RUN gpg() { :; }; ${GET} && gpg --verify a.tgz.asc a.tgz`,
+  ])('%s', (lines) => {
+    expect(method(...lines.split('\n'))).toBe('none');
+  });
+
+  test.each([
+    `RUN alias sha256sum=gsha256sum; ${check}`,
+    `RUN ln -s /bin/busybox /usr/bin/sha256sum; ${check}`,
+    `RUN ln -s /usr/bin/gpg2 /usr/bin/gpg && ${check}`,
+    `RUN ${check} && ln -sf /bin/true /usr/bin/sha256sum`,
+    `RUN echo "${SUM}  a.tgz" > sha256sum; ${check}`,
+  ])('unlike %s', (line) => {
+    expect(method(line)).toBe('pinned-checksum');
+  });
+});
+
+describe('the checksum of ADD', () => {
+  const add = (sum: string) => imports('ARG SUM', `ADD --checksum=${sum} https://e.test/a-1.tgz /a`);
+
+  test.each([`sha256:${SUM}`, `sha512:${SUM}${SUM}`, `sha384:${SUM}${SUM.slice(0, 32)}`])(
+    'counts: %s',
+    (sum) => {
+      expect(add(sum)).toMatchObject([{ pinning: 'digest', verification: { method: 'pinned-checksum' } }]);
+    },
+  );
+
+  test.each([SUM, 'sha256:abc', `md5:${SUM.slice(0, 32)}`, '$SUM', 'sha256:$SUM', `sha1:${COMMIT}`])(
+    'is none that BuildKit compares, or not known: %s',
+    (sum) => {
+      expect(add(sum)).toMatchObject([{ pinning: 'version', verification: { method: 'unknown' } }]);
+    },
+  );
+});

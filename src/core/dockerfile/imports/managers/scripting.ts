@@ -177,6 +177,7 @@ export const SCRIPTING: Managers = {
   yarn: { name: 'yarn', ...NPM, verbs: /^(install|add|global|up|upgrade|dlx|create)?$/ },
   pnpm: { name: 'pnpm', ...NPM, verbs: /^(install|i|add|fetch|update|up|dlx|create|deploy)$/ },
   bun: { name: 'bun', ...NPM, verbs: /^(install|i|add|update|x|create)$/ },
+  bunx: { name: 'bun', ...NPM, verbs: /^$/, verbless: true },
   gem: {
     name: 'gem',
     verbs: /^(install|i|update|fetch)$/,

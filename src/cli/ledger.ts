@@ -5,7 +5,7 @@ import { canonicalJson } from '../core/canonical-json.ts';
 import { review } from '../core/review.ts';
 import { type Database, embeddedIn, openDatabase } from '../store/database.ts';
 import { FolderInUse } from '../store/folder-lock.ts';
-import { readEvidence } from '../store/kept-evidence.ts';
+import { readEvidence, verifyEvidence } from '../store/kept-evidence.ts';
 import { exportLedger, ledgerInstallations, pullHistory } from '../store/ledger.ts';
 import type { LedgerRecord } from '../store/ledger-entry.ts';
 import { verifyLedger } from '../store/ledger-verify.ts';
@@ -18,7 +18,7 @@ export type LedgerOptions = { readonly installation?: string };
 
 const ADDRESS = /^([^/\s]+\/[^/\s#]+)#(\d+)$/;
 
-/** Every chain, or one: 0 when intact, 1 when broken. */
+/** Every chain, or one, and what verdicts were made from: 0 when intact, 1 when broken. */
 export function ledgerVerify({ installation }: LedgerOptions, effects: Effects): Promise<number> {
   return withStore(effects, async (database) => {
     const all = await chosen(database, installation);
@@ -35,6 +35,10 @@ export function ledgerVerify({ installation }: LedgerOptions, effects: Effects):
         exit = EXIT.blocked;
       }
     }
+    const { kept, changed } = await verifyEvidence(database.handle);
+    if (changed.length === 0) effects.stdout(`evidence: intact, ${kept} texts\n`);
+    else exit = EXIT.blocked;
+    for (const hash of changed) effects.stdout(`evidence ${hash}: not what was recorded\n`);
     return exit;
   });
 }
@@ -71,7 +75,14 @@ export function replay(address: string, effects: Effects): Promise<number> {
     for (const record of history) {
       const { verdict, evidence: hash } = record.body;
       if (verdict === undefined || typeof hash !== 'string') continue;
-      const evidence = await readEvidence(database.handle, record.installation, hash);
+      const evidence = await readEvidence(database.handle, record.installation, hash).catch(
+        (error: unknown) => error as Error,
+      );
+      if (evidence instanceof Error) {
+        effects.stdout(`${lineOf(record)}: not judged again: ${evidence.message}\n`);
+        exit = EXIT.blocked;
+        continue;
+      }
       if (evidence === null) {
         effects.stdout(`${lineOf(record)}: its evidence is no longer kept\n`);
         exit = Math.max(exit, EXIT.undecided);

@@ -185,6 +185,52 @@ export const readEvidence = async (
   };
 };
 
+/**
+ * Reads everything that is kept of evidence, a page at a time.
+ *
+ * @returns how many texts there are, and the hashes of those that are not what was recorded, sorted.
+ */
+export const verifyEvidence = async (
+  handle: Handle,
+): Promise<{ readonly kept: number; readonly changed: readonly string[] }> => {
+  let kept = 0;
+  const changed = new Set<string>();
+  const look = (rows: readonly { readonly hash: string; readonly content: string }[]): void => {
+    kept += rows.length;
+    for (const { hash, content } of rows) if (hashOf(content) !== hash) changed.add(hash);
+  };
+  for (let [installation, after] = [0, '']; ; ) {
+    const rows = await handle
+      .selectFrom('kept_evidence')
+      .select(['installation', 'hash', 'content'])
+      .where(({ eb, refTuple, tuple }) =>
+        eb(refTuple('installation', 'hash'), '>', tuple(installation, after)),
+      )
+      .orderBy('installation')
+      .orderBy('hash')
+      .limit(BATCH)
+      .execute();
+    look(rows);
+    const last = rows.at(-1);
+    if (last === undefined) break;
+    ({ installation, hash: after } = last);
+  }
+  for (let after = ''; ; ) {
+    const rows = await handle
+      .selectFrom('evidence_pieces')
+      .select(['hash', 'content'])
+      .where('hash', '>', after)
+      .orderBy('hash')
+      .limit(BATCH)
+      .execute();
+    look(rows);
+    const last = rows.at(-1);
+    if (last === undefined) break;
+    after = last.hash;
+  }
+  return { kept, changed: [...changed].sort() };
+};
+
 /** What the newest recorded verdict of a pull request was made from; null when there is none any more. */
 export const latestEvidence = async (
   handle: Handle,

@@ -104,7 +104,8 @@ export const pruneLedger = async (
   now: Date,
 ): Promise<Pruned> => {
   const days = Math.max(LEDGER_MINIMUM_DAYS, retentionDays);
-  const limit = new Date(now.getTime() - days * 24 * 3_600_000);
+  // The database refuses to lose what is too young by its own clock; a process whose clock is ahead must not ask for that.
+  const limit = sql<Date>`least(${now.toISOString()}::timestamptz, now()) - make_interval(hours => ${days * 24})`;
   // The lock of appends: nothing may come in between choosing the cut and recording it.
   const head = await tx
     .selectFrom('ledger_heads')

@@ -1,8 +1,11 @@
 // Walks a chain from its first link to its head and finds the first one that is not what was recorded.
+import type { Selectable } from 'kysely';
+import { canonicalJson } from '../core/canonical-json.ts';
 import type { Database, Tx } from './database.ts';
-import { ledgerRecords } from './ledger.ts';
+import { ledgerRows, recordOf } from './ledger.ts';
 import { decidedAt, decidedFingerprints, GENESIS, type LedgerRecord, linkHash } from './ledger-entry.ts';
 import { type Checkpoint, checkpointOf } from './ledger-prune.ts';
+import type { LedgerEntryTable } from './schema.ts';
 
 export type Verification =
   | { readonly ok: true; readonly entries: number; readonly sequence: number; readonly hash: string }
@@ -10,6 +13,16 @@ export type Verification =
   | { readonly ok: false; readonly sequence: number; readonly reason: string };
 
 const broken = (sequence: number, reason: string): Verification => ({ ok: false, sequence, reason });
+
+/** Null where the text differs from what its hash was made of, though it may say the same to one reader and not to another. */
+const asWritten = (row: Selectable<LedgerEntryTable>): LedgerRecord | null => {
+  try {
+    const record = recordOf(row);
+    return canonicalJson(record.body) === row.body ? record : null;
+  } catch {
+    return null;
+  }
+};
 
 const isIntact = (record: LedgerRecord): boolean => linkHash(record.previous, record) === record.hash;
 
@@ -70,8 +83,10 @@ const verifyWithin = async (tx: Tx, installation: number): Promise<Verification>
   let entries = 0;
   let checkpoint: Checkpoint | null = null;
   const marks: string[] = [];
-  for await (const record of ledgerRecords(tx, installation)) {
-    const expected: number = last === null ? record.sequence : last.sequence + 1;
+  for await (const row of ledgerRows(tx, installation)) {
+    const record = asWritten(row);
+    const expected: number = last === null ? row.sequence : last.sequence + 1;
+    if (record === null) return broken(row.sequence, 'it is not as the app writes entries');
     if (record.sequence !== expected) return broken(expected, `entry ${expected} is missing`);
     if (last !== null && record.previous !== last.hash)
       return broken(expected, 'it does not follow the entry before it');

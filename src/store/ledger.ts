@@ -129,6 +129,14 @@ export const endsAfter = (later: string, mark: string): RawBuilder<boolean> => {
 
 /** Every entry of an installation in order, a page at a time. */
 export async function* ledgerRecords(handle: Handle, installation: number): AsyncGenerator<LedgerRecord> {
+  for await (const row of ledgerRows(handle, installation)) yield recordOf(row);
+}
+
+/** As they are stored, in the order of the chain. */
+export async function* ledgerRows(
+  handle: Handle,
+  installation: number,
+): AsyncGenerator<Selectable<LedgerEntryTable>> {
   let after = 0;
   for (;;) {
     const rows = await handle
@@ -139,7 +147,7 @@ export async function* ledgerRecords(handle: Handle, installation: number): Asyn
       .orderBy('sequence')
       .limit(PAGE)
       .execute();
-    for (const row of rows) yield recordOf(row);
+    yield* rows;
     const last = rows.at(-1);
     if (last === undefined || rows.length < PAGE) return;
     after = last.sequence;
@@ -169,11 +177,13 @@ export const pullHistory = async (
   return rows.map(recordOf);
 };
 
-/** Installations that have a ledger, ascending. */
+/** Installations that have a ledger, ascending; also those of which only a part of it is left. */
 export const ledgerInstallations = async (handle: Handle): Promise<readonly number[]> => {
   const rows = await handle
     .selectFrom('ledger_heads')
     .select('installation')
+    .union(handle.selectFrom('ledger_entries').select('installation'))
+    .union(handle.selectFrom('ledger_marks').select('installation'))
     .orderBy('installation')
     .execute();
   return rows.map((row) => row.installation);

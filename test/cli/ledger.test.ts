@@ -111,7 +111,9 @@ describe('the ledger on the command line', () => {
   });
 
   test('verifies the chain, and finds a forged entry', async () => {
-    expect((await run('ledger', 'verify')).out).toMatch(/^installation 11: intact, 5 entries/);
+    expect((await run('ledger', 'verify')).out).toMatch(
+      /^installation 11: intact, 5 entries, head [0-9a-f]{64}\nevidence: intact, [1-9]\d* texts\n$/,
+    );
     const database = await openDatabase({ folder });
     await database.statements.executeSql('alter table ledger_entries disable trigger all', []);
     await database.statements.executeSql("update ledger_entries set body = '{}' where kind = 'refused'", []);
@@ -120,4 +122,20 @@ describe('the ledger on the command line', () => {
     expect(code).toBe(1);
     expect(out).toContain('broken at entry 2');
   });
+
+  test.each(['kept_evidence', 'evidence_pieces'])(
+    'finds forged evidence in %s, and does not judge by it',
+    async (table) => {
+      const database = await openDatabase({ folder });
+      const change = `update ${table} set content = replace(content, 'debian', 'ubuntu')`;
+      await database.statements.executeSql(change, []);
+      await database.close();
+      const { code, out } = await run('ledger', 'verify');
+      expect(code).toBe(1);
+      expect(out).toMatch(/^evidence [0-9a-f]{64}: not what was recorded$/m);
+      const again = await run('replay', 'acme/told#1');
+      expect(again.code).toBe(1);
+      expect(again.out).toMatch(/not judged again: .* not what was recorded$/m);
+    },
+  );
 });

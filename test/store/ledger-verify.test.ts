@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Actor, Decision } from '../../src/core/model/evidence.ts';
 import type { PullRequestRef } from '../../src/ports.ts';
 import type { Database } from '../../src/store/database.ts';
-import { appendToLedger, exportLedger, ledgerRecords } from '../../src/store/ledger.ts';
+import { appendToLedger, exportLedger, ledgerInstallations, ledgerRecords } from '../../src/store/ledger.ts';
 import { decisionsOn, standings } from '../../src/store/ledger-decisions.ts';
 import { GENESIS, type LedgerKind, type NewEntry } from '../../src/store/ledger-entry.ts';
 import { pruneLedger } from '../../src/store/ledger-prune.ts';
@@ -122,6 +122,19 @@ onEachEngine('ledger verification', ({ database }) => {
     ['everything removed', 'delete from ledger_entries where sequence > 0', 1],
     ['a removed index row', 'delete from ledger_marks where sequence = 4', 4],
     [
+      'a body spelled otherwise',
+      `update ledger_entries set body = '{ ' || substr(body, 2) where sequence = 3`,
+      3,
+    ],
+    [
+      'a body that says two things',
+      `update ledger_entries set body = '{"at":"never",' || substr(body, 2) where sequence = 3`,
+      3,
+    ],
+    ['a body that is no JSON', `update ledger_entries set body = 'nothing' where sequence = 3`, 3],
+    ['a removed head', 'delete from ledger_heads where sequence > 0', 6],
+    ['a head set back', `update ledger_heads set sequence = 4 where sequence > 0`, 6],
+    [
       'an invented approval in the index',
       `insert into ledger_marks select installation, 2, at, 'approved', 50, 7, 'forged' from ledger_entries where sequence = 2`,
       2,
@@ -172,9 +185,16 @@ onEachEngine('ledger verification', ({ database }) => {
       removed: 0,
       carried: 0,
     });
-    await expect(database().transaction((tx) => pruneLedger(tx, installation, 180, later))).rejects.toThrow(
-      'append-only',
-    );
+    expect(await database().transaction((tx) => pruneLedger(tx, installation, 180, later))).toEqual({
+      removed: 0,
+      carried: 0,
+    });
+    // Nor does whoever knows the switch that pruning sets.
+    const pruneByHand = database().transaction(async (tx) => {
+      await sql`select set_config('clear_to_ship.pruning', ${String(installation)}, true)`.execute(tx);
+      await sql`delete from ledger_entries where installation = ${installation}`.execute(tx);
+    });
+    await expect(pruneByHand).rejects.toThrow('append-only');
     expect(await verifyLedger(database(), installation)).toMatchObject({ ok: true, entries: 4 });
   });
 
@@ -210,6 +230,28 @@ onEachEngine('ledger verification', ({ database }) => {
       removed: 0,
       carried: 0,
     });
+  });
+
+  test('a chain whose head is gone is still one that is looked at', async () => {
+    const installation = freshInstallation();
+    await append(database(), [entry(installation, {})]);
+    await tamper(database(), `delete from ledger_heads where installation = ${installation}`);
+    expect(await ledgerInstallations(database().handle)).toContain(installation);
+    expect(await verifyLedger(database(), installation)).toMatchObject({ ok: false, sequence: 2 });
+  });
+
+  test('a process whose clock is ahead prunes what is old by the database’s clock, and no more', async () => {
+    const installation = freshInstallation();
+    await append(database(), [
+      decided(installation, 'approved', 1, ['old'], daysAgo(500)),
+      decided(installation, 'approved', 1, ['young'], daysAgo(170)),
+    ]);
+    const ahead = new Date(Date.now() + 30 * 86_400_000);
+    expect(await database().transaction((tx) => pruneLedger(tx, installation, 180, ahead))).toEqual({
+      removed: 1,
+      carried: 1,
+    });
+    expect((await verifyLedger(database(), installation)).ok).toBe(true);
   });
 
   test('the pruning function refuses to cut where no checkpoint stands', async () => {

@@ -79,7 +79,7 @@ export function ofPass(around: Consequences, isLast: boolean): Consequences {
 /** How a command ends, as far as its words tell. Anything that isn't known for failing is taken to go well. */
 type Ending = 'goes on' | 'fails' | 'exits' | 'returns' | 'skips' | 'exits well';
 
-type Scene = { readonly functions: ReadonlyMap<string, Routine>; readonly exitOnError: boolean };
+export type Scene = { readonly functions: ReadonlyMap<string, Routine>; readonly exitOnError: boolean };
 
 /** Commands that are looked at to tell how one ends, functions followed; beyond them it is taken for an ordinary one. */
 const MAX_STEPS = 256;
@@ -205,6 +205,8 @@ export function isEndless({ kind, clause }: While): boolean {
 const MAX_DEPTH = 16;
 
 const WORDS = new Set(['echo', 'printf', 'true', ':', 'cat', 'ls', 'logger', 'false', 'sleep', 'date']);
+/** Where these are left out, the script goes on. */
+const ENDS = new Set(['exit', 'return']);
 const SKIPS = new Set(['break', 'continue']);
 /** What people call functions that end a script; where one is defined, its body counts. */
 const GIVES_UP = /^(die|fail(ure|ed)?|abort|bail(_?out)?|fatal|panic|err(or)?([_-]?exit)?|exit[_-]\w+)$/i;
@@ -216,7 +218,7 @@ function doesSomething(node: SyntaxNode, endless: boolean, depth: number): boole
     const name = node.name?.text;
     if (name === undefined) return false;
     const base = name.slice(name.lastIndexOf('/') + 1);
-    return SKIPS.has(base) ? endless : !WORDS.has(base);
+    return SKIPS.has(base) ? endless : !WORDS.has(base) && !ENDS.has(base) && !GIVES_UP.test(base);
   }
   let found = false;
   forEachChild(node, (child) => {

@@ -12,10 +12,11 @@ import type {
 import type { Value } from '../model/value.ts';
 import { join, not, text } from '../value.ts';
 import { calculate } from './arithmetic.ts';
+import { ofAskedStatement } from './asked-status.ts';
 import { runAndOr, runCase, runIf } from './branches.ts';
 import { runCommand } from './command.ts';
 import { judgeExpression } from './condition.ts';
-import { type Consequences, negated, ofChild, ofStatement, UNHEARD } from './consequences.ts';
+import { type Consequences, negated, ofChild, UNHEARD } from './consequences.ts';
 import { expandJoined, expandPattern } from './expand.ts';
 import { runFor, runForever, runWhile } from './loops.ts';
 import { numbersOf } from './parameters.ts';
@@ -29,10 +30,9 @@ type Node = PipelineNode | AndOr | CompoundList;
 export function runStatements(scope: Scope, state: State, statements: readonly Statement[]): Status {
   let status: Status = 'yes';
   const around = state.consequences;
-  for (const statement of statements) {
+  for (const [index, statement] of statements.entries()) {
     if (reached(state) === 'no') break;
-    const isLast = statement === statements.at(-1);
-    state.consequences = ofStatement(around, statement, isLast, state.exitOnError);
+    state.consequences = ofAskedStatement(around, statements, index, state);
     status = runNode(scope, state, statement.command);
     if (status === 'no' && state.exitOnError && failureCounts(statement.command)) state.exited = 'yes';
   }

@@ -70,7 +70,10 @@ type Found = Omit<Check, 'stops' | 'weak'> & { readonly computed?: StageCommand 
 
 function checkOf(command: StageCommand, run: StageRun): Found | null {
   const words = command.invocation.argv.slice(1);
-  const plain = words.map((word) => known(word.value) ?? '');
+  // A word of which nothing is known may be anything.
+  const plain = words.map(({ value }) =>
+    value.some((part) => typeof part === 'string') ? format(value) : '',
+  );
   if (SUM_TOOL.test(command.name) && plain.some((word) => SUM_CHECK.test(word)))
     return listCheck(command, run);
   if (isComputation(command)) return comparison(command, run);

@@ -22,7 +22,7 @@ const NAMES =
   /(?:^|\/)(?:\.?curlrc|\.?wgetrc|\.?gitconfig|\.?npmrc|\.yarnrc(?:\.yml)?|pip\.(?:conf|ini)|uv\.toml|\.?condarc|\.?gemrc|yum\.conf|dnf\.conf|apt\.conf|apt\.conf\.d\/[^/]+|sources\.list|sources\.list\.d\/[^/]+|yum\.repos\.d\/[^/]+|zypp\/repos\.d\/[^/]+|apk\/repositories|pacman\.conf|\.cargo\/config(?:\.toml)?)$/;
 
 /** Whether tools take settings from a file of this path. */
-export function isConfiguration(path: string): boolean {
+function isConfiguration(path: string): boolean {
   return NAMES.test(path);
 }
 

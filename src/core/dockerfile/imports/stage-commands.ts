@@ -41,7 +41,7 @@ export type StageCommand = {
   readonly after: readonly number[];
 };
 
-export type ProgramText = {
+type ProgramText = {
   readonly text: string;
   readonly locate: (start: number, end: number) => Location;
 };

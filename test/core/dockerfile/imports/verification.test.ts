@@ -352,6 +352,60 @@ describe('a check whose failure nothing notices is none', () => {
   });
 });
 
+describe('a check whose status is asked for later', () => {
+  const check = `echo "${SUM}  a.tgz" | sha256sum -c`;
+
+  test.each([
+    '[ $? = 0 ] || exit 1; tar xf a.tgz',
+    'test $? -eq 0 || exit 1; tar xf a.tgz',
+    '[ "$?" -ne 0 ] && exit 1; tar xf a.tgz',
+    'if [ $? -ne 0 ]; then echo bad; exit 1; fi; tar xf a.tgz',
+    'if ! [ $? -eq 0 ]; then exit 1; fi; tar xf a.tgz',
+    'if [ $? -eq 0 ]; then tar xf a.tgz; fi',
+    'rc=$?; if [ $rc -ne 0 ]; then exit $rc; fi; tar xf a.tgz',
+    'rc=$?; echo "$rc"; [ "$rc" -eq 0 ] && tar xf a.tgz',
+    'exit $?',
+    '[ $? = 0 ]',
+  ])('counts: %s', (rest) => {
+    expect(method(`RUN ${GET}; ${check}; ${rest}`)).toBe('pinned-checksum');
+  });
+
+  test.each(['[[ $? -eq 0 ]] || exit 1; tar xf a.tgz', '(( $? == 0 )) || exit 1; tar xf a.tgz'])(
+    'in bash: %s',
+    (rest) => {
+      expect(method('SHELL ["/bin/bash", "-c"]', `RUN ${GET}; ${check}; ${rest}`)).toBe('pinned-checksum');
+    },
+  );
+
+  test('of a function that checks', () => {
+    const line = `verify() { echo "$1  $2" | sha256sum -c; }; ${GET}; verify ${SUM} a.tgz; [ $? = 0 ] || exit 1; tar xf a.tgz`;
+    expect(method(`RUN ${line}`)).toBe('pinned-checksum');
+  });
+
+  test.each([
+    'echo done; [ $? = 0 ] || exit 1; tar xf a.tgz',
+    '[ $? = 0 ] || echo bad; tar xf a.tgz',
+    '[ $? = 1 ] || exit 1; tar xf a.tgz',
+    '[ $? -ne 0 ] || exit 1; tar xf a.tgz',
+    'rc=$?; rc=$?; [ $rc = 0 ] || exit 1; tar xf a.tgz',
+    'rc=$?; [ $other = 0 ] || exit 1; tar xf a.tgz',
+    '[ $? = 0 ] && echo fine; tar xf a.tgz',
+    '[ $? = 0 ]; tar xf a.tgz',
+    'exit 0',
+  ])('is none: %s', (rest) => {
+    expect(method(`RUN ${GET}; ${check}; ${rest}`)).toBe('none');
+  });
+
+  test.each([
+    ['"^https://github.com/o/a/.*@refs/tags/v$V$"', 'signature'],
+    ['"$V"', 'none'],
+    ["'.*'", 'none'],
+  ])('an identity of which a part is open is one: %s', (identity, expected) => {
+    const verify = `cosign verify-blob --bundle a.b --certificate-oidc-issuer x --certificate-identity-regexp ${identity} a.tgz`;
+    expect(method('ARG V', `RUN ${GET} && ${verify}`)).toBe(expected);
+  });
+});
+
 describe('a program that only has the name of one that checks', () => {
   const check = `${GET} && echo "${SUM}  a.tgz" | sha256sum -c`;
 

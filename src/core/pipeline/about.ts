@@ -4,6 +4,7 @@ import type { Dockerfile, Stage } from '../model/dockerfile.ts';
 import type { About } from '../model/evidence.ts';
 import type { Truth, Value } from '../model/value.ts';
 import { format } from '../value.ts';
+import { givenAlong, isReliedOn, lacksOf } from './assurance.ts';
 import { byCodeUnit } from './files.ts';
 
 /** What of its Dockerfile a delivery answers for; the caller gives the Dockerfile with the build's arguments applied. */
@@ -63,7 +64,8 @@ function dockerfileAspects(
   target: Value | null,
 ): readonly (readonly [string, readonly string[]])[] {
   if (dockerfile === null) return [];
-  const used = usedStages(dockerfile.stages, target === null ? null : format(target));
+  const last = lastStage(dockerfile.stages, target === null ? null : format(target));
+  const used = usedStages(dockerfile.stages, last);
   const bases = dockerfile.stages.flatMap((stage) =>
     used.has(stage.index) && stage.base.kind === 'image' ? [format(stage.base.name)] : [],
   );
@@ -77,15 +79,20 @@ function dockerfileAspects(
         .map((one) => `${one.kind} ${format(one.source)}`),
     ],
     ['packages', imports.flatMap((one) => one.packages)],
+    [UNASSURED, lacksOf(imports, dockerfile.stages, last)],
+    [GIVEN_ALONG, givenAlong(dockerfile.stages.filter(({ index }) => used.has(index)))],
     ['licence of the Dockerfile', dockerfile.notice.licenses.map(({ expression }) => expression)],
   ];
 }
 
-function usedStages(stages: readonly Stage[], target: string | null): ReadonlySet<number> {
+function lastStage(stages: readonly Stage[], target: string | null): Stage | null {
   const named = target === null ? undefined : stages.find((stage) => stage.name === target.toLowerCase());
-  const last = named ?? stages.at(-1);
+  return named ?? stages.at(-1) ?? null;
+}
+
+function usedStages(stages: readonly Stage[], last: Stage | null): ReadonlySet<number> {
   const used = new Set<number>();
-  const open = last === undefined ? [] : [last.index];
+  const open = last === null ? [] : [last.index];
   while (open.length > 0) {
     const index = open.pop();
     if (index === undefined || used.has(index)) continue;
@@ -97,18 +104,30 @@ function usedStages(stages: readonly Stage[], target: string | null): ReadonlySe
   return used;
 }
 
-/** Aspects in which less is no more: fewer things inside, fewer names, fewer occasions. A condition or a base that is gone is not. */
-const MAY_SHRINK: ReadonlySet<string> = new Set(['imports', 'packages', 'tags', 'triggers']);
+/** The aspect of what is missing to know that what is taken in is what was meant; see `lacksOf`. */
+export const UNASSURED = 'not assured';
 
-/** Whether `after` is `before`, or what is left of it: nothing came, and what went makes the delivery smaller. */
+/** The aspect of licences and their like that are put into the image by name: more of them is no more to ask about. */
+export const GIVEN_ALONG = 'given along';
+
+/** Aspects in which less is no more: fewer things inside, fewer names, fewer occasions, less that is missing. A condition or a base that is gone is not. */
+const MAY_SHRINK: ReadonlySet<string> = new Set(['imports', 'packages', 'tags', 'triggers', UNASSURED]);
+/** Those of them that may have nothing left. */
+const MAY_VANISH: ReadonlySet<string> = new Set(['imports', 'packages', UNASSURED]);
+
+/**
+ * Whether `after` is `before`, or what is left of it: nothing came, and what went makes the delivery smaller. What others
+ * rely on (licences, signatures, checks) is never merely less.
+ */
 export function isLess(before: About, after: About): boolean {
   return [...new Set([...Object.keys(before), ...Object.keys(after)])].every((aspect) => {
     const [old, now] = [before[aspect] ?? [], after[aspect] ?? []];
-    if (now.length === 0 && old.length > 0 && aspect !== 'packages' && aspect !== 'imports') return false;
-    const kept = new Set(old);
-    return (
-      now.every((value) => kept.has(value)) && (MAY_SHRINK.has(aspect) || kept.size === new Set(now).size)
-    );
+    if (aspect === GIVEN_ALONG) return old.every((value) => now.includes(value));
+    if (now.length === 0 && old.length > 0 && !MAY_VANISH.has(aspect)) return false;
+    const [was, left] = [new Set(old), new Set(now)];
+    if (!now.every((value) => was.has(value))) return false;
+    if (!MAY_SHRINK.has(aspect)) return was.size === left.size;
+    return aspect === UNASSURED || old.every((value) => left.has(value) || !isReliedOn(value));
   });
 }
 

@@ -3,7 +3,8 @@ import type { Dockerfile } from '../../model/dockerfile.ts';
 import type { About } from '../../model/evidence.ts';
 import type { Facts } from '../../model/facts.ts';
 import type { Finding } from '../../model/finding.ts';
-import { isLess, normalized } from '../../pipeline/about.ts';
+import { GIVEN_ALONG, isLess, normalized, UNASSURED } from '../../pipeline/about.ts';
+import { givenAlong, lacksOf } from '../../pipeline/assurance.ts';
 import { format } from '../../value.ts';
 import { fresh } from '../deliveries.ts';
 import { firstLine } from '../positions.ts';
@@ -82,15 +83,24 @@ function releasesOfBase({ base, changes }: Facts): (path: string) => About | nul
 
 /** What an approval covers: the terms of the file and everything that a build of it brings in. */
 function aboutRelease(dockerfile: Dockerfile): About {
-  const { notice, imports } = dockerfile;
+  const { notice, imports, stages } = dockerfile;
+  const bases = imports.filter(({ kind }) => kind === 'base-image');
+  const others = imports.filter(({ kind }) => kind !== 'base-image');
   return {
     delivery: ['Dockerfile release'],
     dockerfile: [dockerfile.path],
     licence: [...notice.licenses.map(({ expression }) => expression), notice.recognized?.id ?? []].flat(),
     origins: notice.origins.map(({ url }) => url),
-    imports: [...new Set(imports.map(({ kind, source }) => normalized(`${kind} ${format(source)}`)))].sort(),
-    packages: [...new Set(imports.flatMap(({ packages }) => packages.map(normalized)))].sort(),
+    'base images': setOf(bases.map(({ source }) => format(source))),
+    imports: setOf(others.map(({ kind, source }) => `${kind} ${format(source)}`)),
+    packages: setOf(imports.flatMap(({ packages }) => packages)),
+    [UNASSURED]: setOf(lacksOf(imports, stages, stages.at(-1) ?? null)),
+    [GIVEN_ALONG]: setOf(givenAlong(stages)),
   };
+}
+
+function setOf(values: readonly string[]): readonly string[] {
+  return [...new Set(values.map(normalized))].sort();
 }
 
 function releasedByPipeline(facts: Facts): readonly Finding[] {

@@ -97,7 +97,8 @@ async function acceptReview(inbox: Inbox, { id, payload }: Context<'pull_request
   const ref = refOf(pull.base.repo as RepositoryPayload, pull.number, installation);
   const act = payload.action === 'dismissed' ? 'review-dismissed' : reviewAct(review.state);
   const claim: Claim | null =
-    act === null || review.user === null
+    // Whoever wrote it may be gone when somebody dismisses it.
+    act === null || (act !== 'review-dismissed' && review.user === null)
       ? null
       : {
           id: `${id} review`,

@@ -47,6 +47,28 @@ test('a label that a deleted account set approves nothing', async () => {
   expect(delivery(pull)).toBe('action_required');
 });
 
+test('the review of an account that is gone can still be dismissed', async () => {
+  const target = repository({ collaborators: { dev: 'write', olga: 'write', otto: 'triage' } });
+  const pull = await opened(target);
+  await pull.label(APPROVED, { as: 'olga' });
+  await gate().settled();
+  const review = await pull.review('REQUEST_CHANGES', { as: 'otto', body: 'Not yet.' });
+  await gate().settled();
+  expect(delivery(pull)).toBe('failure');
+  const { webhooks } = gate().github;
+  const said = webhooks.list().findLast(({ event }) => event === 'pull_request_review');
+  const payload = JSON.parse(said?.payload ?? '{}') as { review: object };
+  const sent = await webhooks.deliver('pull_request_review', {
+    ...payload,
+    action: 'dismissed',
+    review: { ...payload.review, id: review.id, state: 'dismissed', user: null },
+    sender: { id: gate().github.user('olga').id, login: 'olga', type: 'User' },
+  });
+  expect(sent.statusCode).toBe(200);
+  await gate().settled();
+  expect(delivery(pull)).not.toBe('failure');
+});
+
 test('a review whose author is gone approves nothing', async () => {
   const pull = await opened(repository());
   await pull.review('APPROVE', { as: 'sam' });

@@ -10,6 +10,7 @@ import { type Effect, opaqueEffect } from './effect.ts';
 import type { Environment } from './environment.ts';
 import type { Scope } from './expressions.ts';
 import { type Frame, type Left, NOTHING, scopeOf } from './frame.ts';
+import { doubtOfScript } from './github-script.ts';
 import { useLocalAction } from './local-action.ts';
 import { nodeDatum } from './matrix.ts';
 import { runShellText } from './run-step.ts';
@@ -91,16 +92,10 @@ export function useAction(
     );
   } else if (action === 'actions/github-script') {
     const script = format(call.input('script') ?? EMPTY);
-    if (
-      /docker|podman|buildah|skopeo/.test(script) &&
-      /push|save/.test(script) &&
-      /exec|spawn|child_process/.test(script)
-    ) {
-      act(
-        unseenAction(written, 'the JavaScript in it runs container commands', false, [script]),
-        written,
-        'wrapper',
-      );
+    const found = doubtOfScript(script, place.files);
+    if (found !== null) {
+      const what = `${written} ${found.what}`.trim();
+      act(unseenAction(what, found.doubt, found.needsCredentials, [script]), what, 'wrapper');
     }
   } else if (!isHarmless(action) && looksLikeDelivery(action, [...inputs.keys()])) {
     act(

@@ -108,12 +108,17 @@ function tooLong(name: string, text: string): Effect {
   });
 }
 
+/** Git runs what an alias holds behind `!`: https://git-scm.com/docs/git-config#Documentation/git-config.txt-alias */
+function definesCommand(name: string, words: readonly Value[]): boolean {
+  return name === 'git' && words.some((word) => /(?:^|=)!/.test(format(word)));
+}
+
 /** An effect that can't be seen into when a command that is not followed is given text that pushes; else null. */
 export function handedText(argv: readonly Value[], stdin: Value | null): Effect | null {
   const [first, ...rest] = argv;
   const program = known(first ?? []) ?? '';
   const name = program.slice(program.lastIndexOf('/') + 1);
-  if (first === undefined || TALKS.has(name)) return null;
+  if (first === undefined || (TALKS.has(name) && !definesCommand(name, rest))) return null;
   const words = rest.map(format).join(' ');
   const text = `${words}\n${stdin === null ? '' : format(stdin)}`;
   const isLong = RUNS.test(name) && [...rest, ...(stdin === null ? [] : [stdin])].some(isTooLong);

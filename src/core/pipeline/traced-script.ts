@@ -12,6 +12,7 @@ import { evaluatedParts } from './expression-text.ts';
 import { type Files, isGap, repositoryPath } from './files.ts';
 import { handedText } from './handed-text.ts';
 import { type PackageScript, packageScripts } from './package-scripts.ts';
+import { mayPreload, preloaded } from './preloads.ts';
 import type { ToldActs } from './retold-acts.ts';
 import type { Script } from './script.ts';
 import type { CommandCall } from './tool.ts';
@@ -204,7 +205,9 @@ export function signatureFor(script: Script): (words: Words) => string {
     const used =
       signatures.get(words) ??
       [...environment]
-        .filter(([name]) => words === null || words.has(name) || TOOL_VARIABLES.test(name))
+        .filter(
+          ([name]) => words === null || words.has(name) || TOOL_VARIABLES.test(name) || mayPreload(name),
+        )
         .map(([name, value]) => `${name}=${serialized(value)}`)
         .join('\0');
     signatures.set(words, used);
@@ -225,35 +228,50 @@ function serialized(value: Value): string {
 
 /** `asked` takes the names of the variables that tools look at. */
 function commandsOf(trace: Trace, files: Files, asked: Set<string>): readonly Command[] {
-  return trace.invocations.flatMap((invocation): readonly Command[] => {
-    if (invocation.entered) return [];
-    const argv = invocation.argv.map((argument) => argument.value);
-    const computed = computedCommand(invocation, argv, trace, files, asked);
-    if (computed !== null) return [computed];
-    const match = toolForCommand(argv);
-    if (match !== null) {
-      const { tool } = match;
-      const effects = effectsOf(match, callOf(invocation, trace, files, asked));
-      // A tool knows its own words; what it hands on to another shell or machine is looked at as text.
-      const handed =
-        effects.length === 0 ? handedText([argv[0] ?? EMPTY, ...match.rest], invocation.stdin) : null;
-      if (handed !== null) return [opaqueCommand(invocation, handed, tool.family)];
-      return effects.length === 0
-        ? []
-        : [{ invocation, effects, tool: tool.id, family: tool.family, isMake: false }];
-    }
-    const program = argv[0]?.[0];
-    const scripts = packageScripts(argv, invocation.workingDirectory, files);
-    if (scripts !== null)
-      return [{ invocation, effects: [], tool: 'npm', family: 'wrapper', isMake: false, scripts }];
-    if (typeof program === 'string' && /(^|\/)g?make$/.test(program) && argv[0]?.length === 1) {
-      return [{ invocation, effects: [], tool: 'make', family: 'wrapper', isMake: true }];
-    }
-    const handed = handedText(argv, invocation.stdin);
-    if (handed !== null) return [opaqueCommand(invocation, handed, 'wrapper')];
-    const unseen = unseenProgram(argv, files, invocation.workingDirectory);
-    return unseen === null ? [] : [opaqueCommand(invocation, unseen.effect, unseen.family)];
-  });
+  const told = new Set<string>();
+  return trace.invocations.flatMap((invocation): readonly Command[] => [
+    ...preloaded(invocation, files, told).map((effect) => opaqueCommand(invocation, effect, 'wrapper')),
+    ...ownCommands(invocation, trace, files, asked),
+  ]);
+}
+
+function ownCommands(
+  invocation: Invocation,
+  trace: Trace,
+  files: Files,
+  asked: Set<string>,
+): readonly Command[] {
+  if (invocation.entered) return [];
+  const argv = invocation.argv.map((argument) => argument.value);
+  const computed = computedCommand(invocation, argv, trace, files, asked);
+  if (computed !== null) return [computed];
+  const match = toolForCommand(argv);
+  if (match !== null) {
+    const { tool } = match;
+    const effects = effectsOf(match, callOf(invocation, trace, files, asked));
+    const chosen = effects.length === 0 ? chosenCommand(invocation, argv, trace, files, asked) : null;
+    if (chosen !== null) return [chosen];
+    // A tool knows its own words; what it hands on to another shell or machine is looked at as text.
+    const handed =
+      effects.length === 0 ? handedText([argv[0] ?? EMPTY, ...match.rest], invocation.stdin) : null;
+    if (handed !== null) return [opaqueCommand(invocation, handed, tool.family)];
+    return effects.length === 0
+      ? []
+      : [{ invocation, effects, tool: tool.id, family: tool.family, isMake: false }];
+  }
+  const chosen = chosenCommand(invocation, argv, trace, files, asked);
+  if (chosen !== null) return [chosen];
+  const program = argv[0]?.[0];
+  const scripts = packageScripts(argv, invocation.workingDirectory, files);
+  if (scripts !== null)
+    return [{ invocation, effects: [], tool: 'npm', family: 'wrapper', isMake: false, scripts }];
+  if (typeof program === 'string' && /(^|\/)g?make$/.test(program) && argv[0]?.length === 1) {
+    return [{ invocation, effects: [], tool: 'make', family: 'wrapper', isMake: true }];
+  }
+  const handed = handedText(argv, invocation.stdin);
+  if (handed !== null) return [opaqueCommand(invocation, handed, 'wrapper')];
+  const unseen = unseenProgram(argv, files, invocation.workingDirectory);
+  return unseen === null ? [] : [opaqueCommand(invocation, unseen.effect, unseen.family)];
 }
 
 function opaqueCommand(invocation: Invocation, effect: Effect, family: string): Command {
@@ -271,6 +289,33 @@ function effectsOf(
     (words) => tool.command?.({ ...call, command, words }) ?? [],
   );
   return agreedEffects(readings, rest.map(decidingText).find((text) => text !== null) ?? null);
+}
+
+/** Sub-commands stand among the first words: `docker $(if $(PUSH),push,build) NAME`. */
+const VERBS = 4;
+
+/** A program whose sub-command is one of several. */
+function chosenCommand(
+  invocation: Invocation,
+  argv: readonly Value[],
+  trace: Trace,
+  files: Files,
+  asked: Set<string>,
+): Command | null {
+  const verb = argv.slice(1, VERBS).find((word) => word.length === 1 && decidingText(word) !== null);
+  if (verb === undefined) return null;
+  const call = callOf(invocation, trace, files, asked);
+  const read = alternativeCommands(argv).map((words) => {
+    const match = toolForCommand(words);
+    return { match, effects: match === null ? [] : effectsOf(match, call) };
+  });
+  const tool = read.find(({ effects }) => effects.length > 0)?.match?.tool;
+  if (tool === undefined) return null;
+  const effects = agreedEffects(
+    read.map((one) => one.effects),
+    decidingText(verb),
+  );
+  return { invocation, effects, tool: tool.id, family: tool.family, isMake: false };
 }
 
 /** A command whose first word stands for a program, or for a whole command with its words, that can be told. */

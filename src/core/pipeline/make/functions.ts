@@ -85,7 +85,9 @@ export const MAKE_FUNCTIONS: ReadonlyMap<string, MakeFunction> = new Map<string,
   ['if', chosen],
   ['or', firstFilled],
   ['and', allFilled],
+  ['intcmp', compared],
   ['foreach', forEach],
+  ['let', bound],
   ['call', called],
   [
     'value',
@@ -202,11 +204,15 @@ function chosen(
 }
 
 function firstFilled(given: readonly string[], scope: Expansion): Value | null {
-  for (const one of given) {
+  for (const [at, one] of given.entries()) {
     const value = expand(one.trim(), scope);
     const filled = isFilled(value);
     if (filled === 'yes') return value;
-    if (filled === 'unknown') return given.at(-1) === one ? value : null;
+    if (filled === 'unknown') {
+      if (at === given.length - 1) return value;
+      const rest = firstFilled(given.slice(at + 1), scope);
+      return rest === null ? null : [choice(`$(or ${given.slice(at).join(',')})`, [value, rest])];
+    }
   }
   return [];
 }
@@ -220,7 +226,31 @@ function allFilled(given: readonly string[], scope: Expansion): Value | null {
     if (filled === 'no') return [];
     isOpen ||= filled === 'unknown';
   }
-  return isOpen && given.length > 1 ? null : last;
+  return isOpen && given.length > 1 ? [choice(`$(and ${given.join(',')})`, [[], last])] : last;
+}
+
+/** Without texts it is the number if both are the same; https://www.gnu.org/software/make/manual/html_node/Conditional-Functions.html */
+function compared([left = '', right = '', ...texts]: readonly string[], scope: Expansion): Value | null {
+  const [first = '', second = ''] = [left, right].map((one) => known(expand(one.trim(), scope))?.trim());
+  const [lesser = '', same = '', greater = same] = texts;
+  if (![first, second].every((one) => /^[+-]?\d{1,15}$/.test(one))) {
+    const all = [...new Set([lesser, same, greater])].map((one) => expand(one, scope));
+    return [choice(`$(intcmp ${left},${right},…)`, all)];
+  }
+  const order = Number(first) - Number(second);
+  if (texts.length === 0) return order === 0 ? text(String(Number(first))) : [];
+  return expand(order < 0 ? lesser : order === 0 ? same : greater, scope);
+}
+
+/** Names take one word each, the last of them all that are left. */
+function bound([names = '', list = '', ...body]: readonly string[], scope: Expansion): Value | null {
+  const variables = known(expand(names, scope))?.split(/\s+/).filter(Boolean) ?? null;
+  if (variables === null) return null;
+  const words = wordsOf(expand(list, scope));
+  const locals = new Map(scope.locals);
+  for (const [at, name] of variables.entries())
+    locals.set(name, at === variables.length - 1 ? listOf(words.slice(at)) : (words[at] ?? []));
+  return expand(body.join(','), { ...scope, locals });
 }
 
 /** A hole in the list stands for all it may hold: one pass over it. */

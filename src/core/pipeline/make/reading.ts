@@ -41,6 +41,8 @@ type Local = { readonly targets: readonly Value[]; readonly assignment: Assignme
 export type Makefile = {
   readonly path: string;
   readonly rules: readonly Rule[];
+  /** Those of the file and of what it includes: files that MAKEFILES names come first and set no default goal. */
+  readonly own: readonly Rule[];
   /** Rules by each of their targets as written. */
   readonly named: ReadonlyMap<string, readonly Rule[]>;
   readonly patterns: readonly Rule[];
@@ -130,10 +132,13 @@ export function readMakefile(path: string, content: string, setting: Setting): M
   const scope = scopeOf(reading);
   if (setting.folder !== null)
     reading.variables.set('CURDIR', { definitions: [{ value: text('.') }], isOverride: false });
+  include(setting.environment('MAKEFILES') ?? [], true, reading, scope);
+  const included = reading.rules.length;
   readText(path, content, reading, scope);
   return {
     path,
     rules: reading.rules,
+    own: reading.rules.slice(included),
     named: byTarget(reading.rules),
     patterns: reading.rules.filter(
       (rule) => rule.pattern === null && rule.targets.some((target) => format(target).includes('%')),

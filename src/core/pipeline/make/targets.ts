@@ -66,7 +66,7 @@ export function runTargets(goals: readonly Value[], making: Making): void {
 function defaultGoal(makefile: Makefile, scope: Expansion): readonly Value[] {
   const named = known(scope.variable('.DEFAULT_GOAL', scope));
   if (named !== null && named !== '') return [text(named)];
-  const first = makefile.rules
+  const first = makefile.own
     .flatMap((rule) => rule.targets)
     .find((target) => !/^\.[A-Z]|%/.test(format(target)) && !prefix(target).startsWith('.'));
   return first === undefined ? [] : [first];

@@ -15,6 +15,7 @@ import { containerRun } from './container-run.ts';
 import { cosign } from './cosign.ts';
 import { crane } from './crane.ts';
 import { dagger } from './dagger.ts';
+import { depot } from './depot.ts';
 import { dispatches } from './dispatches.ts';
 import { dockerBuild } from './docker-build.ts';
 import { dockerPush } from './docker-push.ts';
@@ -24,6 +25,7 @@ import { dotnet } from './dotnet.ts';
 import { earthly } from './earthly.ts';
 import { gcloud } from './gcloud.ts';
 import { goreleaser } from './goreleaser.ts';
+import { ibmcloud } from './ibmcloud.ts';
 import { imagetools } from './imagetools.ts';
 import { infrastructure } from './infrastructure.ts';
 import { jib } from './jib.ts';
@@ -61,6 +63,7 @@ export const TOOLS: readonly Tool[] = [
   cosign,
   crane,
   dagger,
+  depot,
   dispatches,
   dockerBuild,
   dockerPush,
@@ -70,6 +73,7 @@ export const TOOLS: readonly Tool[] = [
   earthly,
   gcloud,
   goreleaser,
+  ibmcloud,
   imagetools,
   infrastructure,
   jib,

@@ -10,7 +10,7 @@ import { pino } from 'pino';
 import { createDoors, listen, shut } from '../../src/http.ts';
 import { startServer } from '../../src/main.ts';
 import { DOCKERFILE, RELEASE } from '../scenarios/stories.ts';
-import { DELIVERY, freePort, type Gate, startGate } from './harness.ts';
+import { DELIVERY, freePort, type Gate, POLICY, startGate } from './harness.ts';
 
 jest.setTimeout(60_000);
 
@@ -26,8 +26,11 @@ const log = pino(
   }),
 );
 
+/** Stands in files that the app reads, and is nobody else's business. */
+const REMARK = 'a remark for few eyes';
+
 beforeAll(async () => {
-  gate = await startGate({ log });
+  gate = await startGate({ log, policy: `${POLICY}# ${REMARK}\n` });
 });
 afterAll(() => gate.stop());
 
@@ -205,19 +208,27 @@ test.each(['delivery', 'policy'])(
 
 describe('the log', () => {
   test('names delivery and pull request, and never a secret or a token', async () => {
-    const repository = gate.repository('logged', { files: { Dockerfile: DOCKERFILE } });
+    const repository = gate.repository('logged', { files: { Dockerfile: `${DOCKERFILE}# ${REMARK}\n` } });
     const pull = repository.openPullRequest({
       author: 'dev',
       branch: 'release',
-      files: { '.github/workflows/release.yml': RELEASE },
+      files: { '.github/workflows/release.yml': `${RELEASE}# ${REMARK}\n` },
     });
     await gate.settled();
     gate.github.faults.add({ on: '*', failure: { status: 500 }, times: 1 });
+    gate.github.faults.add({ on: 'graphql', failure: { status: 400 }, times: 1 });
+    gate.github.faults.add({ on: 'issues/remove-label', failure: { status: 403 }, times: 1 });
+    gate.github.faults.add({ on: 'graphql', failure: 'lose-answer', nth: 3 });
     await pull.label('delivery: approved', { as: 'olga' });
+    await gate.settled();
+    await pull.push({ Dockerfile: `${DOCKERFILE}COPY b /b\n# ${REMARK}\n` });
+    await gate.server.heal();
     await gate.settled();
     const text = logged.join('');
     expect(text).toContain('"pull":"acme/logged#1"');
     expect(text).toMatch(/"delivery":"[0-9a-f-]{36}"/);
+    expect(text).toMatch(/"level":50/);
+    expect(text).not.toContain(REMARK);
     expect(text).not.toContain(gate.github.app.webhookSecret);
     expect(text).not.toContain('PRIVATE KEY');
     expect(text).not.toMatch(/ghs_[A-Za-z0-9_]{8}/);

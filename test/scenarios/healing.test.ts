@@ -127,6 +127,72 @@ describe('a delivery that failed', () => {
     expect(delivery(pull)).toBe('success');
   });
 
+  /** One round of redeliveries, before any sweep. */
+  const redelivered = async (): Promise<void> => {
+    gate.github.clock.advance(125);
+    await gate.server.heal();
+    await gate.settled();
+  };
+
+  test('of reviews counts as what they said', async () => {
+    const pull = open(freshRepository());
+    await gate.settled();
+    await lost('failed', () => pull.review('APPROVE', { as: 'olga' }));
+    await redelivered();
+    expect(delivery(pull)).toBe('success');
+    await lost('failed', () => pull.review('REQUEST_CHANGES', { as: 'otto', body: 'Not to this registry.' }));
+    await redelivered();
+    expect(delivery(pull)).toBe('failure');
+  });
+
+  test('of a push past the gate raises its issue', async () => {
+    const repository = freshRepository();
+    await gate.settled();
+    await lost('failed', () =>
+      repository.push('main', { '.github/workflows/release.yml': RELEASE }, { as: 'dev' }),
+    );
+    expect(repository.issues()).toEqual([]);
+    await redelivered();
+    expect(repository.issues()).toHaveLength(1);
+  });
+
+  test('of a merge group gets its checks', async () => {
+    const repository = freshRepository();
+    const pull = open(repository);
+    await gate.settled();
+    await pull.label(APPROVED, { as: 'olga' });
+    await gate.settled();
+    const heads: string[] = [];
+    await lost('failed', async () => {
+      heads.push((await pull.enqueue({ as: 'dev' })).headSha);
+    });
+    const checks = () => repository.checks(heads[0] ?? '').map(({ conclusion }) => conclusion);
+    expect(checks()).toEqual([]);
+    await redelivered();
+    expect(checks()).toEqual(['success', 'success']);
+  });
+
+  test('of a push to the policy has everything judged by the new one', async () => {
+    const pull = open(freshRepository());
+    await gate.settled();
+    const path = '.github/clear-to-ship.yml';
+    await lost('failed', () =>
+      gate.policies.push('main', { [path]: `${POLICY}mode: off\n` }, { as: 'olga' }),
+    );
+    expect(delivery(pull)).toBe('action_required');
+    await redelivered();
+    expect(delivery(pull)).toBe('success');
+    await lost('failed', () =>
+      gate.policies.push(
+        'main',
+        { [path]: POLICY.replace('teams:', 'expires-after-days: 30\n  teams:') },
+        { as: 'olga' },
+      ),
+    );
+    await redelivered();
+    expect(delivery(pull)).toBe('action_required');
+  });
+
   const REDELIVER = '/app/hook/deliveries/{delivery_id}/attempts';
 
   test('is not given up because the request for it failed', async () => {

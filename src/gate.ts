@@ -11,6 +11,7 @@ import { escaped } from './core/report/words.ts';
 import { RULE_TEXTS, wanted } from './core/review.ts';
 import { approvalEnd } from './core/verdict/approval-end.ts';
 import { answerClaim } from './core/verdict/claim.ts';
+import { largerThings } from './core/verdict/coverage.ts';
 import { nextChange } from './core/verdict/next-change.ts';
 import { share, teamsAsked } from './core/verdict/quorum.ts';
 import { lookUpJob } from './image-look-ups.ts';
@@ -38,6 +39,7 @@ import type {
 } from './ports.ts';
 import { showing } from './repaint.ts';
 import { keepSeenBase } from './seen-dockerfiles.ts';
+import { takeTurn } from './turnstile.ts';
 
 export type GatePorts = {
   readonly source: Source;
@@ -123,7 +125,9 @@ async function withdrawShown(job: Job, ports: GatePorts): Promise<void> {
 async function review(job: Job, ports: GatePorts, unanswered: readonly Gap[]): Promise<Verdict> {
   const collected = await ports.source.collect(job.pull, null, wantedWithPolicy);
   const seen: Evidence = { ...collected, gaps: [...collected.gaps, ...unanswered] };
+  await takeTurn();
   const reviewed = await reviewCleared(job.pull, seen, ports.clearances);
+  await takeTurn();
   const { evidence, verdict, facts, policy, projects } = reviewed;
   const rendered = render(verdict, facts, policy, evidence.changes, RULE_TEXTS);
   const preview = await previewPolicy(job.pull, evidence, ports);
@@ -228,6 +232,17 @@ async function decide(claim: Claim, ports: GatePorts): Promise<Gap | null> {
   const theirs = asked.filter(({ obligation }) =>
     share(teamsAsked(policy.approval, [obligation]), answer.teams),
   );
+  // What is taken back from a part must not stand for the whole: adding what was left out would bring it back.
+  const larger =
+    meaning === 'approved'
+      ? []
+      : theirs.flatMap(({ fingerprint, finding }) => [
+          ...largerThings({ fingerprint, asked: finding }, evidence.decisions),
+        ]);
+  const described = Object.fromEntries([
+    ...larger,
+    ...theirs.map(({ fingerprint, finding }) => [fingerprint, finding.about] as const),
+  ]);
   const note = claim.act.startsWith('review') && claim.text.trim() !== '' ? claim.text.trim() : null;
   const decision: Decision = {
     id: claim.id,
@@ -238,8 +253,8 @@ async function decide(claim: Claim, ports: GatePorts): Promise<Gap | null> {
     at: claim.at,
     expires: meaning === 'approved' ? approvalEnd(claim.at, note, policy.approval) : null,
     headSha: claim.headSha,
-    fingerprints: theirs.map(({ fingerprint }) => fingerprint).sort(),
-    described: Object.fromEntries(theirs.map(({ fingerprint, finding }) => [fingerprint, finding.about])),
+    fingerprints: Object.keys(described).sort(),
+    described,
     note,
   };
   // A label can't say why; the author has to know, and so has the ledger.

@@ -260,6 +260,32 @@ describe('an approval', () => {
     expect(second.check(DELIVERY)?.summary).toContain('api-too');
   });
 
+  test('covers what is left when something is taken away, and what was left out comes back only as long as it stands', async () => {
+    const workflow = '.github/workflows/release.yml';
+    const [both, one] = [RELEASE.replace(/(ghcr\.io\/acme\/api:)(.*)/, '$1$2,$1stable'), RELEASE];
+    const pull = await opened(freshRepository());
+    await pull.push({ [workflow]: both });
+    await gate.settled();
+    await pull.label(APPROVED, { as: 'olga' });
+    await gate.settled();
+    expect(conclusion(pull)).toBe('success');
+    await pull.push({ [workflow]: one });
+    await gate.settled();
+    expect(pull.check(DELIVERY)?.title).toBe('Approved by olga');
+    await pull.push({ [workflow]: both });
+    await gate.settled();
+    expect(pull.check(DELIVERY)?.title).toBe('Approved by olga');
+    // Shown the part, the reviewer takes back what it rests on.
+    await pull.push({ [workflow]: one });
+    await gate.settled();
+    await pull.unlabel(APPROVED, { as: 'olga' });
+    await gate.settled();
+    expect(conclusion(pull)).toBe('action_required');
+    await pull.push({ [workflow]: both });
+    await gate.settled();
+    expect(conclusion(pull)).toBe('action_required');
+  });
+
   test('ends when the approver takes the label off', async () => {
     const pull = await opened(freshRepository());
     await labelled(pull, APPROVED, 'olga');

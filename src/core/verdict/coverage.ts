@@ -1,12 +1,19 @@
 // Is this covered now? The one place that answers it, for approvals and for exceptions.
-import type { Contributor, Decision, Evidence, Instant } from '../model/evidence.ts';
+import type { About, Contributor, Decision, Evidence, Instant } from '../model/evidence.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Approval, Exception, Obligation } from '../model/policy.ts';
+import { isLess } from '../pipeline/about.ts';
 import { matchesPattern } from '../policy/patterns.ts';
+import { fingerprintOf } from './fingerprint.ts';
 import { quorumsFor, seat, share, teamsOf } from './quorum.ts';
 
 /** Something that is asked, and the obligation that asks it. */
-type Question = { readonly fingerprint: string; readonly obligation: Obligation };
+type Question = {
+  readonly fingerprint: string;
+  readonly obligation: Obligation;
+  /** The rule that asks, and what about: with them, an approval of something of which this is a part counts too. */
+  readonly asked?: Pick<Finding, 'rule' | 'about'>;
+};
 
 /** What is known of those who decided and of the moment, beside the decisions themselves. */
 export type Circumstances = {
@@ -61,6 +68,55 @@ export function decidedOn(fingerprint: string, decisions: readonly Decision[]): 
 }
 
 /**
+ * What was decided on and of which this question is what is left, by fingerprint: the same rule asked about a delivery
+ * that only had more. Never the question itself.
+ */
+export function largerThings(
+  { fingerprint, asked }: Pick<Question, 'fingerprint' | 'asked'>,
+  decisions: readonly Decision[],
+): ReadonlyMap<string, About> {
+  const larger = new Map<string, About>();
+  if (asked === undefined || !isDelivery(asked.about)) return larger;
+  for (const { fingerprints, described } of decisions)
+    for (const other of fingerprints) {
+      const about = described[other];
+      if (about === undefined || other === fingerprint || larger.has(other)) continue;
+      // What is written beside a fingerprint has to be what it is of.
+      if (isLess(about, asked.about) && fingerprintOf(asked.rule, about) === other) larger.set(other, about);
+    }
+  return larger;
+}
+
+/** Deliveries and released Dockerfiles have the aspects by which a part is told from a change. */
+function isDelivery(about: About): boolean {
+  return about.delivery !== undefined || (about.kind !== undefined && about.destination !== undefined);
+}
+
+/** Each person's latest approval of the question or of what it was before it only lost something, in order of time. */
+function withLarger(
+  question: Question,
+  own: readonly Decision[],
+  decisions: readonly Decision[],
+): readonly Decision[] {
+  // Whoever took this back, or rejected it, was shown it as it is.
+  const takenBack = decisions
+    .filter(({ kind, fingerprints }) => kind !== 'approved' && fingerprints.includes(question.fingerprint))
+    .sort(byTime)
+    .at(-1);
+  const larger = [...largerThings(question, decisions).keys()]
+    .map((other) => decidedOn(other, decisions))
+    .flatMap(({ approvals, rejection }) => (rejection === null ? approvals : []))
+    .filter((approval) => takenBack === undefined || byTime(approval, takenBack) > 0);
+  if (larger.length === 0) return own;
+  const latest = new Map<number, Decision>();
+  for (const each of [...larger, ...own].sort(byTime)) {
+    latest.delete(each.actor.id);
+    latest.set(each.actor.id, each);
+  }
+  return [...latest.values()];
+}
+
+/**
  * Why an approval that once counted does not count now; null when it counts. An approval lives as long as it was given
  * for, or as long as today's policy lets approvals live, whichever ends first.
  */
@@ -88,15 +144,30 @@ function remaining(
 
 /**
  * How one question stands. A rejection stands until whoever is entitled withdraws it, or somebody who may speak for the
- * same teams approves; it needs no independence, so that a reviewer who adds a commit does not lift it by that.
+ * same teams approves; it needs no independence, so that a reviewer who adds a commit does not lift it by that. What was
+ * approved and only lost something since is approved.
  */
 export function coverageOf(
-  { fingerprint, obligation }: Question,
+  question: Question,
   decisions: readonly Decision[],
   approval: Approval,
   circumstances: Circumstances,
 ): Coverage {
-  const { approvals, rejection } = decidedOn(fingerprint, decisions);
+  const own = decidedOn(question.fingerprint, decisions);
+  const coverage = coverageBy(own, question.obligation, approval, circumstances);
+  if (coverage.kind !== 'none' || own.rejection !== null) return coverage;
+  const approvals = withLarger(question, own.approvals, decisions);
+  return approvals === own.approvals
+    ? coverage
+    : coverageBy({ approvals, rejection: null }, question.obligation, approval, circumstances);
+}
+
+function coverageBy(
+  { approvals, rejection }: Decided,
+  obligation: Obligation,
+  approval: Approval,
+  circumstances: Circumstances,
+): Coverage {
   const quorums = quorumsFor(approval, obligation);
   const counting = approvals
     .filter((each) => lapsedBecause(each, approval, circumstances) === null)

@@ -135,7 +135,7 @@ function openApprovals(
   >();
   for (const { standing, finding, fingerprint, obligation } of findings) {
     if (standing.kind !== 'open' || finding.outcome === 'violation') continue;
-    const question = { fingerprint, obligation };
+    const question = { fingerprint, obligation, asked: finding };
     const coverage = coverageOf(question, evidence.decisions, policy.approval, circumstancesOf(evidence));
     if (coverage.kind !== 'none') continue;
     for (const decision of coverage.given) given.set(decision.id, decision);

@@ -41,7 +41,12 @@ function standingOf(
 ): Standing {
   const { decisions, collectedAt } = evidence;
   if (finding.outcome !== 'violation') {
-    const coverage = coverageOf(question, decisions, policy.approval, circumstancesOf(evidence));
+    const coverage = coverageOf(
+      { ...question, asked: finding },
+      decisions,
+      policy.approval,
+      circumstancesOf(evidence),
+    );
     // A rejection blocks only where the organisation enforces.
     if (coverage.kind === 'rejected' && mode === 'enforce') return { kind: 'rejected', by: coverage.by };
     if (coverage.kind === 'approved') return { kind: 'approved', by: coverage.by };

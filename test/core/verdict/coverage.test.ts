@@ -1,8 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Decision } from '../../../src/core/model/evidence.ts';
+import type { About, Decision } from '../../../src/core/model/evidence.ts';
+import type { RuleId } from '../../../src/core/model/finding.ts';
 import type { Exception } from '../../../src/core/model/policy.ts';
 import { coverageOf, exceptionFor, lapsedBecause } from '../../../src/core/verdict/coverage.ts';
+import { fingerprintOf } from '../../../src/core/verdict/fingerprint.ts';
 import { seat } from '../../../src/core/verdict/quorum.ts';
 import { ASKED_FINGERPRINT, contributor, decision, finding, NOW, person, place, policy } from './cases.ts';
 
@@ -315,5 +318,155 @@ describe('exceptions', () => {
   test('the first that holds is named', () => {
     const holding = exception({ owner: 'second' });
     expect(exceptionFor(finding(), [exception({ expires: '2020-01-01' }), holding], NOW)).toBe(holding);
+  });
+});
+
+describe('what was approved and only lost something since', () => {
+  const RULE = 'public-registry-delivery';
+  const WHOLE: About = {
+    kind: ['registry-push'],
+    destination: ['docker.io/acme/api'],
+    tags: ['1', 'latest'],
+    packages: ['curl', 'git'],
+  };
+  const PART: About = { ...WHOLE, tags: ['1'], packages: ['curl'] };
+  const on = (about: About, rule: RuleId = RULE): Pick<Decision, 'fingerprints' | 'described'> => {
+    const fingerprint = fingerprintOf(rule, about);
+    return { fingerprints: [fingerprint], described: { [fingerprint]: about } };
+  };
+  const asked = (
+    about: About,
+    decisions: readonly Decision[],
+    changes: Partial<typeof approval> = {},
+    authors: readonly number[] = [],
+  ): string => {
+    const coverage = coverageOf(
+      {
+        fingerprint: fingerprintOf(RULE, about),
+        obligation: 'flow-06-public-registry',
+        asked: { rule: RULE, about },
+      },
+      decisions,
+      { ...approval, ...changes },
+      { at: NOW, contributors: authors.map((id) => contributor(person(id))) },
+    );
+    const whose = coverage.kind === 'none' ? coverage.given : [coverage.by].flat();
+    return [coverage.kind, ...whose.map(({ actor }) => actor.id)].join(' ');
+  };
+
+  test('is approved, and not the other way round', () => {
+    expect(asked(PART, [by(1, 9, 'approved', on(WHOLE))])).toBe('approved 1');
+    expect(asked(WHOLE, [by(1, 9, 'approved', on(PART))])).toBe('none');
+  });
+
+  test.each<[string, About]>([
+    ['another destination', { ...PART, destination: ['docker.io/acme/web'] }],
+    ['something new beside it', { ...PART, imports: ['download https://example.com/x'] }],
+    ['no tag left that anybody knows', { ...PART, tags: [] }],
+    ['a check that is gone', { ...PART, 'not assured': ['download x: not known to be checked'] }],
+  ])('is asked about with %s', (_, about) => {
+    expect(asked(about, [by(1, 9, 'approved', on(WHOLE))])).toBe('none');
+  });
+
+  test('is asked about where another rule was approved, or the record does not fit its fingerprint', () => {
+    expect(asked(PART, [by(1, 9, 'approved', on(WHOLE, 'own-registry-delivery'))])).toBe('none');
+    const { fingerprints } = on({ ...WHOLE, tags: ['2'] });
+    const forged = { fingerprints, described: { [fingerprints[0] ?? '']: WHOLE } };
+    expect(asked(PART, [by(1, 9, 'approved', forged)])).toBe('none');
+    // Cut down by the store to what it still counts for.
+    expect(asked(PART, [by(1, 9, 'approved', { ...on(WHOLE), fingerprints: [] })])).toBe('none');
+  });
+
+  test('is only told of deliveries: lists of other questions may mean anything', () => {
+    const about: About = { tags: ['1', '2'] };
+    expect(asked({ tags: ['1'] }, [by(1, 9, 'approved', on(about))])).toBe('none');
+  });
+
+  test('ends as the approval of the whole does', () => {
+    const given = by(1, 9, 'approved', on(WHOLE));
+    expect(asked(PART, [given], {}, [1])).toBe('none');
+    expect(asked(PART, [given], { teams: ['acme/security'] })).toBe('none');
+    expect(asked(PART, [{ ...given, expires: '2026-11-20T12:00:00Z' }])).toBe('none');
+    expect(asked(PART, [given, by(2, 10, 'rejected', on(WHOLE))])).toBe('none');
+    expect(asked(PART, [given, by(1, 10, 'withdrawn', on(WHOLE))])).toBe('none');
+  });
+
+  test('is rejected or taken back on its own, and the whole brings it back only by a later approval', () => {
+    const given = by(1, 9, 'approved', on(WHOLE));
+    expect(asked(PART, [given, by(2, 10, 'rejected', on(PART))])).toBe('rejected 2');
+    expect(asked(PART, [given, by(2, 10, 'withdrawn', on(PART))])).toBe('none');
+    expect(asked(PART, [given, by(2, 10, 'withdrawn', on(PART)), by(1, 11, 'approved', on(WHOLE))])).toBe(
+      'approved 1',
+    );
+    // A rejection of the very thing is lifted by an approval of the very thing.
+    expect(asked(PART, [by(2, 10, 'rejected', on(PART)), by(1, 11, 'approved', on(WHOLE))])).toBe(
+      'rejected 2',
+    );
+  });
+
+  test('adds to what was given for it: each person once', () => {
+    const [first, second] = [by(1, 9, 'approved', on(WHOLE)), by(2, 10, 'approved', on(PART))];
+    expect(asked(PART, [first], { count: 2 })).toBe('none 1');
+    expect(asked(PART, [first, second], { count: 2 })).toBe('approved 1 2');
+    expect(asked(PART, [first, by(1, 10, 'approved', on(PART))], { count: 2 })).toBe('none 1');
+  });
+
+  test('whatever was decided: more is never approved than by those who approved at least as much', () => {
+    const aspects = fc.record({
+      tags: fc.subarray(['1', '2', 'latest'], { minLength: 1 }),
+      packages: fc.subarray(['curl', 'git', 'gnupg', 'x-keyring']),
+      imports: fc.subarray(['download https://e.com/a', 'download https://e.com/LICENSE']),
+      'not assured': fc.subarray(['download https://e.com/a: not known to be checked']),
+      condition: fc.subarray(["ref == 'x'"]),
+      options: fc.subarray(['signed', 'sbom']),
+    });
+    const thing = aspects.map(
+      (some): About => ({
+        kind: ['registry-push'],
+        destination: ['docker.io/acme/api'],
+        ...Object.fromEntries(Object.entries(some).filter(([, values]) => values.length > 0)),
+      }),
+    );
+    const event = fc.record({
+      kind: fc.constantFrom('approved', 'approved', 'rejected', 'withdrawn'),
+      who: fc.integer({ min: 1, max: 4 }),
+      hour: fc.integer({ min: 1, max: 20 }),
+      about: thing,
+    });
+    fc.assert(
+      fc.property(
+        fc.array(event, { maxLength: 8 }),
+        thing,
+        fc.integer({ min: 1, max: 2 }),
+        fc.subarray([1, 2, 3, 4]),
+        (events, about, count, authors) => {
+          const decisions = events.map(({ kind, who, hour, about: of }) => by(who, hour, kind, on(of)));
+          const answer = asked(about, decisions, { count }, authors);
+          expect(asked(about, [...decisions].reverse(), { count }, authors)).toBe(answer);
+          if (!answer.startsWith('approved')) return;
+          const givers = answer.split(' ').slice(1).map(Number);
+          expect(new Set(givers).size).toBe(count);
+          for (const giver of givers) {
+            expect(authors).not.toContain(giver);
+            // Nobody gave what they did not see: some approval of theirs has all of it, and took nobody's assurance away.
+            const theirs = events.filter(
+              ({ kind, who, about: of }) =>
+                kind === 'approved' &&
+                who === giver &&
+                Object.entries(about).every(([aspect, values]) =>
+                  values.every((value) => of[aspect]?.includes(value)),
+                ) &&
+                ['condition', 'options'].every((aspect) => isDeepStrictEqual(about[aspect], of[aspect])) &&
+                (of.imports?.includes('download https://e.com/LICENSE') ?? false) ===
+                  (about.imports?.includes('download https://e.com/LICENSE') ?? false) &&
+                (of.packages?.includes('x-keyring') ?? false) ===
+                  (about.packages?.includes('x-keyring') ?? false),
+            );
+            expect(theirs).not.toEqual([]);
+          }
+        },
+      ),
+      { numRuns: 500 },
+    );
   });
 });

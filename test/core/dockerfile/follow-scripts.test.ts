@@ -195,3 +195,96 @@ describe('programs and settings of the repository', () => {
     ]);
   });
 });
+
+describe('Makefiles and package.json that a step runs', () => {
+  const make = (makefile: string, ...run: readonly string[]) =>
+    places(follow(['FROM a', 'WORKDIR /src', 'COPY . .', ...run], { Makefile: makefile }));
+
+  test.each<[string, string, string, readonly string[]]>([
+    [
+      'the first goal',
+      'all:\n\tcurl -O https://e.test/a.tgz\nother:\n\twget https://e.test/b\n',
+      'make',
+      ['2'],
+    ],
+    ['a goal that is named', 'all:\n\ttrue\nget:\n\t@curl -O https://e.test/a.tgz\n', 'make -j4 get', ['4']],
+    ['what a goal needs', 'all: dep\n\ttrue\ndep:\n\t-curl -O https://e.test/a.tgz\n', 'make', ['4']],
+    ['a pattern', 'all: a.tgz\n%.tgz:\n\tcurl -o $@ https://e.test/$@\n', 'make', ['3']],
+    ['variables', 'U ?= https://e.test\nall:\n\tcurl -O $(U)/a.tgz\n', 'make', ['3']],
+    ['variables of the call', 'all:\n\tcurl -O $(U)/a.tgz\n', 'make U=https://e.test', ['2']],
+    ['a make within make', 'all:\n\t$(MAKE) get\nget:\n\tcurl -O https://e.test/a.tgz\n', 'make', ['4']],
+    ['by another name', 'all:\n\tcurl -O https://e.test/a.tgz\n', 'cd / && gmake -C src -f Makefile', ['2']],
+    ['lines that go on', 'all:\n\ttrue && \\\n\t  curl -O https://e.test/a.tgz\n', 'make', ['2']],
+  ])('%s', (_, makefile, command, lines) => {
+    expect(make(makefile, `RUN ${command}`)).toEqual(
+      lines.map((line) => `Makefile:${line} download https://e.test/a.tgz in 4`),
+    );
+  });
+
+  test.each([
+    ['a goal nobody asks for', 'all:\n\ttrue\nget:\n\tcurl -O https://e.test/a.tgz\n', 'make'],
+    ['what is only shown', 'all:\n\tcurl -O https://e.test/a.tgz\n', 'make -n'],
+    ['another folder', 'all:\n\tcurl -O https://e.test/a.tgz\n', 'make -C sub'],
+  ])('but not %s', (_, makefile, command) => {
+    expect(make(makefile, `RUN ${command}`)).toEqual([]);
+  });
+
+  test('a script that a recipe runs, and a file that the Makefile includes', () => {
+    const files = {
+      Makefile: 'include mk/get.mk\nall: get\n\tsh tools/b.sh\n',
+      'mk/get.mk': 'get:\n\tcurl -O https://e.test/c.tgz\n',
+      'tools/b.sh': GET,
+    };
+    expect(places(follow(['FROM a', 'WORKDIR /src', 'COPY . .', 'RUN make all'], files))).toEqual([
+      'tools/b.sh:1 download https://e.test/a.tgz in 4',
+      'mk/get.mk:2 download https://e.test/c.tgz in 4',
+    ]);
+  });
+
+  test('a Makefile that calls itself ends in a gap', () => {
+    const { gaps } = follow(['FROM a', 'COPY . .', 'RUN make'], { Makefile: 'all:\n\t$(MAKE) all\n' });
+    expect(gaps).toMatchObject([{ kind: 'limit', subject: 'Makefile' }]);
+  });
+
+  test('more than is followed ends in a gap', () => {
+    const lines = Array.from({ length: 400 }, (_, index) => `\techo ${index}\n`).join('');
+    const runs = Array.from({ length: 40 }, () => 'RUN make');
+    const started = process.cpuUsage().user;
+    const { gaps } = follow(['FROM a', 'COPY . .', ...runs], { Makefile: `all:\n${lines}` });
+    expect(process.cpuUsage().user - started).toBeLessThan(10_000_000);
+    expect(gaps.map(({ kind }) => kind)).toContain('limit');
+    const long = Array.from({ length: 4_100 }, () => '\ttrue\n').join('');
+    expect(follow(['FROM a', 'COPY . .', 'RUN make'], { Makefile: `all:\n${long}` }).gaps).toMatchObject([
+      { kind: 'limit', subject: 'Dockerfile' },
+    ]);
+  });
+
+  test.each<[string, readonly string[]]>([
+    ['npm run build', ['3', '4']],
+    ['npm run-script fetch --silent', ['4']],
+    ['yarn build', ['3', '4']],
+    ['pnpm run fetch', ['4']],
+    ['bun run fetch', ['4']],
+    ['npm --prefix . run fetch', ['4']],
+    ['npm run other', []],
+  ])('%s', (command, lines) => {
+    const file = [
+      '{',
+      '  "scripts": {',
+      '    "prebuild": "curl -O https://e.test/a.tgz",',
+      '    "fetch": "wget https://e.test/a.tgz",',
+      '    "build": "npm run fetch"',
+      '  }',
+      '}',
+    ].join('\n');
+    const found = follow(['FROM a', 'WORKDIR /src', 'COPY . .', `RUN ${command}`], { 'package.json': file });
+    expect(places(found)).toEqual(
+      lines.map((line) => `package.json:${line} download https://e.test/a.tgz in 4`),
+    );
+  });
+
+  test('a package.json that is none runs nothing', () => {
+    const found = follow(['FROM a', 'COPY . /', 'RUN npm run x'], { 'package.json': '{"scripts": {' });
+    expect(places(found)).toEqual([]);
+  });
+});

@@ -12,6 +12,7 @@ import { checksIn } from './checks.ts';
 import { whole } from './download.ts';
 import type { Fetch, Surroundings } from './fetch.ts';
 import { ALWAYS, fetchersOf } from './fetchers.ts';
+import { newFollowBudget } from './followed-tools.ts';
 import { gitCommands } from './git.ts';
 import { pipedPrograms } from './piped-programs.ts';
 import { isLanguage } from './program-files.ts';
@@ -35,12 +36,13 @@ export function readImports(file: File): {
   const source = sourceText(file.path, file.text);
   const scripts = new Map(file.scripts.map(({ image, path, text }) => [image, sourceText(path, text)]));
   const runs: StageRun[] = [];
+  const budget = newFollowBudget();
   const imports: Import[] = [];
   const commands: BuildCommand[] = [];
   const gaps: Gap[] = [];
   for (const stage of file.stages) {
     const below = stage.base.kind === 'stage' ? (runs[stage.base.stage] ?? null) : null;
-    const run = runStage(file, stage, source, scripts, runs, below);
+    const run = runStage(file, stage, source, scripts, runs, below, budget);
     runs.push(run);
     imports.push(...stageImports(stage, run));
     commands.push(...buildCommands(stage, run));

@@ -15,6 +15,7 @@ import {
   writtenConfigurations,
 } from './configuration-files.ts';
 import { copiesOf, type FileCopy } from './copied-files.ts';
+import { type FollowBudget, followTool, isFollowed, type ToolFile } from './followed-tools.ts';
 import { isWindows, type Part, traces } from './instruction-traces.ts';
 import { handedOver, type ImageFiles, lookUp, type MadeFile, writtenOut } from './made-files.ts';
 import { isLanguage, isProgram, programFile } from './program-files.ts';
@@ -63,9 +64,11 @@ export type StageRun = {
   readonly wanted: readonly CopiedFile[];
 };
 
+/** Makefiles and scripts of package.json that call each other, this many deep. */
+const MOST_CALLS = 4;
 type File = Pick<Dockerfile, 'directives' | 'stages'>;
 
-/** `earlier`: the stages before it; `below`: the one this is built from, null for one that starts from an image. */
+/** `budget`: what is still followed of Makefiles and the like. `earlier`: the stages before it; `below`: the one this is built from, null for one that starts from an image. */
 export function runStage(
   file: File,
   stage: Stage,
@@ -73,6 +76,7 @@ export function runStage(
   scripts: ReadonlyMap<string, SourceText>,
   earlier: readonly StageRun[],
   below: StageRun | null,
+  budget: FollowBudget,
 ): StageRun {
   const copies: FileCopy[] = [...(below?.files.copies ?? [])];
   const made = new Map<string, MadeFile>(below?.files.made ?? []);
@@ -133,13 +137,17 @@ export function runStage(
     const programOf = (name: string, invocation: Invocation): ProgramText | null => {
       const written = invocation.entered ? null : programFile(name, invocation);
       const path = written === null ? null : known(resolvePath(invocation.workingDirectory, written));
-      const content = path === null ? null : (context.readImage?.(path) ?? null);
-      if (path === null || content === null || !(isLanguage(name) || isProgram(content))) return null;
+      const found = path === null ? null : toolFile(path);
+      return found !== null && (isLanguage(name) || isProgram(found.text)) ? found : null;
+    };
+    const toolFile = (path: string): ToolFile | null => {
+      const content = read(path, brought);
       const script = scripts.get(path);
       const at = script === undefined ? entered.get(path)?.locate : located(script);
-      return at === undefined ? null : { text: content, locate: at };
+      return content === null || at === undefined ? null : { path, text: content, locate: at };
     };
-    for (const part of traces(windows, instruction, context, source)) {
+    const parts = traces(windows, instruction, context, source).map((part) => ({ part, depth: 0 }));
+    for (const { part, depth } of parts) {
       const offset = commands.length;
       const { trace } = part;
       const placed = (path: string | null): Part['locate'] => {
@@ -155,6 +163,11 @@ export function runStage(
       }
       for (const invocation of trace.invocations) {
         const name = (commandName(invocation.argv) ?? '').toLowerCase();
+        if (depth < MOST_CALLS && budget.left > 0) {
+          const followed = followTool(name, invocation, context, toolFile, budget);
+          parts.push(...followed.parts.map((one) => ({ part: one, depth: depth + 1 })));
+          for (const gap of followed.gaps) gaps.push({ gap, location: placed(gap.path)(gap.start, gap.end) });
+        } else if (isFollowed(name, invocation)) gaps.push(tooDeep(invocation, placed));
         for (const path of projectConfigurations(name, invocation.workingDirectory))
           configure(path, brought, line);
         commands.push({
@@ -189,6 +202,18 @@ export function runStage(
     directory,
     wanted: [...wanted.values()],
   };
+}
+
+function tooDeep({ path, start, end }: Invocation, placed: (path: string | null) => Part['locate']) {
+  const gap: TraceGap = {
+    kind: 'limit',
+    reason: `Makefiles and package.json call each other more than ${MOST_CALLS} deep, or more is run of them than is followed in one Dockerfile`,
+    remedy: 'call fewer of them from one instruction',
+    path,
+    start,
+    end,
+  };
+  return { gap, location: placed(path)(start, end) };
 }
 
 function located(source: SourceText): Part['locate'] {

@@ -19,6 +19,7 @@ import type {
   PullRequestState,
   Source,
 } from '../ports.ts';
+import { takeTurn } from '../turnstile.ts';
 import { type Api, type ApiFor, statusOf } from './api.ts';
 import { type Compared, type Comparison, compare, unique } from './comparison.ts';
 import { type Asked, readContents } from './contents.ts';
@@ -303,6 +304,7 @@ async function readWanted(
     await options.answers.keep(kindsKey(state.pull, start.head.commit), [...settled.values()], 'soon');
   };
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    await takeTurn();
     const asked = toRead(evidence, wanted(evidence), touched, settled);
     if (asked.length === 0) {
       await keep();

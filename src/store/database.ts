@@ -8,7 +8,7 @@ import { Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { fromPglite } from 'pg-boss';
 import { lockFolder } from './folder-lock.ts';
-import { createLanes, didNothing } from './lanes.ts';
+import { createLanes, didNothing, type Lanes } from './lanes.ts';
 import { migrationProvider } from './migrations.ts';
 import { createPrepare, preparedPool } from './prepared.ts';
 import type { Schema } from './schema.ts';
@@ -35,6 +35,8 @@ export type Database = {
   readonly statements: Statements;
   /** One statement outside any transaction: it is one itself. Its columns have to be named at its end. */
   readonly alone: Alone;
+  /** As `alone`, where somebody outside waits for the answer: never behind what the workers do. */
+  readonly urgent: Alone;
   /** The whole embedded database as a gzipped tar; null on Postgres, which has pg_dump. */
   readonly dump: () => Promise<Blob | null>;
   readonly close: () => Promise<void>;
@@ -55,6 +57,8 @@ export type DatabaseOptions = {
 
 /** Connections that single statements share, at most; see `lanes.ts`. The others are for transactions. */
 const MOST_LANES = 4;
+/** Of those who wait outside, each has its own until there are more of them. */
+const URGENT_LANES = 2;
 const INT8 = 20;
 /** Any constant will do, as long as every replica takes the same one. */
 const MIGRATION_LOCK = 7_212_020_611;
@@ -77,7 +81,7 @@ const migrate = async (db: Handle): Promise<void> => {
 /** Guards the root handle, and gives the two ways to run a transaction. */
 const databaseOf = (
   base: Handle,
-  rest: Pick<Database, 'engine' | 'statements' | 'alone' | 'dump' | 'close'>,
+  rest: Pick<Database, 'engine' | 'statements' | 'alone' | 'urgent' | 'dump' | 'close'>,
 ): Database => {
   const inside = new AsyncLocalStorage<true>();
   const refuse = (): void => {
@@ -103,6 +107,10 @@ const databaseOf = (
       refuse();
       return rest.alone(text, values);
     },
+    async urgent(text, values) {
+      refuse();
+      return rest.urgent(text, values);
+    },
     handle: base.withPlugin(guard),
     async transaction(work) {
       refuse();
@@ -123,6 +131,7 @@ const databaseOf = (
 const openPostgres = async (url: string, options: DatabaseOptions): Promise<Database> => {
   const most = Math.max(3, options.connections ?? 16);
   const shared = Math.min(MOST_LANES, Math.floor(most / 3));
+  const urgent = Math.min(URGENT_LANES, Math.floor(most / 6));
   const config: pg.ClientConfig = {
     connectionString: url,
     application_name: 'clear-to-ship',
@@ -135,12 +144,14 @@ const openPostgres = async (url: string, options: DatabaseOptions): Promise<Data
           : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
     },
   };
-  const pool = new pg.Pool({ ...config, max: most - shared });
+  const pool = new pg.Pool({ ...config, max: most - shared - urgent });
   // Without listeners, a connection that dies would end the process: idle ones are the pool's to report, those that a
   // transaction holds report themselves.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', (error) => options.onError?.(error)));
-  const lanes = createLanes(config, shared, (error) => options.onError?.(error));
+  const onError = (error: Error): void => options.onError?.(error);
+  const lanes = createLanes(config, shared, onError);
+  const express = urgent === 0 ? lanes : createLanes(config, urgent, onError, 1);
   const prepare = createPrepare();
   const base = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: preparedPool(pool, prepare) }) });
   try {
@@ -157,6 +168,16 @@ const openPostgres = async (url: string, options: DatabaseOptions): Promise<Data
     await base.destroy();
     throw error;
   }
+  const aloneOn =
+    (on: Lanes): Alone =>
+    async <Row>(text: string, values: readonly unknown[]) => {
+      const statement = prepare(text, values, true);
+      const { rows } = await on.run(statement).catch((error: unknown) => {
+        if (didNothing(error)) return pool.query(statement);
+        throw error;
+      });
+      return rows as readonly Row[];
+    };
   return databaseOf(base, {
     engine: 'postgres',
     statements: {
@@ -167,17 +188,11 @@ const openPostgres = async (url: string, options: DatabaseOptions): Promise<Data
         return { rows: results.flatMap((one) => one.rows ?? []) };
       },
     },
-    async alone<Row>(text: string, values: readonly unknown[]) {
-      const statement = prepare(text, values, true);
-      const { rows } = await lanes.run(statement).catch((error: unknown) => {
-        if (didNothing(error)) return pool.query(statement);
-        throw error;
-      });
-      return rows as readonly Row[];
-    },
+    alone: aloneOn(lanes),
+    urgent: aloneOn(express),
     dump: async () => null,
     async close() {
-      await lanes.close();
+      await Promise.all([lanes.close(), express.close()]);
       await base.destroy();
     },
   });
@@ -205,11 +220,13 @@ const openPglite = async (options: DatabaseOptions): Promise<Database> => {
     const base = new Kysely<Schema>({ dialect: new PGliteDialect({ pglite }) });
     await migrate(base);
     const statements = fromPglite(pglite);
+    const alone: Alone = async <Row>(text: string, values: readonly unknown[]) =>
+      (await pglite.query<Row>(text, [...values])).rows;
     return databaseOf(base, {
       engine: 'pglite',
       statements: { executeSql: (text, values) => statements.executeSql(text, values) },
-      alone: async <Row>(text: string, values: readonly unknown[]) =>
-        (await pglite.query<Row>(text, [...values])).rows,
+      alone,
+      urgent: alone,
       dump: () => pglite.dumpDataDir('gzip'),
       close,
     });

@@ -215,7 +215,7 @@ export type Event = {
 export const acceptingOn = (queue: Queue): ((event: Event) => Promise<void>) => {
   const recent: Recent<string> = createRecent(KNOWN_BYTES);
   const accept = async ({ state: now, claim, job, urgency }: Event): Promise<void> => {
-    const on = queue.alone;
+    const on = queue.urgent;
     if (now === null) {
       await arrive(queue, on, { job, urgency, claim, state: null });
       return;

@@ -113,17 +113,21 @@ const createLane = (config: pg.ClientConfig, onError: (error: Error) => void): L
   };
 };
 
-/** Opens at most `most` connections, and none before it is needed; one that died is replaced by the next statement. */
+/**
+ * Opens at most `most` connections, and none before it is needed; one that died is replaced by the next statement. `deep`
+ * statements wait on one before the next one is used.
+ */
 export const createLanes = (
   config: pg.ClientConfig,
   most: number,
   onError: (error: Error) => void,
+  deep: number = DEEP,
 ): Lanes => {
   const lanes = Array.from({ length: most }, () => createLane(config, onError));
   const free = (): Lane => {
     let best = lanes[0] as Lane;
     for (const lane of lanes) {
-      if (lane.depth() < DEEP) return lane;
+      if (lane.depth() < deep) return lane;
       if (lane.depth() < best.depth()) best = lane;
     }
     return best;

@@ -1,7 +1,7 @@
 // Durable jobs, one line per pull request, on pg-boss: enqueued in the caller's transaction, run one at a time per key.
 import { sql } from 'kysely';
 import { fromKysely, PgBoss } from 'pg-boss';
-import type { Database, Statements, Tx } from './database.ts';
+import type { Alone, Database, Statements, Tx } from './database.ts';
 import { priorityOf } from './queue-share.ts';
 
 /** Live tokens: at most one per pull request, waiting or active. pg-boss keeps that by its `exclusive` policy. */
@@ -38,6 +38,8 @@ export type Queue = {
   readonly boss: PgBoss;
   /** pg-boss's view of the database for single statements, which are prepared. */
   readonly alone: Statements;
+  /** The same, where somebody outside waits. */
+  readonly urgent: Statements;
   readonly timing: QueueTiming;
   /** Wakes this process's worker, if it has one. */
   readonly nudge: () => void;
@@ -93,11 +95,8 @@ export const openQueue = async (database: Database, options: QueueOptions = {}):
   const queue: Queue = {
     database,
     boss,
-    alone: {
-      executeSql: async (text, values = []) => ({
-        rows: [...(await database.alone<Record<string, unknown>>(text, values))],
-      }),
-    },
+    alone: statementsOn(database.alone),
+    urgent: statementsOn(database.urgent),
     timing,
     listeners,
     nudge: () => {
@@ -109,6 +108,12 @@ export const openQueue = async (database: Database, options: QueueOptions = {}):
   await callForgotten(queue);
   return queue;
 };
+
+const statementsOn = (alone: Alone): Statements => ({
+  executeSql: async (text, values = []) => ({
+    rows: [...(await alone<Record<string, unknown>>(text, values))],
+  }),
+});
 
 /** A folder has one process, and it is this one: whatever is active was left by one that died. */
 const releaseAbandoned = async ({ database, boss }: Queue): Promise<void> => {

@@ -92,6 +92,32 @@ onPostgres('single statements', ({ database: first, url }) =>
       expect(Math.max(...counts)).toBe(3);
     });
 
+    test('what somebody outside waits for is not behind what the workers do', async () => {
+      const six = await openDatabase({ url: url() ?? '', connections: 6 });
+      await six.urgent<One>('select $1::int as one', [0]);
+      let settled = 0;
+      const slow = Array.from({ length: 40 }, () =>
+        six.alone('select pg_sleep(0.02)::text as slept', []).finally(() => {
+          settled += 1;
+        }),
+      );
+      expect(await six.urgent<One>('select $1::int as one', [1])).toEqual([{ one: 1 }]);
+      expect(settled).toBeLessThan(20);
+      await Promise.all(slow);
+      await six.close();
+    });
+
+    test.each([3, 16])(
+      'with %d connections there is a way for what somebody waits for',
+      async (connections) => {
+        const open = await openDatabase({ url: url() ?? '', connections });
+        expect(await open.urgent<One>('select $1::int as one', [connections])).toEqual([
+          { one: connections },
+        ]);
+        await open.close();
+      },
+    );
+
     test('one that waits for a lock holds up nobody, and is done when the lock is free', async () => {
       const waiting: { rank: Promise<readonly unknown[]> | null } = { rank: null };
       let isDone = false;

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { CheckReport } from '../../src/core/model/report.ts';
 import type { Api } from '../../src/github/api.ts';
 import { createGitHubPublisher } from '../../src/github/publisher.ts';
-import type { Claim, PullRequestState } from '../../src/ports.ts';
+import type { Claim, CommitRange, PullRequestState } from '../../src/ports.ts';
 import { TurnLost } from '../../src/store/queue-turn.ts';
 import { holdOf } from '../../src/worker.ts';
 
@@ -81,6 +81,68 @@ test('a publisher whose worker loses its job while it writes keeps no record of 
   });
   await expect(publisher.publishChecks(pull, [check])).rejects.toThrow(TurnLost);
   expect([written, kept]).toEqual([1, []]);
+});
+
+const range: CommitRange = {
+  pull: { ...pull, number: 0 },
+  baseSha: 'b'.repeat(40),
+  headSha: state.headSha,
+  ref: 'refs/heads/gh-readonly-queue/main/pr-3-b',
+  repositoryNodeId: 'R_2',
+  server: state.server,
+  visibility: 'private',
+} as CommitRange;
+
+/** A publisher that may write `times` times before its worker loses the job; what it wrote and what it kept. */
+const losing = (times: number, others: readonly CheckReport[] = []) => {
+  const [written, kept]: [string[], string[]] = [[], []];
+  const api = {
+    graphql: async () => {
+      written.push('checks');
+      return { r0: { checkRun: { id: 'CR_1', databaseId: 1 } } };
+    },
+  } as unknown as Api;
+  const publisher = createGitHubPublisher({
+    apiFor: async () => api,
+    hold: {
+      check: async () => {
+        if (written.length >= times) throw new TurnLost('another worker has it');
+      },
+    },
+    stateOf: async () => state,
+    published: {
+      checkDigests: async () => new Map(),
+      keepChecks: async () => {
+        kept.push('checks');
+      },
+      keepShown: async () => [{ number: 4, checks: others }],
+      comment: async () => null,
+      keepComment: async () => undefined,
+      share: async () => ({ others: [], digests: new Map(), comments: new Map() }),
+      leave: async () => undefined,
+    },
+    clock: () => new Date(0),
+  });
+  return { publisher, written, kept };
+};
+
+test('a neighbour’s stricter result is shown only as long as the job is held', async () => {
+  const stricter: CheckReport = { ...check, outcome: 'blocked', conclusion: 'failure' };
+  const { publisher, written } = losing(1, [stricter]);
+  await expect(publisher.publishChecks(pull, [check])).rejects.toThrow(TurnLost);
+  expect(written).toEqual(['checks']);
+});
+
+test('a merge group’s checks are neither shown nor remembered once the job is lost', async () => {
+  const before = losing(0);
+  await expect(before.publisher.publishRange(range, [check], false)).rejects.toThrow(TurnLost);
+  expect([before.written, before.kept]).toEqual([[], []]);
+  const after = losing(1);
+  await expect(after.publisher.publishRange(range, [check], false)).rejects.toThrow(TurnLost);
+  expect([after.written, after.kept]).toEqual([['checks'], []]);
+  const held = losing(2);
+  await held.publisher.publishRange(range, [check], false);
+  expect([held.written, held.kept]).toEqual([['checks'], ['checks']]);
 });
 
 /** A publisher whose worker lost its job, and everything it sent nevertheless. */

@@ -8,7 +8,7 @@ import type { NewEntry } from '../../src/store/ledger-entry.ts';
 import { verifyLedger } from '../../src/store/ledger-verify.ts';
 import { openQueue, type Queue, REVIEW } from '../../src/store/queue.ts';
 import { type TokenData, takeJob } from '../../src/store/queue-take.ts';
-import { askHeld, fenceOf, settleDone, TurnLost } from '../../src/store/queue-turn.ts';
+import { askHeld, type Fence, fenceOf, settleDone, TurnLost } from '../../src/store/queue-turn.ts';
 import { openStore } from '../../src/store/store.ts';
 import { onEachEngine } from './support.ts';
 
@@ -150,6 +150,23 @@ onEachEngine('what a turn does in single statements', ({ database }) => {
     for await (const record of ledgerRecords(database().handle, installation)) texts.push(record.body.text);
     expect(texts).toEqual(['first of all "\u0000" 🚢 \\', 'second', 'third', 'fourth']);
     expect(await verifyLedger(database(), installation)).toMatchObject({ ok: true });
+  });
+
+  test('a worker that loses its job between two looks moves nobody, where somebody is left behind', async () => {
+    const [pull, neighbour] = [freshPull(), freshPull()];
+    const store = openStore(database(), queue);
+    const [before, after] = ['1'.repeat(40), '2'.repeat(40)];
+    for (const each of [pull, neighbour]) {
+      await store.inbox.accept({ state: stateOf(each, 1, 1), claim: null, job: jobOf(each) });
+      await store.published.share(each, before, []);
+    }
+    const { claimed } = fenceOf(await fetched());
+    const lost = Object.assign(() => Promise.reject(new TurnLost('just now')), { claimed });
+    await expect(store.publishedBehind(lost as Fence).share(pull, after, [])).rejects.toThrow(TurnLost);
+    expect(await store.estate.showing(pull.repositoryId, after)).toEqual([]);
+    expect((await store.estate.showing(pull.repositoryId, before)).map(({ number }) => number)).toEqual(
+      expect.arrayContaining([pull.number, neighbour.number]),
+    );
   });
 
   test('a worker that lost its job shares and keeps nothing of what it shows', async () => {

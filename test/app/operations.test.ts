@@ -237,6 +237,16 @@ describe('the log', () => {
   });
 });
 
+test('every metric is set by what happened above, and explained to operators', async () => {
+  const text = await (await fetch(`${gate.server.url}/metrics`)).text();
+  const names = [...text.matchAll(/^# TYPE (\w+) /gm)].map(([, name]) => name ?? '');
+  expect(names).toHaveLength(10);
+  const set = names.filter((name) => new RegExp(`^${name}(_count)?(\\{.*\\})? `, 'm').test(text));
+  expect(set).toEqual(names);
+  const explained = readFileSync(new URL('../../docs/install.md', import.meta.url), 'utf8');
+  expect(names.filter((name) => !explained.includes(`\`${name}\``))).toEqual([]);
+});
+
 describe('a start that fails', () => {
   test('says that the port is taken', async () => {
     const port = Number(new URL(gate.server.url).port);

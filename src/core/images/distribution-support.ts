@@ -17,7 +17,8 @@ export type DistributionId =
   | 'opensuse-tumbleweed'
   | 'amazon'
   | 'oracle'
-  | 'rhel';
+  | 'rhel'
+  | 'windows';
 
 /** Dates as `YYYY-MM-DD`, the last day included. */
 export type Support = {
@@ -62,6 +63,11 @@ const TABLE: Readonly<Record<DistributionId, string>> = {
   rhel: `
     10 2035-05-31 2039-05-31, 9 2032-05-31 2036-05-31, 8 2029-05-31 2033-05-31, 7 2024-06-30 2029-05-31,
     6 2020-11-30 2024-06-30`,
+  // Server Core, Nano Server and Windows images. Microsoft's second five years ("extended support") still bring everybody
+  // security updates: https://learn.microsoft.com/virtualization/windowscontainers/deploy-containers/base-image-lifecycle
+  windows: `
+    ltsc2025 2034-10-10, ltsc2022 2031-10-14, ltsc2019 2029-01-09, ltsc2016 2027-01-12, 20H2 2022-08-09,
+    2004 2021-12-14, 1909 2021-05-11, 1903 2020-12-08, 1803 2019-11-12, 1709 2019-04-09, sac2016 2018-10-09`,
 };
 
 const SUPPORT: ReadonlyMap<string, Support> = new Map(

@@ -39,6 +39,22 @@ const UBUNTU: Readonly<Record<string, string>> = {
   resolute: '26.04',
 };
 
+/** Releases of Windows by how tags call them: by name, by version, by build number. */
+const WINDOWS: Readonly<Record<string, string>> = {
+  26100: 'ltsc2025',
+  20348: 'ltsc2022',
+  19042: '20H2',
+  '20h2': '20H2',
+  19041: '2004',
+  18363: '1909',
+  18362: '1903',
+  // One build, of which the older name was kept.
+  1809: 'ltsc2019',
+  17763: 'ltsc2019',
+  17134: '1803',
+  16299: '1709',
+};
+
 /** Repositories that hold nothing but a distribution; `*` in front of `/` stands for any registry of the list. */
 const REPOSITORIES: readonly (readonly [registry: string, repository: RegExp, id: DistributionId])[] = [
   ['public.ecr.aws', /^debian\/debian$/, 'debian'],
@@ -56,6 +72,8 @@ const REPOSITORIES: readonly (readonly [registry: string, repository: RegExp, id
   ['registry.opensuse.org', /^opensuse\/tumbleweed$/, 'opensuse-tumbleweed'],
   ['container-registry.oracle.com', /^os\/oraclelinux$/, 'oracle'],
   ['ghcr.io', /^oracle\/oraclelinux$/, 'oracle'],
+  ['mcr.microsoft.com', /^windows(?:\/(?:nanoserver|servercore|server))?$/, 'windows'],
+  ['docker.io', /^microsoft\/(?:nanoserver|windowsservercore)$/, 'windows'],
 ];
 
 const OFFICIAL: Readonly<Record<string, DistributionId>> = {
@@ -84,6 +102,7 @@ export function distributionOf(reference: ImageReference): Distribution | null {
   const id = own ?? REPOSITORIES.find(([host, path]) => host === registry && path.test(repository))?.[2];
   // A digest beside a tag decides what is pulled, yet people keep the two together; alone it says nothing.
   const tag = reference.tag ?? (reference.digest === null ? 'latest' : '');
+  if (id === 'windows') return { id, release: windowsIn(tag, repository) };
   if (id) return { id, release: releaseIn(id, tag) };
   return keepsTagRules(reference) ? distributionInTag(tag) : null;
 }
@@ -129,6 +148,16 @@ function releaseIn(id: DistributionId, tag: string): string | null {
   }
 }
 
+/** `ltsc2022-amd64`, `1809`, `10.0.17763.1457`; the build of 2016 alone does not say which image it is. */
+function windowsIn(tag: string, image: string): string | null {
+  const [first = ''] = tag.toLowerCase().split('-');
+  if (/^(?:ltsc20\d\d|sac2016)$/.test(first)) return first;
+  const build = /^10\.0\.(\d+)(?:\.\d+)*$/.exec(first)?.[1] ?? first;
+  if (build === '14393') return image.includes('nanoserver') ? 'sac2016' : 'ltsc2016';
+  if (Object.hasOwn(WINDOWS, build)) return WINDOWS[build] ?? null;
+  return /^(?:1709|1803|1903|1909|2004)$/.test(build) ? build : null;
+}
+
 function codename(names: Readonly<Record<string, string>>, tag: string): string | null {
   for (const part of tag.split('-')) if (Object.hasOwn(names, part)) return names[part] ?? null;
   return null;
@@ -140,6 +169,8 @@ function distributionInTag(tag: string): Distribution | null {
   if (debian) return { id: 'debian', release: debian };
   const ubuntu = codename(UBUNTU, tag);
   if (ubuntu) return { id: 'ubuntu', release: ubuntu };
+  const windows = /(?:^|-)(nanoserver|windowsservercore)-(.+)$/.exec(tag);
+  if (windows) return { id: 'windows', release: windowsIn(windows[2] ?? '', windows[1] ?? '') };
   for (const part of tag.split('-')) {
     const match = /^(alpine|ubi|al|ol|oraclelinux|fedora)(\d+(?:\.\d+)?)?$/.exec(part);
     if (!match) continue;

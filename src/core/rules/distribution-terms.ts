@@ -113,6 +113,14 @@ const TERMS: Readonly<Record<DistributionId, Terms>> = {
     source: 'https://www.redhat.com/licenses/EULA_Red_Hat_Universal_Base_Image_English_20190422.pdf',
     compared: null,
   },
+  windows: {
+    name: 'Windows',
+    duties: [
+      'hand it on only as part of an image that adds to it, under the licence of its container images',
+    ],
+    source: 'https://learn.microsoft.com/virtualization/windowscontainers/images-eula',
+    compared: null,
+  },
 };
 
 export function distributionName(id: DistributionId): string {

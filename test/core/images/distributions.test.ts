@@ -55,6 +55,19 @@ describe('the distribution in a name', () => {
     ['almalinux:8', 'alma 8'],
     ['oraclelinux:8.10', 'oracle 8'],
     ['ghcr.io/oracle/oraclelinux:9-slim', 'oracle 9'],
+    ['mcr.microsoft.com/windows/nanoserver:ltsc2022', 'windows ltsc2022'],
+    ['mcr.microsoft.com/windows/servercore:ltsc2025-amd64', 'windows ltsc2025'],
+    ['mcr.microsoft.com/windows/nanoserver:1809', 'windows ltsc2019'],
+    ['mcr.microsoft.com/windows/servercore:10.0.17763.1457', 'windows ltsc2019'],
+    ['mcr.microsoft.com/windows:20H2', 'windows 20H2'],
+    ['mcr.microsoft.com/windows/server:ltsc2022', 'windows ltsc2022'],
+    ['mcr.microsoft.com/windows/servercore:10.0.14393.2363', 'windows ltsc2016'],
+    ['microsoft/nanoserver:10.0.14393.2363', 'windows sac2016'],
+    ['mcr.microsoft.com/windows/servercore/iis:windowsservercore-ltsc2019', 'windows ltsc2019'],
+    ['mcr.microsoft.com/dotnet/sdk:8.0-nanoserver-1809', 'windows ltsc2019'],
+    ['mcr.microsoft.com/dotnet/framework/runtime:4.8-20210608-windowsservercore-20H2', 'windows 20H2'],
+    ['python:3.13-windowsservercore-ltsc2025', 'windows ltsc2025'],
+    ['mcr.microsoft.com/windows/nanoserver', 'windows ?'],
     ['amazonlinux:2', 'amazon 2'],
     ['amazonlinux:2.0.20240101.0', 'amazon 2'],
     ['amazonlinux:2023', 'amazon 2023'],
@@ -85,6 +98,8 @@ describe('the distribution in a name', () => {
     ['nginx'],
     ['gcr.io/distroless/static'],
     ['node:constructor'],
+    ['golang:1.23-nanoserver'],
+    ['acme/windows/nanoserver:1809'],
   ])('%s says nothing certain', (name) => {
     expect(distributionOf(reference(name))).toBeNull();
   });
@@ -100,6 +115,8 @@ describe('support', () => {
     ['ubuntu:20.04', '2025-05-31', '2030-04-02'],
     ['alpine:3.19', '2025-11-01', null],
     ['centos:8', '2021-12-31', null],
+    ['mcr.microsoft.com/windows/nanoserver:1809', '2029-01-09', null],
+    ['golang:1.16-windowsservercore-1909', '2021-05-11', null],
     ['node:20-bullseye', '2024-08-14', '2026-08-31'],
   ])('%s ends on %s', (name, ends, extended) => {
     expect(supportOfImage(reference(name))).toMatchObject({ ends, extended });

@@ -76,6 +76,10 @@ const OVERLAP_MS = 15 * 60_000;
 const DAY_MS = 86_400_000;
 /** Live events come first: below this part of the quota nothing is swept. */
 const RESERVED = 0.3;
+/** Requests that GitHub allows an installation in an hour, at least. */
+const SMALLEST_QUOTA = 5_000;
+/** What judging a pull request again takes where nothing of it is known. */
+const REQUESTS_EACH = 7;
 const MOST_EXPIRED = 500;
 /** Requests of one round that ask what is shown. */
 const MOST_DOUBTED = 100;
@@ -164,19 +168,21 @@ async function sweepChanged(options: HealingOptions, swept: Map<number, number>,
     const last = swept.get(installation.id);
     const since = new Date(last === undefined ? now.getTime() - DELIVERY_DAYS * DAY_MS : last - OVERLAP_MS);
     try {
-      await sweepInstallation(options, installation, since);
-      swept.set(installation.id, now.getTime());
+      const isWhole = await sweepInstallation(options, installation, since);
+      // What there was no quota for is found again, from where this sweep began.
+      if (isWhole) swept.set(installation.id, now.getTime());
     } catch (error) {
       log.warn({ err: error, installation: installation.id }, 'sweep failed; it is tried again');
     }
   }
 }
 
+/** False when more than the installation's quota allows would have to be judged again. */
 async function sweepInstallation(
-  { upkeep, memory, inbox, healed }: HealingOptions,
+  { upkeep, memory, inbox, healed, log }: HealingOptions,
   installation: InstalledOn,
   since: Date,
-): Promise<void> {
+): Promise<boolean> {
   const job = { cause: 'sweep', delivery: null, again: false };
   if (!(await memory.knows(installation.id))) {
     const { id, login } = installation;
@@ -185,12 +191,24 @@ async function sweepInstallation(
     await inbox.accept({ state: null, claim: null, job: { ...job, pull, refresh: false, errand } });
     healed('discovered', 1);
   }
+  let affordable = affordableSwept(upkeep.quota(installation.id));
   for (const listed of await upkeep.changed(installation, since)) {
     const standing = await memory.standing(listed.pull);
     if (isCurrent(listed, standing)) continue;
+    if (affordable === 0) {
+      log.info({ installation: installation.id }, 'swept in part: the quota is kept for live events');
+      return false;
+    }
+    affordable -= 1;
     await inbox.accept({ state: null, claim: null, job: { ...job, pull: listed.pull, refresh: true } });
     healed('swept', 1);
   }
+  return true;
+}
+
+/** How many pull requests may be judged again before only what is reserved would be left, and one in any case. */
+function affordableSwept(quota: number): number {
+  return Math.max(1, Math.floor(((quota - RESERVED) * SMALLEST_QUOTA) / REQUESTS_EACH));
 }
 
 /** Whether what the store knows, and shows, is what GitHub has. */

@@ -88,6 +88,28 @@ describe('a sweep', () => {
     expect(asked).toEqual(swept);
   });
 
+  test.each([
+    [1, 500],
+    [0.5, 142],
+    [0.3, 1],
+  ])('stops where the rest of the quota would be gone, and goes on from there: %d', async (quota, most) => {
+    const since: string[] = [];
+    const many = Array.from({ length: 600 }, (_, index) => ({ ...listed(1), pull: pull(1, index + 1) }));
+    const { heal, jobs } = healing({
+      quota: () => quota,
+      installations: async () => [{ id: 1, login: 'org-1', kind: 'org', suspended: false }],
+      changed: async (_, from) => {
+        since.push(from.toISOString());
+        return many;
+      },
+    });
+    await heal();
+    expect(jobs).toHaveLength(most);
+    await heal();
+    expect(new Set(since).size).toBe(1);
+    expect(jobs).toHaveLength(2 * most);
+  });
+
   test('that fails for one installation is made for the others, and for that one from where it was', async () => {
     const since: string[] = [];
     let fails = true;

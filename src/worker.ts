@@ -36,9 +36,15 @@ export function createWorkerHandler(
     if (failure !== null) {
       child.error({ failure }, 'gave up; an undecided check says so');
       observer.failed('gave-up');
-      await (job.errand === undefined
-        ? giveUp(job, failure, ports)
-        : giveUpErrand(job, job.errand, failure, ports));
+      try {
+        await (job.errand === undefined
+          ? giveUp(job, failure, ports)
+          : giveUpErrand(job, job.errand, failure, ports));
+      } catch (error) {
+        if (!isOutOfReach(error)) throw error;
+        // Otherwise it would be tried for ever. Should the app be let in again, everything open is judged anew.
+        child.error({ err: error }, 'nobody can be told: the app has no access there any more');
+      }
       return;
     }
     try {
@@ -71,6 +77,20 @@ export function createWorkerHandler(
       throw error;
     }
   };
+}
+
+type ForgeError = {
+  readonly status?: unknown;
+  readonly message?: unknown;
+  readonly errors?: readonly { readonly type?: unknown }[];
+};
+
+/** The installation was removed or suspended, or its repository is gone: no later try says anything else. */
+function isOutOfReach(error: unknown): boolean {
+  const { status, message, errors } = error as ForgeError;
+  if (status === 404 || status === 410) return true;
+  if (status === 403) return /suspended|not accessible/i.test(String(message));
+  return Array.isArray(errors) && errors.length > 0 && errors.every(({ type }) => type === 'NOT_FOUND');
 }
 
 /** Whether a turn is still held: asked of the database, and at once where its end was heard of. */

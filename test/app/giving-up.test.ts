@@ -26,14 +26,17 @@ const push: Errand = {
 };
 
 /** What is shown and raised at the end of a job whose attempts failed with `failure`. */
-const givenUp = async (failure: string, errand?: Errand, isOpen = true) => {
+const givenUp = async (failure: string, errand?: Errand, isOpen = true, forge: unknown = null) => {
   const checks: CheckReport[] = [];
   const issues: { readonly title: string; readonly body: string }[] = [];
   const ports = {
     pulls: { recall: async () => ({ open: isOpen }) },
     hold: { check: async () => undefined },
     publisher: {
-      publishChecks: async (_: unknown, shown: readonly CheckReport[]) => checks.push(...shown),
+      publishChecks: async (_: unknown, shown: readonly CheckReport[]) => {
+        if (forge !== null) throw forge;
+        checks.push(...shown);
+      },
       publishRange: async (_: unknown, shown: readonly CheckReport[]) => checks.push(...shown),
       raise: async (_: unknown, __: string, issue: { readonly title: string; readonly body: string }) =>
         issues.push(issue),
@@ -73,6 +76,25 @@ describe('when every attempt failed', () => {
 
   test('a closed pull request waits for nothing', async () => {
     expect((await givenUp('boom', undefined, false)).checks).toEqual([]);
+  });
+
+  test.each([
+    ['the installation is gone', { status: 404, message: 'Not Found' }],
+    ['the installation is suspended', { status: 403, message: 'This installation has been suspended' }],
+    ['the repository is gone', { message: 'x', errors: [{ type: 'NOT_FOUND' }] }],
+  ])('nobody is told, and nothing tried again, where %s', async (_, details) => {
+    const { checks } = await givenUp('boom', undefined, true, Object.assign(new Error(), details));
+    expect(checks).toEqual([]);
+  });
+
+  test.each([
+    ['GitHub is out of order', { status: 502, message: 'Bad Gateway' }],
+    ['GitHub slows the app down', { status: 403, message: 'You have exceeded a secondary rate limit' }],
+    ['the answer got lost', { message: 'socket hang up' }],
+    ['more than that is wrong', { message: 'x', errors: [{ type: 'NOT_FOUND' }, { type: 'INTERNAL' }] }],
+  ])('it is tried again where %s', async (_, details) => {
+    const forge = Object.assign(new Error(), details);
+    await expect(givenUp('boom', undefined, true, forge)).rejects.toBe(forge);
   });
 
   test('a merge group does not wait for ever', async () => {

@@ -56,13 +56,39 @@ const touch = async (handle: Handle, kind: Kind, keys: readonly string[]): Promi
 
 type Row = { readonly key: string; readonly content: string; readonly expires: Date | null };
 
-const write = async (handle: Handle, kind: Kind, rows: readonly Row[]): Promise<void> => {
+/** Small rows are one statement whose text is always the same. What gets lost with the server is asked for again: nobody waits for its disk. */
+const WRITE = `
+  insert into cache (kind, key, content, bytes, expires_at)
+  select $1::text, made.key, made.content, made.bytes, made.expires_at
+    from unnest($2::text[], $3::text[], $4::bigint[], $5::timestamptz[]) as made (key, content, bytes, expires_at),
+         set_config('synchronous_commit', 'off', true)
+  on conflict (kind, key) do update
+    set content = excluded.content, bytes = excluded.bytes, expires_at = excluded.expires_at, used_at = now()`;
+
+/** Lists are quoted once more on their way: larger contents (in bytes) are sent as they are. */
+const SMALL_ROWS = 16_384;
+
+const write = async (
+  { handle, alone }: Pick<Database, 'alone' | 'handle'>,
+  kind: Kind,
+  rows: readonly Row[],
+): Promise<void> => {
   const kept = rows
     .map((row) => ({ ...row, bytes: Buffer.byteLength(row.content) }))
     .filter((row) => row.bytes <= LARGEST_ROW)
     // In one order everywhere, so that writers of the same keys wait for each other instead of deadlocking.
     .sort((a, b) => (a.key < b.key ? -1 : 1));
   for (const batch of batches(kept)) {
+    if (batch.reduce((sum, { bytes }) => sum + bytes, 0) <= SMALL_ROWS) {
+      const columns = [
+        batch.map(({ key }) => key),
+        batch.map(({ content }) => content),
+        batch.map(({ bytes }) => bytes),
+        batch.map(({ expires }) => expires),
+      ];
+      await alone(WRITE, [kind, ...columns]);
+      continue;
+    }
     await handle
       .insertInto('cache')
       .values(
@@ -85,7 +111,6 @@ const RECENT_BLOBS = 16 * 1_048_576;
 const RECENT_ANSWERS = 24 * 1_048_576;
 
 export const blobCacheOn = (database: Database): BlobCache => {
-  const { handle } = database;
   const recent = createRecent<Blob>(RECENT_BLOBS);
   return {
     async get(oids: readonly Oid[]) {
@@ -112,7 +137,7 @@ export const blobCacheOn = (database: Database): BlobCache => {
         recent.put(key, blob, content.length);
         rows.push({ key, content, expires: null });
       }
-      await write(handle, 'blob', rows);
+      await write(database, 'blob', rows);
     },
   };
 };
@@ -141,7 +166,7 @@ const GATHER_MS = 20;
  * Rows that nobody waits for, several at once. One that gets lost with the process, or because the database is away, is asked
  * for again.
  */
-const writingLater = (handle: Handle) => {
+const writingLater = (database: Database) => {
   const waiting = new Map<string, Row>();
   let under: { readonly rows: ReadonlyMap<string, Row>; readonly done: Promise<void> } | null = null;
   let isDue = false;
@@ -151,7 +176,7 @@ const writingLater = (handle: Handle) => {
     const rows = new Map(waiting);
     waiting.clear();
     if (rows.size === 0) return;
-    const done = write(handle, 'answer', [...rows.values()]).catch(() => undefined);
+    const done = write(database, 'answer', [...rows.values()]).catch(() => undefined);
     under = { rows, done };
     await done;
     if (under.rows === rows) under = null;
@@ -173,14 +198,14 @@ const writingLater = (handle: Handle) => {
 export const answerCacheOn = (database: Database): AnswerCache => {
   const { handle } = database;
   const recent = createRecent<unknown>(RECENT_ANSWERS);
-  const later = writingLater(handle);
+  const later = writingLater(database);
   const readTogether = readingTogether(database);
   const lookUp = async (key: string): Promise<string | undefined> => later.get(key) ?? readTogether(key);
   const keepAnswer = async (key: string, value: unknown, milliseconds: number): Promise<void> => {
     const content: string | undefined = JSON.stringify(value);
     if (milliseconds <= 0 || content === undefined) return;
     const expires = Number.isFinite(milliseconds) ? new Date(Date.now() + milliseconds) : null;
-    await write(handle, 'answer', [{ key, content, expires }]);
+    await write(database, 'answer', [{ key, content, expires }]);
   };
   /** What stays true for ever may as well be written a little later. */
   const keepLater = async (key: string, value: unknown, milliseconds: number): Promise<void> => {

@@ -11,13 +11,18 @@ const hashSql = (previous: string, sequence: string): string =>
 
 const APPEND = `
   with held as (${heldSql(1)}),
+  expected as (
+    select 1 from held where $16::bigint is null or $16::bigint = (
+      select sequence from ledger_entries
+       where repository_id = $13::bigint and pull = $15::bigint and installation = $5::bigint and kind = 'verdict'
+       order by sequence desc limit 1)),
   kept as (
     insert into kept_evidence (hash, installation, content)
-    select $4::text, $5::bigint, $10::text from held
+    select $4::text, $5::bigint, $10::text from expected
     on conflict (installation, hash) do nothing),
   head as (
     insert into ledger_heads as chain (installation, sequence, hash, previous)
-    select $5::bigint, 1, ${hashSql(`'${GENESIS}'`, "'1'")}, '${GENESIS}' from held
+    select $5::bigint, 1, ${hashSql(`'${GENESIS}'`, "'1'")}, '${GENESIS}' from expected
     on conflict (installation) do update
       set sequence = chain.sequence + 1, hash = ${hashSql('chain.hash', '(chain.sequence + 1)::text')},
           previous = chain.hash
@@ -28,8 +33,8 @@ const APPEND = `
   returning sequence`;
 
 /**
- * Records an entry that decides nothing and is about a repository. Null when another worker has the job: nothing is
- * recorded then.
+ * Records an entry that decides nothing and is about a repository. Null when another worker has the job, or when `newest` is
+ * not the place of the pull request's newest verdict (null for whichever it is): nothing is recorded then.
  *
  * @returns the entry's place in the chain.
  * @throws TypeError when the entry can't be recorded exactly.
@@ -39,6 +44,7 @@ export const appendOne = async (
   claimed: Claimed,
   entry: NewEntry,
   evidence: PreparedEvidence,
+  newest: number | null = null,
 ): Promise<number | null> => {
   assertRecordable(entry);
   if (decidedFingerprints(entry).length > 0) throw new TypeError('what decides is recorded with its marks');
@@ -58,6 +64,7 @@ export const appendOne = async (
     repository?.id ?? null,
     repository?.name ?? null,
     pull,
+    newest,
   ]);
   return row?.sequence ?? null;
 };

@@ -11,7 +11,7 @@ import { appendToLedger } from './ledger.ts';
 import { appendOne } from './ledger-append.ts';
 import type { Json, NewEntry } from './ledger-entry.ts';
 import { newsOf } from './ledger-news.ts';
-import { type Fence, TurnLost } from './queue-turn.ts';
+import { type Claimed, type Fence, TurnLost } from './queue-turn.ts';
 import { createRecent } from './recent.ts';
 
 /** Queues jobs in the caller's transaction; they are called for once it has committed. */
@@ -111,6 +111,8 @@ const REMEMBERED_BYTES = 16 * 1_048_576;
 type Recorded = { readonly sequence: number; readonly verdict: Verdict | null };
 
 export type RecordedVerdicts = {
+  /** What this process knows of the newest one, which may be out of date. */
+  readonly near: (pull: PullRequestRef) => Recorded | null;
   /** A retry that sees the same adds nothing. */
   readonly last: (pull: PullRequestRef) => Promise<Verdict | null>;
   readonly recorded: (pull: PullRequestRef, sequence: number, verdict: Verdict, bytes: number) => void;
@@ -122,6 +124,7 @@ export const recordedVerdicts = ({ alone }: Database): RecordedVerdicts => {
   const place = ({ installation, repositoryId, number }: PullRequestRef): string =>
     `${installation} ${repositoryId}/${number}`;
   return {
+    near: (pull) => recent.get(place(pull)) ?? null,
     async last(pull) {
       const near = recent.get(place(pull));
       const [row] = await alone<{ readonly sequence: number; readonly body: string | null }>(
@@ -194,20 +197,45 @@ const onlyEntry = (
   return news.length > 0 ? null : { entry, one };
 };
 
+/**
+ * Records a verdict as the one that follows what this process knows of: the statement itself looks whether that still is the
+ * newest. False where it is not, or where more has to be told or done: nothing is recorded then.
+ */
+const recordNext = async (
+  { database, verdicts, prepare }: LedgerShared,
+  claimed: Claimed,
+  pull: PullRequestRef,
+  entry: LedgerEntry,
+  at: Date,
+): Promise<boolean> => {
+  const near = entry.kind === 'verdict' ? verdicts.near(pull) : null;
+  if (entry.kind !== 'verdict' || near === null || near.verdict === null) return false;
+  if (isSame(near.verdict, entry.verdict)) return false;
+  const one = { entry, last: near.verdict, evidence: await prepare(entry.evidence) };
+  const only = onlyEntry(pull, [one], at);
+  if (only === null) return false;
+  const sequence = await appendOne(database.alone, claimed, only.entry, one.evidence, near.sequence);
+  if (sequence === null) return false;
+  verdicts.recorded(pull, sequence, entry.verdict, one.evidence.content.length);
+  return true;
+};
+
 /** `fence` stands before everything that is recorded; see `Turn.fence`. */
-export const ledgerOn = (
-  { database, follow, verdicts, prepare, decisions }: LedgerShared,
-  fence: Fence = async () => undefined,
-): Ledger => ({
+export const ledgerOn = (shared: LedgerShared, fence: Fence = async () => undefined): Ledger => ({
   async record(pull, entries, at, settled = { closes: [], jobs: [] }) {
+    const { database, follow, verdicts, prepare } = shared;
+    const { closes, jobs } = settled;
+    const isAlone = entries.length === 1 && closes.length === 0 && jobs.length === 0;
+    const [first] = entries;
+    if (fence.claimed !== undefined && first !== undefined && isAlone)
+      if (await recordNext(shared, fence.claimed, pull, first, at)) return;
     const made: Prepared[] = [];
     for (const entry of entries) {
       const one = await prepared(database, prepare, verdicts, pull, entry);
       if (one !== null) made.push(one);
     }
-    const { closes, jobs } = settled;
     const only = onlyEntry(pull, made, at);
-    if (only !== null && fence.claimed !== undefined && closes.length === 0 && jobs.length === 0) {
+    if (only !== null && fence.claimed !== undefined && isAlone) {
       const { entry, one } = only;
       const sequence = await appendOne(database.alone, fence.claimed, entry, one.evidence);
       if (sequence === null) throw new TurnLost('another worker took over what was to be recorded');
@@ -220,5 +248,5 @@ export const ledgerOn = (
   },
   // Entries only ever grow: marks and the entries they name can be read one after the other. Pruning in between makes it
   // fail, and the job is repeated.
-  decisions,
+  decisions: shared.decisions,
 });

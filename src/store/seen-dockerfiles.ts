@@ -4,6 +4,7 @@ import type { KnownFile } from '../core/model/copy.ts';
 import type { Visibility } from '../core/model/evidence.ts';
 import type { SeenDockerfiles } from '../ports.ts';
 import type { Database, Handle } from './database.ts';
+import { createRecent } from './recent.ts';
 
 /** Whoever reads a repository of the first kind may hear that repositories of these kinds exist. */
 const HEARD_OF: Readonly<Record<Visibility, readonly Visibility[]>> = {
@@ -25,7 +26,45 @@ type SeenRow = {
   readonly stale: boolean;
 };
 
-export const seenDockerfilesOn = ({ handle, alone }: Database): SeenDockerfiles => ({
+/**
+ * For so long a process believes that what it found kept still is, in milliseconds. What another forgot or replaced
+ * meanwhile is kept a little later: these files are likenesses, no proof.
+ */
+const BELIEVED_MS = 5 * 60_000;
+const BELIEVED_BYTES = 4 * 1_048_576;
+
+/** What a repository was found to hold, path by path. */
+type Believed = {
+  readonly at: number;
+  readonly visibility: Visibility;
+  readonly states: ReadonlyMap<string, string>;
+};
+
+export const seenDockerfilesOn = (database: Database): SeenDockerfiles => {
+  const seen = seenIn(database);
+  const recent = createRecent<Believed>(BELIEVED_BYTES);
+  return {
+    ...seen,
+    async changed(pull, visibility, files) {
+      const place = `${pull.installation} ${pull.repositoryId}`;
+      const known = recent.get(place);
+      const isKnown =
+        known !== undefined &&
+        performance.now() - known.at < BELIEVED_MS &&
+        known.visibility === visibility &&
+        files.every(({ path, state }) => known.states.get(path) === state);
+      if (isKnown) return [];
+      const changed = await seen.changed(pull, visibility, files);
+      if (changed.length > 0) return changed;
+      const states = new Map(files.map(({ path, state }) => [path, state]));
+      const bytes = files.reduce((sum, { path, state }) => sum + path.length + state.length + 100, 100);
+      recent.put(place, { at: performance.now(), visibility, states }, bytes);
+      return changed;
+    },
+  };
+};
+
+const seenIn = ({ handle, alone }: Database): SeenDockerfiles => ({
   async alike({ installation, repositoryId }, visibility, sketch) {
     // As text, since the drivers disagree on how arrays are passed and returned.
     const wanted = sql`${`{${sketch.join(',')}}`}::text::bigint[]`;

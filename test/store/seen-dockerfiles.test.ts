@@ -136,4 +136,21 @@ onEachEngine('Dockerfiles seen elsewhere', ({ database }) => {
     expect(await prune(2, 401)).toBe(2);
     expect(await found(repository(9))).toEqual([]);
   });
+
+  test('what was found kept is not asked about again for a while, but what changed is', async () => {
+    const place = repository(3);
+    const state = { path: 'Dockerfile', state: 'as it is' };
+    const process = seen();
+    await process.keep(place, 'private', [file(place)]);
+    expect(await process.changed(place, 'private', [state])).toEqual([]);
+    await forgetSeen(database().handle, { installation: 5, repositoryId: 3 });
+    expect(await process.changed(place, 'private', [state])).toEqual([]);
+    expect(await process.changed(place, 'private', [{ ...state, state: 'other' }])).toEqual(['Dockerfile']);
+    expect(await process.changed(place, 'private', [state, { ...state, path: 'b/Dockerfile' }])).toEqual([
+      'Dockerfile',
+      'b/Dockerfile',
+    ]);
+    expect(await process.changed(place, 'public', [state])).toEqual(['Dockerfile']);
+    expect(await seen().changed(place, 'private', [state])).toEqual(['Dockerfile']);
+  });
 });

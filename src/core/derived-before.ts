@@ -28,7 +28,7 @@ export type DerivedBefore = {
 /** Of one key at once: pull requests of a repository that are open side by side, each with the base and the head. */
 const MOST_ALIKE = 32;
 
-/** Keeps about `most` bytes in all, and forgets what was used longest ago; what alone takes more than a quarter is not kept. */
+/** Keeps about `most` bytes in all, and forgets what was used longest ago; what alone takes more than an eighth is not kept. */
 export function createDerivedBefore(most: number): DerivedBefore {
   const byKey = new Map<string, Derived[]>();
   // A Map keeps the order of insertion: what is used is put at its end.
@@ -52,8 +52,8 @@ export function createDerivedBefore(most: number): DerivedBefore {
       return found.facts;
     },
     keep(key, derived) {
-      const bytes = key.length + bytesOf(derived, most / 4);
-      if (bytes > most / 4) return;
+      const bytes = key.length + bytesOf(derived, most / 8);
+      if (bytes > most / 8) return;
       byKey.set(key, [derived, ...(byKey.get(key) ?? [])]);
       line.set(derived, { key, bytes });
       total += bytes;
@@ -106,7 +106,8 @@ function bytesOf({ entries, read, facts }: Derived, most: number): number {
   for (const { blob } of read) bytes += OBJECT + (blob?.kind === 'text' ? blob.text.length : 0);
   const open: unknown[] = [facts];
   while (open.length > 0 && bytes <= most) {
-    const members = Object.values(open.pop() as object);
+    const one = open.pop() as object;
+    const members: readonly unknown[] = Array.isArray(one) ? one : Object.values(one);
     bytes += OBJECT + members.length * MEMBER;
     for (const member of members) {
       if (typeof member === 'string') bytes += member.length;

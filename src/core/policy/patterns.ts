@@ -11,8 +11,11 @@ type Token =
   /** A `**` with its slash: any number of whole segments, none as well. */
   | { readonly kind: 'folders' };
 
+/** What stands before the first and behind the last wildcard decides about most texts; only what is between is walked. */
+type Compiled = { readonly lead: string; readonly tokens: readonly Token[]; readonly tail: string };
+
 /** A policy has a few dozen patterns, asked about for every image and destination. */
-const COMPILED = new Map<string, readonly Token[]>();
+const COMPILED = new Map<string, Compiled>();
 const COMPILED_LIMIT = 1_000;
 
 /**
@@ -22,9 +25,41 @@ const COMPILED_LIMIT = 1_000;
 export function matchesPattern(pattern: string, text: string): boolean {
   // Most patterns are plain names.
   if (!pattern.includes('*') && !pattern.includes('?')) return pattern === text;
-  const tokens = COMPILED.get(pattern) ?? tokensOf(pattern);
+  const { lead, tokens, tail } = compiled(pattern);
+  return (
+    lead.length + tail.length <= text.length &&
+    text.startsWith(lead) &&
+    text.endsWith(tail) &&
+    walk(tokens, text.slice(lead.length, text.length - tail.length))
+  );
+}
+
+function compiled(pattern: string): Compiled {
+  const known = COMPILED.get(pattern);
+  if (known !== undefined) return known;
+  const tokens = tokensOf(pattern);
+  const from = tokens.findIndex((token) => !isWhole(token));
+  const to = tokens.findLastIndex((token) => !isWhole(token)) + 1;
+  const lead = textOf(tokens.slice(0, from));
+  const made = { lead, tokens: tokens.slice(from, to), tail: textOf(tokens.slice(to)) };
   if (COMPILED.size >= COMPILED_LIMIT) COMPILED.clear();
-  COMPILED.set(pattern, tokens);
+  COMPILED.set(pattern, made);
+  return made;
+}
+
+/** Half a character would be read together with what follows it in the text, so that it is no text of its own. */
+function isWhole(token: Token): token is Extract<Token, { kind: 'literal' }> {
+  return token.kind === 'literal' && !/[\ud800-\udfff]/.test(token.character);
+}
+
+function textOf(tokens: readonly Token[]): string {
+  return tokens.map((token) => (token.kind === 'literal' ? token.character : '')).join('');
+}
+
+function walk(tokens: readonly Token[], text: string): boolean {
+  const [only, ...more] = tokens;
+  if (more.length === 0 && only?.kind === 'all') return true;
+  if (more.length === 0 && only?.kind === 'segment') return !text.includes('/');
   let states = new Set<number>();
   enter(tokens, states, 0);
   for (const character of text) {

@@ -25,6 +25,12 @@ describe('patterns', () => {
     ['(a|b)+$', '(a|b)+$', true],
     ['(a|b)+$', 'aab', false],
     ['*.local', 'line\nbreak.local', true],
+    ['ab*ba', 'aba', false],
+    ['ab*ba', 'abba', true],
+    ['docs/**/Dockerfile', 'docsDockerfile', false],
+    ['\ud83d*', '\ud83d\ude00', false],
+    ['*\ude00', '\ud83d\ude00', false],
+    ['\u{1f600}*', '\u{1f600}', true],
   ])('%j on %j is %j', (pattern, text, expected) => {
     expect(matchesPattern(pattern, text)).toBe(expected);
   });

@@ -101,7 +101,12 @@ function deliveryRun(
   return finished(
     CHECK_NAMES.delivery,
     verdict.delivery,
-    deliveryTitle(verdict, shown, approved),
+    deliveryTitle(
+      verdict,
+      shown,
+      approved,
+      own.some(({ standing }) => standing.kind === 'observed'),
+    ),
     [
       ...gapSection(verdict),
       ...lapseSection(verdict),
@@ -119,6 +124,7 @@ function deliveryTitle(
   verdict: Verdict,
   shown: readonly JudgedFinding[],
   approved: readonly JudgedFinding[],
+  observed: boolean,
 ): string {
   if (isPolicyBroken(verdict)) return 'The policy has to be corrected';
   const rejecting = shown.flatMap(({ standing }) => (standing.kind === 'rejected' ? [standing.by] : []));
@@ -133,6 +139,8 @@ function deliveryTitle(
   if (approved.length > 0)
     return `Approved by ${logins(approved.flatMap(({ standing }) => (standing.kind === 'approved' ? standing.by : [])))}`;
   if (shown.length > 0) return `${questionCount(shown)} to know of`;
+  // What leaves is in the ledger; nobody asked to be told.
+  if (observed) return 'Nothing that the policy asks about';
   return 'Nothing new leaves the company';
 }
 
@@ -202,7 +210,7 @@ function finished(
         LIMITS.markdown,
         (count) =>
           `_${counted([[count, 'more section', 'more sections']])} did not fit; the command line shows everything._`,
-      ) || 'Nothing in this change concerns container material.',
+      ) || 'Nothing in this change is anything that the policy asks about.',
     text: fitted(
       text,
       LIMITS.markdown,

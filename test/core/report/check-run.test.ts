@@ -90,6 +90,12 @@ describe('titles', () => {
       'Nothing new leaves the company',
     ],
     [
+      'a delivery that is only recorded',
+      { findings: [as({ kind: 'observed' }, question)] },
+      'Nothing to change',
+      'Nothing that the policy asks about',
+    ],
+    [
       'a delivery',
       { findings: [question], delivery: 'needs-approval' },
       'Nothing to change',

@@ -1,9 +1,23 @@
 // Bypass 18: a direct push or an administrator’s merge goes past the gate.
 import { expect, test } from '@jest/globals';
-import { RELEASE } from '../scenarios/stories.ts';
+import { APPROVED, RELEASE } from '../scenarios/stories.ts';
 import { stage, WORKFLOW } from './attack.ts';
 
-const { gate, opened, repository } = stage();
+/** What merges delivered, as it was recorded: whether it was cleared, by pull request. */
+const delivered: (readonly [number, boolean])[] = [];
+const { gate, opened, repository } = stage({
+  around: (ports) => ({
+    ...ports,
+    ledger: {
+      ...ports.ledger,
+      record: async (pull, entries, at, settled) => {
+        await ports.ledger.record(pull, entries, at, settled);
+        for (const entry of entries)
+          if (entry.kind === 'delivered' && pull.number > 0) delivered.push([pull.number, entry.cleared]);
+      },
+    },
+  }),
+});
 
 test('a direct push of an uncleared delivery opens an issue that names it', async () => {
   const target = repository();
@@ -22,4 +36,15 @@ test('so does an administrator’s merge past the red check', async () => {
   await pull.merge({ as: 'boss', bypass: true });
   await gate().settled();
   expect(target.issues()).toHaveLength(1);
+  expect(delivered).toEqual([[pull.number, false]]);
+  // The ledger tells it from a merge that somebody had cleared.
+  const other = await opened(repository());
+  await other.label(APPROVED, { as: 'olga' });
+  await gate().settled();
+  await other.merge({ as: 'dev' });
+  await gate().settled();
+  expect(delivered).toEqual([
+    [pull.number, false],
+    [other.number, true],
+  ]);
 });

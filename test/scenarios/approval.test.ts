@@ -323,4 +323,21 @@ describe('an approval', () => {
     expect(conclusion(pull)).toBe('success');
     expect(pull.check(DELIVERY)?.title).toBe('Approved by olga');
   });
+
+  test('whose giver’s team can’t be asked leaves the check undecided, is not lost, and counts once it can', async () => {
+    const pull = await opened(freshRepository());
+    const deaf = gate.github.faults.add({
+      on: ({ path }) => path.includes('/teams/ospo/memberships/olga'),
+      failure: { status: 403, message: 'Resource not accessible' },
+    });
+    await pull.label(APPROVED, { as: 'olga' });
+    while (!pull.check(DELIVERY)?.title?.startsWith('Undecided'))
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(pull.check(DELIVERY)?.summary).toContain('the membership of olga in acme/ospo');
+    expect(pull.labels()).toContain(APPROVED);
+    deaf();
+    // Nothing else happens: its own job is tried again.
+    await gate.settled();
+    expect(pull.check(DELIVERY)?.title).toBe('Approved by olga');
+  });
 });

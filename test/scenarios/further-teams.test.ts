@@ -82,6 +82,30 @@ describe('a delivery that two teams have to approve', () => {
   });
 });
 
+test('a team that takes back its word takes nothing from questions that it is not asked', async () => {
+  const pull = await opened();
+  const archive = `on: push
+jobs:
+  archive:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v5
+      - run: docker build -t app . && docker save app -o app.tar
+      - uses: actions/upload-artifact@v4
+        with: {name: app, path: app.tar}
+`;
+  await pull.push({ '.github/workflows/archive.yml': archive });
+  await gate.settled();
+  await labelled(pull, 'olga');
+  await labelled(pull, 'sam');
+  expect(delivery(pull)).toBe('success');
+  await pull.unlabel(APPROVED, { as: 'sam' });
+  await gate.settled();
+  expect(delivery(pull)).toBe('action_required');
+  // Of the push, which security is asked about, and not of the archive.
+  expect(pull.check(DELIVERY)?.title).toContain('Waiting for approval of 1 delivery');
+});
+
 describe('an approval', () => {
   test('ends on the day that its giver named', async () => {
     const pull = await opened();

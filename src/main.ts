@@ -1,4 +1,4 @@
-// The server: environment → adapters → Probot → worker. The only file that knows everything.
+// The server: environment → adapters → Probot → worker. The only file that knows everything, with its parts beside it.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Logger, pino } from 'pino';
 import { Probot } from 'probot';
@@ -7,48 +7,23 @@ import { deliveryFileSchema } from './core/delivery-file/schema.ts';
 import { policyJsonSchema } from './core/policy/schema.ts';
 import { readSettings, type Settings, SettingsError } from './env.ts';
 import type { GatePorts } from './gate.ts';
-import type { Api, ApiFor } from './github/api.ts';
-import { askBranch, isProtected } from './github/branches.ts';
+import type { Api } from './github/api.ts';
+import { keptClients, requestKind } from './github/clients.ts';
 import { gateOctokit } from './github/octokit.ts';
-import { readPolicies } from './github/policies.ts';
-import { createPublicFiles } from './github/public-files.ts';
-import { createGitHubPublisher } from './github/publisher.ts';
-import { createQuotas, type Quotas } from './github/quotas.ts';
-import { createGitHubRoster } from './github/roster.ts';
-import { askState, askStateOrNull, createGitHubSource, listOpen } from './github/source.ts';
-import {
-  changedPullRequests,
-  failedDeliveries,
-  installations,
-  redeliver,
-  shownRuns,
-} from './github/upkeep.ts';
-import { createHealing, type Memory, type Upkeep } from './healing.ts';
+import { createQuotas } from './github/quotas.ts';
+import { createHealing } from './healing.ts';
+import { memoryOn, upkeepOn } from './healing-ports.ts';
 import { createDoors, listen, shut } from './http.ts';
-import { sourceWithImages } from './image-look-ups.ts';
-import { sourceWithMemberships, withMemberships } from './memberships.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
-import type { Clock, Images, PullRequestRef, PullRequestState } from './ports.ts';
-import { NO_CREDENTIALS, readDockerConfig } from './registry/credentials.ts';
-import { createImageShelf } from './registry/image-shelf.ts';
-import { sourceWithSeen } from './seen-dockerfiles.ts';
-import { takeChore } from './store/chores.ts';
+import type { Clock } from './ports.ts';
 import { type Database, openDatabase } from './store/database.ts';
-import { doubtedPullRequests, endDoubt } from './store/doubts.ts';
-import { latestEvidence } from './store/kept-evidence.ts';
-import { expiredPullRequests, standingOf } from './store/pull-requests.ts';
 import { openQueue } from './store/queue.ts';
-import { askHeld, type Turn } from './store/queue-turn.ts';
+import type { Turn } from './store/queue-turn.ts';
 import { startWorker } from './store/queue-worker.ts';
-import { openStore, type Store, tidyStore } from './store/store.ts';
-import {
-  knowsInstallation,
-  mayRedeliver,
-  noteRedelivery,
-  proveWritable,
-  queueStanding,
-} from './store/upkeep.ts';
-import { createWorkerHandler, holdOf, type WorkerObserver } from './worker.ts';
+import { openStore } from './store/store.ts';
+import { proveWritable, queueStanding } from './store/upkeep.ts';
+import { turnPortsOn } from './turn-ports.ts';
+import { createWorkerHandler, type WorkerObserver } from './worker.ts';
 
 export type Running = {
   /** Where the server listens, e.g. `http://127.0.0.1:3000`. */
@@ -115,8 +90,8 @@ export async function startServer(
     });
     return api as unknown as Api;
   });
-  const portsFor = (turn: Turn): GatePorts =>
-    around(turnPorts(turn, { database, store, settings, apiFor, clock }));
+  const portsOf = turnPortsOn({ database, store, settings, apiFor, clock });
+  const portsFor = (turn: Turn): GatePorts => around(portsOf(turn));
   await probot.load(
     createApp({
       appId: settings.appId,
@@ -184,25 +159,6 @@ export async function startServer(
   };
 }
 
-/** Clients that are kept; making one takes a millisecond, and they renew their tokens themselves. */
-const MOST_CLIENTS = 500;
-
-function keptClients(apiFor: ApiFor): ApiFor {
-  const made = new Map<number, Promise<Api>>();
-  return (installation) => {
-    const api = made.get(installation) ?? apiFor(installation);
-    // At the end of the line again: whoever is asked for least goes first.
-    made.delete(installation);
-    made.set(installation, api);
-    api.catch(() => made.delete(installation));
-    for (const [oldest] of made) {
-      if (made.size <= MOST_CLIENTS) break;
-      made.delete(oldest);
-    }
-    return api;
-  };
-}
-
 /** Repeats `round` every so many seconds, never two at once; 0 for never. */
 function startRounds(seconds: number, round: () => Promise<void>): { readonly stop: () => Promise<void> } {
   let running: Promise<void> = Promise.resolve();
@@ -225,7 +181,6 @@ function startRounds(seconds: number, round: () => Promise<void>): { readonly st
   };
 }
 
-/** Few kinds, or the metric would grow with every repository. */
 /** The same as in docs/. */
 const SCHEMAS: ReadonlyMap<string, string> = new Map(
   Object.entries({
@@ -233,22 +188,6 @@ const SCHEMAS: ReadonlyMap<string, string> = new Map(
     '/policy.schema.json': policyJsonSchema(),
   }).map(([path, schema]) => [path, `${JSON.stringify(schema, null, 2)}\n`]),
 );
-
-function requestKind(method: string, url: string): string {
-  const path = new URL(url).pathname;
-  if (path.endsWith('/graphql')) return 'graphql';
-  const kinds = [
-    'access_tokens',
-    'compare',
-    'trees',
-    'blobs',
-    'memberships',
-    'comments',
-    'labels',
-    'reviews',
-  ];
-  return `${method.toLowerCase()} ${kinds.find((kind) => path.includes(`/${kind}`)) ?? 'other'}`;
-}
 
 function observerOn(metrics: Metrics): WorkerObserver {
   return {
@@ -260,135 +199,6 @@ function observerOn(metrics: Metrics): WorkerObserver {
   };
 }
 
-function upkeepOn(app: () => Promise<Api>, apiFor: ApiFor, quotas: Quotas, appId: number): Upkeep {
-  return {
-    failed: async (since, pages, from) => failedDeliveries(await app(), since, pages, from),
-    redeliver: async (id) => redeliver(await app(), id),
-    installations: async () => installations(await app()),
-    changed: async (installation, since) =>
-      changedPullRequests(await apiFor(installation.id), installation, since),
-    quota: quotas.left,
-    shownRuns: async (pull, headSha) => shownRuns(await apiFor(pull.installation), pull, headSha, appId),
-  };
-}
-
-/** What the store keeps without asking: caches, and records of work that is done. */
-const CACHE_BYTES = 2 * 1024 ** 3;
-const WORK_DAYS = 30;
-
-function memoryOn(database: Database, { ledgerDays }: Settings): Memory {
-  const { handle } = database;
-  return {
-    takeChore: (name, seconds, now) => takeChore(database, name, seconds, now),
-    mayRedeliver: (delivery, most, pauseSeconds, now) =>
-      mayRedeliver(handle, delivery, most, pauseSeconds, now),
-    redelivered: (delivery, now) => noteRedelivery(handle, delivery, now),
-    standing: (pull) => standingOf(handle, pull),
-    knows: (installation) => knowsInstallation(handle, installation),
-    expired: (now, most) => expiredPullRequests(handle, now, most),
-    doubted: (most) => doubtedPullRequests(handle, most),
-    endDoubt: (doubted) => endDoubt(handle, doubted),
-    tidy: (now) => tidyStore(database, { ledgerDays, cacheBytes: CACHE_BYTES, workDays: WORK_DAYS }, now),
-  };
-}
-
-type Parts = {
-  readonly database: Database;
-  readonly store: Store;
-  readonly settings: Settings;
-  readonly apiFor: ApiFor;
-  readonly clock: Clock;
-};
-
-/** The gate's ports for one turn: what they write is written only while the turn is held. */
-function turnPorts(turn: Turn, { database, store, settings, apiFor, clock }: Parts): GatePorts {
-  const hold = holdOf(turn, (fence) => askHeld(database, fence));
-  const { pulls, claims } = store.forTurn();
-  const stateOf = async (pull: PullRequestRef): Promise<PullRequestState> =>
-    (await pulls.recall(pull)) ?? askState(await apiFor(pull.installation), pull);
-  const images = imagesOf(settings, store, clock);
-  const roster = createGitHubRoster(apiFor);
-  return {
-    source: sourceWithMemberships(
-      sourceWithImages(
-        sourceWithSeen(
-          createGitHubSource({
-            apiFor,
-            recall: pulls.recall,
-            decisions: store.ledger.decisions,
-            blobs: store.blobs,
-            answers: store.answers,
-            policyRepository: settings.policyRepository,
-            clock,
-          }),
-          store.seenDockerfiles,
-        ),
-        images,
-      ),
-      roster,
-      store.answers,
-    ),
-    images,
-    publicFiles: async (pull) =>
-      createPublicFiles({
-        api: await apiFor(pull.installation),
-        host: webHost(settings.apiUrl),
-        answers: store.answers,
-        signal: AbortSignal.timeout(FILES_MS),
-      }),
-    seenDockerfiles: store.seenDockerfiles,
-    clearances: store.clearances,
-    roster,
-    ledger: store.ledgerBehind(turn.fence),
-    claims,
-    hindsight: (pull) => latestEvidence(database.handle, pull),
-    complete: (pull, evidence) => withMemberships(pull, evidence, roster, store.answers),
-    policyRepository: settings.policyRepository,
-    pulls,
-    inbox: store.inbox,
-    hold,
-    forge: {
-      policies: async (pull) =>
-        readPolicies(await apiFor(pull.installation), { pull }, settings.policyRepository, 'HEAD'),
-      branch: async (pull, name) => askBranch(await apiFor(pull.installation), pull, name),
-      isProtected: async (pull, name) =>
-        isProtected(await apiFor(pull.installation), store.answers, pull, name),
-      askState: async (pull) => askStateOrNull(await apiFor(pull.installation), pull),
-      listOpen: async (installation, repositoryId) =>
-        listOpen(await apiFor(installation), installation, repositoryId),
-    },
-    publisher: createGitHubPublisher({
-      apiFor,
-      hold,
-      stateOf,
-      published: store.publishedBehind(turn.fence),
-      clock,
-    }),
-    clock,
-  };
-}
-
-/** All files of one look-up together, in milliseconds: as long as its registries may take. */
-const FILES_MS = 45_000;
-
-/** Where people see what the API speaks of: GHE.com has it under `api.`, other servers under a path. */
-function webHost(apiUrl: string | null): string {
-  return apiUrl === null ? 'github.com' : new URL(apiUrl).host.replace(/^api\./, '');
-}
-
-/** Null where registries are never asked. */
-function imagesOf({ registries }: Settings, { answers }: Store, clock: Clock): Images | null {
-  if (registries === undefined || !registries.isAsked) return null;
-  const { inside, credentials } = registries;
-  return createImageShelf({
-    answers,
-    clock,
-    hosts: inside.map((each) => ({ ...each, private: true })),
-    credentials: credentials === null ? NO_CREDENTIALS : readDockerConfig(credentials),
-  });
-}
-
-/** @throws Error that names the setting which led there. */
 async function openStoreOf(settings: Settings, onError: (error: Error) => void): Promise<Database> {
   try {
     return await openDatabase({ ...databasePlace(settings), onError });

@@ -39,6 +39,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   adapter: ['core', 'ports', 'turnstile'],
   turnstile: [],
   cli: ['*'],
+  // Only main puts adapters together; these are its parts.
+  'turn-ports': ['*'],
+  'healing-ports': ['*'],
   main: ['*'],
 };
 

@@ -4,7 +4,7 @@ import type { Published, PullRequestRef } from '../ports.ts';
 import type { Api } from './api.ts';
 
 /**
- * Octokit repeats a request whose answer got lost, though GitHub may have carried it out: what creates something for
+ * The client repeats a request whose answer got lost, though GitHub may have carried it out: what creates something for
  * people to read is only repeated with its job, which looks first.
  */
 export const ONCE = { retries: 0 };

@@ -8,8 +8,10 @@ import {
   channelOf,
   downstream,
   type Fetch,
+  holds,
   isLocal,
   isRun,
+  laterCommands,
   type Output,
   type Surroundings,
   type Weakening,
@@ -79,21 +81,28 @@ const FILTERS = /^(?:(?:e|f)?grep|wc|head|tail|cut|sort|uniq|tr|jq)$/;
 function keeps(command: StageCommand, stage: Surroundings): boolean {
   if (downstream(command, stage.commands).some((one) => KEEPS.test(one.name))) return true;
   const inside = command.order - command.base;
-  return stage.commands
-    .slice(command.order + 1, command.order + REACH)
-    .some(
-      (one) =>
-        one.base === command.base &&
-        READS_FILES.test(one.name) &&
-        one.invocation.argv.some((word) => word.substitutions.includes(inside)),
-    );
+  const isPlain = command.after.length === 0;
+  return laterCommands(command, stage.commands).some((one) => {
+    const { argv, redirects, stdin } = one.invocation;
+    const isRead =
+      argv.some((word) => word.substitutions.includes(inside)) ||
+      redirects.some(({ operator, target }) => operator === '<' && holds(target, command));
+    if (isRead && READS_FILES.test(one.name)) return true;
+    // What a filter leaves of it is an answer.
+    if (!isPlain || !PASSES_ON.test(one.name)) return false;
+    const isPassedOn =
+      (isRead && one.name === 'cat') ||
+      argv.some(({ value }) => value.length === 1 && holds(value, command)) ||
+      (stdin !== null && holds(stdin, command));
+    return isPassedOn && (streamed(one, stage).kind === 'file' || one.name === 'tee');
+  });
 }
 
 const KEEPS = /^(tar|unzip|bsdtar|tee|dd|cpio|gpg|xz|gunzip|apt-key|install)$/;
-/** `tar x -f <(curl …)`, `cp <(curl …) file`. */
-const READS_FILES = /^(tar|unzip|bsdtar|cpio|cp|install|dpkg|rpm|jar)$/;
-/** Commands between a substitution and the command it is part of, at most. */
-const REACH = 64;
+/** `tar x -f <(curl …)`, `cp <(curl …) file`, `install /dev/stdin file < <(curl …)`. */
+const READS_FILES = /^(tar|unzip|bsdtar|cpio|cp|install|dpkg|rpm|jar|tee|dd|unsquashfs)$/;
+/** `echo "$(curl …)" > file`, `cat <(curl …) > file`. */
+const PASSES_ON = /^(echo|printf|cat|tee)$/;
 
 export function written(name: Value, folder: Value | null): Output {
   const content = known(name);

@@ -174,17 +174,35 @@ export function isRun(command: StageCommand, commands: readonly StageCommand[]):
   const chain = [command, ...downstream(command, commands)];
   if (chain.slice(1).some(runsInput)) return true;
   if (!command.invocation.substitution) return false;
-  const { text } = command;
-  const isFed = (one: StageCommand) =>
-    one.invocation.stdin?.some((part) => typeof part !== 'string' && part.expression.includes(text)) === true;
   const inside = new Set(chain.map((one) => one.order - command.base));
-  return commands
-    .slice(command.order, command.order + REACH)
-    .some(
-      (one) =>
-        one.base === command.base &&
-        runsInput(one) &&
-        (one.invocation.argv.some((word) => word.substitutions.some((index) => inside.has(index))) ||
-          (text !== '' && isFed(one))),
+  return laterCommands(command, commands).some((one) => {
+    const { argv, stdin } = one.invocation;
+    // `X=$(curl …)` and then `$X`.
+    if (argv[0] !== undefined && isWhole(argv[0].value, command)) return true;
+    if (!runsInput(one)) return false;
+    return (
+      argv.some(
+        (word) => word.substitutions.some((index) => inside.has(index)) || isWhole(word.value, command),
+      ) ||
+      (stdin !== null && holds(stdin, command))
     );
+  });
+}
+
+/** The next commands of the same script. */
+export function laterCommands(
+  command: StageCommand,
+  commands: readonly StageCommand[],
+): readonly StageCommand[] {
+  return commands.slice(command.order + 1, command.order + REACH).filter(({ base }) => base === command.base);
+}
+
+/** Whether a value has what the command prints in it, as `$(…)` or in a variable. */
+export function holds(value: Value, { text }: StageCommand): boolean {
+  return text !== '' && value.some((part) => typeof part !== 'string' && part.expression.includes(text));
+}
+
+/** Whether a value is nothing but what the command prints. */
+function isWhole(value: Value, command: StageCommand): boolean {
+  return value.length === 1 && holds(value, command);
 }

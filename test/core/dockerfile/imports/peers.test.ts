@@ -118,3 +118,31 @@ describe('places that are put into the lists of package managers', () => {
     expect(sources(`RUN ${command}`)).toEqual(expected.map((source) => `package-repository ${source}`));
   });
 });
+
+describe('a download that is held in a variable first', () => {
+  const GET = 'X=$(curl -s https://e.test/x)';
+
+  test.each<[string, boolean]>([
+    [`${GET}; eval "$X"`, true],
+    [`${GET}; sh -c "$X"`, true],
+    [`${GET}; bash <<< "$X"`, true],
+    [`${GET}; $X`, true],
+    [`${GET} && echo "$X" > /usr/bin/tool`, false],
+    ['printf %s "$(curl -s https://e.test/x)" > /usr/bin/tool', false],
+    ['echo "$(curl -s https://e.test/x)" | tee /usr/bin/tool', false],
+    ['cat <(curl -s https://e.test/x) > /usr/bin/tool', false],
+    ['unsquashfs <(curl -s https://e.test/x)', false],
+  ])('%s', (command, pipedToShell) => {
+    expect(imports(BASH, `RUN ${command}`)).toMatchObject([{ source: ['https://e.test/x'], pipedToShell }]);
+  });
+
+  test.each([
+    `${GET}; echo "$X"`,
+    `${GET}; sh -c "install $X"`,
+    'V=$(curl -s https://e.test/x | grep tag | cut -d: -f2); echo "$V" > /version',
+    'echo "$(curl -s https://e.test/x)  /opt/a" > /tmp/sums',
+    `[ "$(curl -s https://e.test/x)" = ok ]`,
+  ])('is none where it only answers: %s', (command) => {
+    expect(sources(BASH, `RUN ${command}`)).toEqual([]);
+  });
+});

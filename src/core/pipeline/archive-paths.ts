@@ -30,7 +30,7 @@ function clean(path: string): string {
       (_, context?: string, variable?: string) => `\${{ runner.${context ?? variable?.toLowerCase()} }}`,
     )
     .replace(/^(\.\/)+/, '')
-    .replace(/\/+$/, '');
+    .replace(/(?<!\/)\/+$/, '');
 }
 
 function ending(path: string): string {

@@ -36,7 +36,7 @@ export function readOverride(written: Value): BakeOverride {
   const value = trimmedEnd(join([part.slice(cut + 1), written.slice(at + 1)]));
   // The target may be decided at run time while what it changes is written out behind it.
   const last = left.at(-1);
-  const match = /^\s*([^.]*)\.([\w-]+)(?:\.(.+?))?(\+?)$/.exec(typeof last === 'string' ? last : '');
+  const match = /^([^.]*)\.([\w-]+)(?:\.(.+?))?(\+?)$/.exec(typeof last === 'string' ? last : '');
   if (match === null) return open;
   const [, start = '', key = '', name = null, plus] = match;
   const pattern = left.length === 1 ? start.trim() : null;

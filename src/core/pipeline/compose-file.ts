@@ -60,8 +60,14 @@ function sourceOf(build: YamlNode, base: string, variable: (name: string) => Val
 
 /** Compose's `$X`, `${X}`, `${X:-d}`, `${X-d}`, `${X:?…}` and `$$`. */
 export function interpolated(content: string, variable: (name: string) => Value | null): Value {
+  // Behind the last brace that closes, none that opens is looked for: each would be, up to the end of the text.
+  const closed = content.lastIndexOf('}') + 1;
+  const parts = [
+    ...content.slice(0, closed).split(/(\$\$|\$\{[^}]*\}|\$[A-Za-z_]\w*)/),
+    ...content.slice(closed).split(/(\$\$|\$[A-Za-z_]\w*)/),
+  ];
   return join(
-    content.split(/(\$\$|\$\{[^}]*\}|\$[A-Za-z_]\w*)/).map((part): Value => {
+    parts.map((part): Value => {
       if (part === '$$') return text('$');
       const match = /^\$\{?([A-Za-z_]\w*)(?:(:?[-?+])(.*))?\}?$/s.exec(part);
       const name = match?.[1];

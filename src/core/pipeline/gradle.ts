@@ -112,7 +112,7 @@ function textAfter(content: string, head: RegExp): string | null {
 
 function tagsIn(block: string): readonly string[] {
   const list =
-    /\btags\s*(?:=|\.set\()?\s*(?:\[|(?:setOf|listOf|mutableSetOf)\()([^\])]*)/.exec(block)?.[1] ?? '';
+    /\btags\s*(?:(?:=|\.set\()\s*)?(?:\[|(?:setOf|listOf|mutableSetOf)\()([^\])]*)/.exec(block)?.[1] ?? '';
   return list.split(',').flatMap((item) => textAfter(item.trim(), /^/) ?? []);
 }
 

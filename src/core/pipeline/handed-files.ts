@@ -13,7 +13,7 @@ const FILE_COUNT = 200;
 const BUILDS =
   /\bkaniko-project\/|\bdocker_registry_image\b|\bDockerImageAsset\b|\bContainerImage\.fromAsset\b|\bRegistryImage\b|\bdocker[-_](?:native|build)?\w*\.Image\b|\bdocker:(?:index\/)?(?:image:)?Image\b|\bnew docker(?:Build)?\.Image\b|\b(?:ecr|awsx\.ecr)\.Image\b|["\s]docker-push\b|\bdocker_image_push\b|\bquay\.io\/buildah\b/;
 const ANSIBLE_IMAGE = /\b(?:docker_image|podman_image)\b/;
-const ANSIBLE_PUSH = /^\s*(?:-\s*)?push:\s*(?:true|yes|on)\b|\bpush[:=]\s*(?:true|yes)\b/im;
+const ANSIBLE_PUSH = /^[ \t]*(?:-[ \t]*)?push:\s*(?:true|yes|on)\b|\bpush[:=]\s*(?:true|yes)\b/im;
 
 /** What is known of a file of this snapshot, by blob: commands of one pipeline name the same files. */
 const SPEAKING = new WeakMap<Files, Map<string, boolean>>();

@@ -6,9 +6,13 @@ import { joinedParts, plainRecord, SIZE_LIMIT } from './hcl-values.ts';
 type TextFunction = (first: string, second: string, third: string) => string | number | boolean | null;
 
 const FUNCTIONS: Readonly<Record<string, TextFunction>> = {
-  basename: (path) => path.replace(/\/+$/, '').split('/').at(-1) ?? '',
+  basename: (path) =>
+    path
+      .replace(/(?<!\/)\/+$/, '')
+      .split('/')
+      .at(-1) ?? '',
   dirname: (path) => (path.includes('/') ? path.slice(0, path.lastIndexOf('/')) || '/' : '.'),
-  chomp: (content) => content.replace(/[\r\n]+$/, ''),
+  chomp: (content) => content.replace(/(?<![\r\n])[\r\n]+$/, ''),
   replace: (content, from, to) => replaced(content, from, to),
   reverse: (content) => [...content].reverse().join(''),
   strlen: (content) => [...content].length,

@@ -78,10 +78,10 @@ export function readBuildkite(files: Files): Ledger {
     const { root, source } = readYamlText(path, content, ledger);
     const steps = root?.kind === 'list' ? root : childOf(root, 'steps');
     if (steps?.kind !== 'list') continue;
-    const ifs = [...content.matchAll(/^\s*-?\s*if:\s*(.*)$/gm)].flatMap((match) =>
+    const ifs = [...content.matchAll(/^[ \t]*(?:-[ \t]*)?if:\s*(.*)$/gm)].flatMap((match) =>
       comparedTexts((match[1] ?? '').replace(/^'(.*)'$/, '$1'), /branch/i),
     );
-    const branches = [...content.matchAll(/^\s*branches:\s*["']?([\w./ -]+)/gm)].flatMap((match) =>
+    const branches = [...content.matchAll(/^[ \t]*branches:\s*["']?([\w./ -]+)/gm)].flatMap((match) =>
       (match[1] ?? '').trim().split(/\s+/),
     );
     for (const at of refPoints(EVENTS, [...ifs, ...branches, ...branchesInScripts(content)])) {
@@ -249,7 +249,7 @@ function runPlugin(plugin: YamlNode, environment: Environment, place: Place, rea
   for (const { key, value } of plugin.entries) {
     const name =
       key.text
-        .replace(/#.*$/, '')
+        .replace(/#.*$/s, '')
         .split('/')
         .at(-1)
         ?.replace(/-buildkite-plugin.*$/, '') ?? '';

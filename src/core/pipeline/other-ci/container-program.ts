@@ -23,7 +23,7 @@ const PROGRAMS: readonly (readonly [RegExp, string])[] = [
 
 /** Null: the image has no entry point that is known here; its first argument is the program. */
 export function programOf(image: string): string | null {
-  const name = image.replace(/@.*$/, '').replace(/:[^/]*$/, '');
+  const name = image.replace(/@.*$/s, '').replace(/:[^/:]*$/, '');
   for (const [pattern, program] of PROGRAMS) {
     const match = pattern.exec(name);
     if (match === null) continue;
@@ -45,7 +45,7 @@ const SHELLS = /(^|\/)(ba|da|z|a)?sh$/;
 export function inlineScript(words: readonly YamlScalar[]): YamlScalar | null {
   const [program, ...rest] = words;
   if (program === undefined || !SHELLS.test(program.text)) return null;
-  const at = rest.findIndex((word) => /^-[a-z]*c[a-z]*$/.test(word.text));
+  const at = rest.findIndex((word) => /^-[abd-z]*c[a-z]*$/.test(word.text));
   return at === -1 ? null : (rest[at + 1] ?? null);
 }
 

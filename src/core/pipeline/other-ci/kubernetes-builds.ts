@@ -31,7 +31,7 @@ function isBuildPath(path: string): boolean {
 export function readKubernetesBuilds(files: Files): Ledger {
   const ledger = newLedger();
   for (const { path, text: content } of readTexts(files, isBuildPath, ledger)) {
-    if (path.startsWith('.github/') || !/^\s*kind:/m.test(content)) continue;
+    if (path.startsWith('.github/') || !/^[ \t]*kind:/m.test(content)) continue;
     const { roots, source } = readYamlText(path, content, newLedger());
     for (const at of refPoints(['kubernetes'], []))
       for (const root of roots.flatMap((one) => objectsOf(one))) {

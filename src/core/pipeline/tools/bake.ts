@@ -121,7 +121,8 @@ function actionEffects(call: ActionCall): readonly Effect[] {
   const isAddress = source !== null && (isRemoteDefinition(source) || !isKnown(source));
   const isOwn = source !== null && /github\.(repository|event\.)|GITHUB_REPOSITORY/.test(format(source));
   const subfolder = source === null ? null : (/[#:]([\w./-]+)$/.exec(format(source))?.[1] ?? null);
-  const own = isOwn && subfolder !== null && /\.git#.*:/.test(format(source)) ? text(subfolder) : text('.');
+  const own =
+    isOwn && subfolder !== null && /\.git#.{0,500}:/.test(format(source)) ? text(subfolder) : text('.');
   return effects({
     targets: call.lines('targets'),
     files: call.lines('files'),

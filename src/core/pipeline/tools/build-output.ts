@@ -78,7 +78,9 @@ function isBeside(cache: Value, name: Value): boolean {
 }
 
 function repositoryOf(name: Value): string {
-  return format(name).replace(/@.*$|:[^/]*$/, '');
+  return format(name)
+    .replace(/@.*$/s, '')
+    .replace(/:[^/:]*$/, '');
 }
 
 /** An image pushed by digest has no tag. */

@@ -93,7 +93,7 @@ function transferred(call: CommandCall): readonly Effect[] {
     switches: ['-r', '-C', '-q', '-a', '-v', '-z', '-s', '-S', '-L', '-f'],
   });
   if (call.command === 'curl') {
-    const manifest = line.operands.find((url) => MANIFEST.test(format(url)));
+    const manifest = line.operands.find((url) => namesManifest(format(url)));
     if (manifest !== undefined && sends(line)) return [pushEffect({ names: [uploadedName(manifest)] })];
     const started = line.operands.map((url) => dispatchRequest('curl', url, call.words)).find(Boolean);
     if (started) return [started];
@@ -110,7 +110,12 @@ function transferred(call: CommandCall): readonly Effect[] {
 }
 
 /** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-manifests : what makes a push complete. */
-const MANIFEST = /^\S+\/v2\/\S+\/manifests\/\S+$/;
+function namesManifest(url: string): boolean {
+  const version = url.indexOf('/v2/', 1);
+  const manifests = url.indexOf('/manifests/', version + '/v2/'.length + 1);
+  const isWhole = version !== -1 && manifests !== -1 && !url.endsWith('/manifests/');
+  return isWhole && !/\s/.test(url);
+}
 
 function sends(line: CommandLine): boolean {
   const method = line.value('-X', '--request');

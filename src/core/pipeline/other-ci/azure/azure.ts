@@ -48,7 +48,7 @@ function mayBePipeline(path: string): boolean {
 }
 
 /** Words that only Azure's pipelines have. */
-const AZURE = /\bvmImage\s*:|^\s*-?\s*task\s*:\s*["']?[\w.-]+@\d/m;
+const AZURE = /\bvmImage\s*:|^[ \t]*(?:-[ \t]*)?task[ \t]*:[ \t]*["']?[\w.-]+@\d/m;
 
 export function readAzurePipelines(files: Files): Ledger {
   const ledger = newLedger();

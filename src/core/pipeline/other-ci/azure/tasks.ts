@@ -34,7 +34,7 @@ export function runTask(run: TaskRun): void {
     const node = entry(...names);
     return node?.kind === 'scalar' && node.text !== '' ? filled(node.text, run.values) : null;
   };
-  const name = run.task.toLowerCase().replace(/@.*$/, '');
+  const name = run.task.toLowerCase().replace(/@.*$/s, '');
   const version = /@(\d+)/.exec(run.task)?.[1] ?? '';
   switch (name) {
     case 'docker':
@@ -125,8 +125,7 @@ export function runTask(run: TaskRun): void {
 /** By its name, or by inputs that name a registry or an image; tasks that deploy or look at images take these as well. */
 function looksLikePush(name: string, inputs: YamlNode | null): boolean {
   if (/install|scan|login|trivy|tool|sonar|snyk|aqua|policy/.test(name)) return false;
-  if (/docker|kaniko|buildah|container.*(build|push|publish)|image.*(build|push|publish)|acr/.test(name))
-    return true;
+  if (/docker|kaniko|buildah|(container|image).{0,200}(build|push|publish)|acr/.test(name)) return true;
   if (/deploy|webapp|functionapp|kubernetes|helm|containerinstances|containerapps/.test(name)) return false;
   const names = inputs?.kind === 'map' ? inputs.entries.map(({ key }) => key.text.toLowerCase()) : [];
   return names.some((key) =>
@@ -209,7 +208,7 @@ function dockerTask(input: Input): readonly Effect[] {
   if (!['buildandpush', 'push', 'build'].includes(verb)) return [];
   const repository = input('repository') ?? hole('repository', 'the task is given no repository');
   // A repository that names its host is taken as it is.
-  const hasHost = /^[^/]*[.:][^/]*\//.test(format(repository).replace(/\$\([^)]*\)/g, 'x'));
+  const hasHost = /^[^/.:]*[.:][^/]*\//.test(format(repository).replace(/\$\([^)$]*\)/g, 'x'));
   const image = registry === null || hasHost ? repository : join([registry, '/', repository]);
   const written = input('tags') ?? hole('$(Build.BuildId)', 'the run decides it');
   const tags = split(written, '\n')
@@ -255,7 +254,7 @@ function olderDockerTask(input: Input): readonly Effect[] {
     registry === null ||
     qualifies === 'no' ||
     format(image).startsWith(host) ||
-    /^[^/]*\.[^/]*\//.test(format(image))
+    /^[^/.]*\.[^/]*\//.test(format(image))
       ? image
       : join([registry, '/', image]);
   const names = [

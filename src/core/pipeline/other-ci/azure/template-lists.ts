@@ -135,7 +135,7 @@ export function eachItem(
     const inside = under(
       place,
       branch.truth,
-      branch.truth === 'unknown' ? entry.key.text.replace(/^\$\{\{\s*|\s*\}\}$/g, '') : null,
+      branch.truth === 'unknown' ? entry.key.text.replace(/^\$\{\{\s*|(?<!\s)\s*\}\}$/g, '') : null,
     );
     if (inside === null) continue;
     for (const own of loopValues(entry.key.text, values))

@@ -29,7 +29,7 @@ export function branchesOf(root: YamlMap, content: string): readonly string[] {
   const named = content
     .split('\n')
     .filter((line) => /SourceBranchName/i.test(line))
-    .flatMap((line) => comparedTexts(line.replace(/^[^(]*?(?=\w+\()/, ''), /SourceBranchName/i));
+    .flatMap((line) => comparedTexts(line.replace(/^[^(]*?(?=\b\w+\()/, ''), /SourceBranchName/i));
   return [...listed.filter((name) => name !== 'none'), ...compared, ...named].map((name) =>
     name.replace(/^refs\/heads\//, ''),
   );

@@ -122,7 +122,7 @@ export function filled(written: string, values: Values): Value {
 
 /** A `condition:` or the text of a `${{ if … }}`. */
 export function azureTruth(written: string, values: Values): Truth {
-  const bare = written.trim().replace(/^\$\{\{\s*|\s*\}\}$/g, '');
+  const bare = written.trim().replace(/^\$\{\{\s*|(?<!\s)\s*\}\}$/g, '');
   return conditionTruth(bare.replace(/\s+/g, ' '), {
     ignoreCase: true,
     name: (name) => {

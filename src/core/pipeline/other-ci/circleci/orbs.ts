@@ -32,7 +32,7 @@ export function runOrb(
   ledger: Ledger,
 ): void {
   const [alias = '', verb = ''] = use.name.split('/');
-  const orb = (use.orb ?? alias).replace(/@.*$/, '');
+  const orb = (use.orb ?? alias).replace(/@.*$/s, '');
   const location = locate(source, use.node.start, use.node.end);
   const by = { tool: use.name, family: 'docker-push', location };
   const given = (...names: readonly string[]): Value | null => {

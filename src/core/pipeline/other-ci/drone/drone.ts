@@ -67,7 +67,7 @@ export function readDrone(files: Files): Ledger {
   for (const { path, text: content } of readTexts(files, isDronePath, ledger)) {
     const { roots, source } = readYamlText(path, content, ledger);
     const branches = [
-      ...content.matchAll(/branch(?:es)?:\s*\[?\s*((?:["']?[\w./-]+["']?\s*,?\s*)+)/g),
+      ...content.matchAll(/branch(?:es)?:\s*(?:\[\s*)?((?:["']?[\w./-]+["']?\s*,?\s*)+)/g),
     ].flatMap((match) => (match[1] ?? '').split(/[\s,]+/).map((name) => name.replace(/["']/g, '')));
     for (const at of refPoints(EVENTS, [
       ...branches.filter((name) => /^(main|master|develop|dev|release)/.test(name)),

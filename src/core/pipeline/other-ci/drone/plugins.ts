@@ -18,7 +18,7 @@ export function runPlugin(
   ledger: Ledger,
 ): void {
   const plugin = image
-    .replace(/@.*$/, '')
+    .replace(/@.*$/s, '')
     .replace(/:[^/]*$/, '')
     .replace(/^(docker\.io|index\.docker\.io)\//, '');
   // Settings reach a plugin as variables with this prefix, whoever sets them.

@@ -23,7 +23,7 @@ export function registryHost(url: Value | null): Value | null {
   const [first, ...rest] = url;
   if (typeof first !== 'string') return url;
   const host = first.replace(/^https?:\/\//, '');
-  const ends = rest.length === 0 ? host.replace(/\/.*$/, '') : host;
+  const ends = rest.length === 0 ? host.replace(/\/.*$/s, '') : host;
   return /^(index\.docker\.io|registry-1\.docker\.io|registry\.hub\.docker\.com)/.test(ends)
     ? null
     : [...text(ends), ...rest];

@@ -50,7 +50,7 @@ export function readJenkins(files: Files): Ledger {
 
 function comparedBranches(content: string): readonly string[] {
   const patterns = [
-    /\bbranch\s*\(?\s*(?:pattern:\s*)?['"]([\w./-]+)['"]/g,
+    /\bbranch\s*(?:\(\s*)?(?:pattern:\s*)?['"]([\w./-]+)['"]/g,
     /BRANCH(?:_NAME)?["'})]*\s*[!=]=\s*["']([\w./-]+)["']/g,
     /["']([\w./-]+)["']\s*[!=]=\s*["']?[\w.${]*BRANCH/g,
     /BRANCH(?:_NAME)?\.equals\(\s*["']([\w./-]+)["']/g,

@@ -24,10 +24,11 @@ export function walk(tokens: readonly GroovyToken[], frame: Frame, place: Place)
   }
   frame.depth += 1;
   let start = 0;
+  const following = behindLineEnds(tokens);
   for (let index = 0; index <= tokens.length; index += 1) {
     const token = tokens[index];
     const ends =
-      token === undefined || (token.kind === 'sign' && token.text === '\n' && !continues(tokens, index));
+      token === undefined || (isLineEnd(token) && !continues(tokens[index - 1], following[index] ?? null));
     if (!ends) continue;
     if (index > start && frame.budget.left-- > 0) statement(tokens.slice(start, index), frame, place);
     start = index + 1;
@@ -47,10 +48,23 @@ function tooMuch(frame: Frame, at: GroovyToken): void {
   });
 }
 
+function isLineEnd(token: GroovyToken): boolean {
+  return token.kind === 'sign' && token.text === '\n';
+}
+
+/** For each token the next one that is no end of a line. */
+function behindLineEnds(tokens: readonly GroovyToken[]): readonly (GroovyToken | null)[] {
+  let next: GroovyToken | null = null;
+  const behind = tokens.toReversed().map((token) => {
+    const after = next;
+    if (!isLineEnd(token)) next = token;
+    return after;
+  });
+  return behind.reverse();
+}
+
 /** A line goes on when it ends with an open call or operator, or the next one starts with one. */
-function continues(tokens: readonly GroovyToken[], index: number): boolean {
-  const before = tokens[index - 1];
-  const after = tokens.slice(index + 1).find((token) => !(token.kind === 'sign' && token.text === '\n'));
+function continues(before: GroovyToken | undefined, after: GroovyToken | null): boolean {
   const open = before?.kind === 'sign' && /^(,|\+|&&|\|\||=|\?|:|->|\.)$/.test(before.text);
   if (after?.kind === 'word' && /^(else|catch|finally)$/.test(after.text)) return true;
   if (

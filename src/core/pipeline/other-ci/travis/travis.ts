@@ -85,11 +85,11 @@ export type Reading = {
 
 function namedBranches(root: YamlMap, content: string): readonly string[] {
   const inScripts = branchesInScripts(content);
-  const conditions = [...content.matchAll(/^\s*-?\s*if:\s*(.*)$/gm)].flatMap((match) =>
+  const conditions = [...content.matchAll(/^[ \t]*(?:-[ \t]*)?if:\s*(.*)$/gm)].flatMap((match) =>
     comparedTexts((match[1] ?? '').replace(/^["']|["']$/g, ''), /^branch$|BRANCH/),
   );
   const only = itemsOf(childOf(childOf(root, 'branches'), 'only')).map((item) => textOf(item) ?? '');
-  const deployed = [...content.matchAll(/^\s*branch:\s*["']?([\w./-]+)/gm)].map((match) => match[1] ?? '');
+  const deployed = [...content.matchAll(/^[ \t]*branch:\s*["']?([\w./-]+)/gm)].map((match) => match[1] ?? '');
   const types = new Set(['push', 'pull_request', 'cron', 'api']);
   return [...inScripts, ...conditions, ...only, ...deployed].filter((name) => !types.has(name));
 }

@@ -56,7 +56,7 @@ export type DatabaseOptions = {
 };
 
 /** Connections that single statements share, at most; see `lanes.ts`. The others are for transactions. */
-const MOST_LANES = 4;
+const MOST_LANES = 6;
 /** Of those who wait outside, each has its own until there are more of them. */
 const URGENT_LANES = 2;
 const INT8 = 20;
@@ -130,7 +130,7 @@ const databaseOf = (
 
 const openPostgres = async (url: string, options: DatabaseOptions): Promise<Database> => {
   const most = Math.max(3, options.connections ?? 16);
-  const shared = Math.min(MOST_LANES, Math.floor(most / 3));
+  const shared = Math.min(MOST_LANES, Math.floor(most / 2.5));
   const urgent = Math.min(URGENT_LANES, Math.floor(most / 6));
   const config: pg.ClientConfig = {
     connectionString: url,

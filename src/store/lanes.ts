@@ -10,11 +10,13 @@ import pg from 'pg';
 const LOCK_MS = 30;
 /** A connection that answers nothing for so long is given up, in milliseconds: all that was sent on it would wait. */
 const SILENCE_MS = 30_000;
-/**
- * Statements without an answer on one connection before the next one is used. Each commit waits for the disk: on a slow one
- * several connections wait at the same time.
- */
+/** Statements without an answer on one connection before the next one is used. */
 const DEEP = 8;
+/**
+ * How old the oldest of them may be, in milliseconds: each commit waits for the disk, so that one connection would make all
+ * wait in a row. The server answers sooner where it does not.
+ */
+const PATIENCE_MS = 2;
 
 export type Lanes = {
   /**
@@ -40,6 +42,8 @@ const NOT_PREPARED = '26000';
 type Lane = {
   readonly run: Lanes['run'];
   readonly depth: () => number;
+  /** When the oldest statement without an answer was sent; infinity where there is none. */
+  readonly oldest: () => number;
   readonly close: () => Promise<void>;
 };
 
@@ -47,7 +51,8 @@ type Connection = { readonly client: pg.Client; readonly opened: Promise<void>; 
 
 const createLane = (config: pg.ClientConfig, onError: (error: Error) => void): Lane => {
   let current: Connection | null = null;
-  let depth = 0;
+  /** When what is not answered yet was sent: answers come in the same order. */
+  const sent: number[] = [];
   const connect = (): Connection => {
     const client = new pg.Client({
       ...config,
@@ -92,7 +97,7 @@ const createLane = (config: pg.ClientConfig, onError: (error: Error) => void): L
   };
   return {
     async run(statement) {
-      depth += 1;
+      sent.push(performance.now());
       try {
         current ??= connect();
         const { client, isOpen, opened } = current;
@@ -100,10 +105,11 @@ const createLane = (config: pg.ClientConfig, onError: (error: Error) => void): L
         gather(client);
         return await client.query(statement);
       } finally {
-        depth -= 1;
+        sent.shift();
       }
     },
-    depth: () => depth,
+    depth: () => sent.length,
+    oldest: () => sent[0] ?? Number.POSITIVE_INFINITY,
     async close() {
       const closing = current;
       if (closing === null) return;
@@ -126,8 +132,9 @@ export const createLanes = (
   const lanes = Array.from({ length: most }, () => createLane(config, onError));
   const free = (): Lane => {
     let best = lanes[0] as Lane;
+    const patient = performance.now() - PATIENCE_MS;
     for (const lane of lanes) {
-      if (lane.depth() < deep) return lane;
+      if (lane.depth() < deep && lane.oldest() > patient) return lane;
       if (lane.depth() < best.depth()) best = lane;
     }
     return best;

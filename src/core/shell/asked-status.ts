@@ -1,6 +1,7 @@
 // `cmd; [ $? -eq 0 ] || exit 1`: what comes of the way a command ends where a later statement of the list asks for it.
 import type { AndOr, CompoundList, PipelineNode, Statement } from 'unbash';
-import { type Consequences, ofList, ofQuestion, ofStatement, type Scene } from './consequences.ts';
+import { type Consequences, ofList, ofQuestion, ofStatement } from './consequences.ts';
+import type { Scene } from './ending.ts';
 
 /** Statements behind `rc=$?` that are looked at for the question about `$rc`. */
 const REACH = 8;

@@ -1,8 +1,9 @@
 // `make TARGET` and `npm run SCRIPT` in a step → the shell texts of the repository that they run, traced.
 import type { Location } from '../../model/position.ts';
 import type { Value } from '../../model/value.ts';
-import { expand } from '../../pipeline/make/expand.ts';
-import { type Makefile, newBudget, type Rule, readMakefile } from '../../pipeline/make/reading.ts';
+import { expand, newBudget } from '../../pipeline/make/expand.ts';
+import type { Makefile, Rule } from '../../pipeline/make/makefile.ts';
+import { readMakefile } from '../../pipeline/make/reading.ts';
 import { markedScript } from '../../pipeline/make/recipe-text.ts';
 import { listOf, wordsOf } from '../../pipeline/make/words.ts';
 import { resolvePath } from '../../shell/files.ts';

@@ -85,3 +85,15 @@ export function patternSubstituted(words: readonly Value[], pattern: string, by:
   });
   return changed.some((word) => word === null) ? null : listOf(changed.map((word) => word ?? []));
 }
+
+const EXPANSION_LIMIT = 100_000;
+
+/** Counts the expansions of one reading or of one run of make. */
+export function newBudget(exceeded: (limit: string) => void): () => boolean {
+  let spent = 0;
+  return () => {
+    spent += 1;
+    if (spent === EXPANSION_LIMIT + 1) exceeded(`${EXPANSION_LIMIT} expansions`);
+    return spent <= EXPANSION_LIMIT;
+  };
+}

@@ -1,49 +1,17 @@
 // Goals of make → the recipes of their rules and of all they need, run as shell scripts.
-import type { Location } from '../../model/position.ts';
-import type { Hole, Truth, Value } from '../../model/value.ts';
-import type { Invocation } from '../../shell/trace.ts';
-import { both, format, hole, join, known, prefix, same, suffix, text } from '../../value.ts';
-import type { Ledger, Place } from '../act.ts';
+import type { Value } from '../../model/value.ts';
+import { both, format, join, known, prefix, same, suffix, text } from '../../value.ts';
 import { repositoryPath } from '../files.ts';
-import { runScript, type Script } from '../script.ts';
-import { locate } from '../source-text.ts';
-import { type Environment, type Expansion, expand } from './expand.ts';
-import { type Makefile, newBudget, type RecipeLine, type Rule } from './reading.ts';
-import { markedScript } from './recipe-text.ts';
+import { type Expansion, expand, newBudget } from './expand.ts';
+import type { Makefile, Rule } from './makefile.ts';
+import { automatic, type Level, type Making, type Run, scopeAt } from './making.ts';
+import { runRecipe } from './recipes.ts';
 import type { Assignment } from './statements.ts';
-import { hasLiteral, listOf, stemIn, withStem, wordsOf } from './words.ts';
-
-export type Making = {
-  readonly makefile: Makefile;
-  readonly given: ReadonlyMap<string, Value>;
-  readonly environment: Environment;
-  readonly folder: Value;
-  readonly script: Script;
-  readonly place: Place;
-  readonly ledger: Ledger;
-  readonly invocation: Invocation;
-  readonly limit: (name: string) => void;
-  /** Says that what a target does can't be seen. */
-  readonly unseen: (target: string, doubt: string) => void;
-};
+import { hasLiteral, stemIn, withStem, wordsOf } from './words.ts';
 
 const TARGET_LIMIT = 400;
 
 type Match = { readonly rule: Rule; readonly stem: Value };
-
-/** What targets that are being made hand down to what they need. */
-type Level = {
-  readonly locals: ReadonlyMap<string, Value>;
-  readonly exported: ReadonlySet<string>;
-  readonly happens: Truth;
-  /** Pattern rules on the way here: make applies none twice in one chain. */
-  readonly chain: readonly Rule[];
-};
-
-type Run = Making & {
-  readonly seen: Set<string>;
-  readonly spend: () => boolean;
-};
 
 export function runTargets(goals: readonly Value[], making: Making): void {
   const { makefile } = making;
@@ -108,7 +76,8 @@ function makeTarget(target: Value, run: Run, level: Level): boolean {
   const chosen = makers.filter(
     (one) => one === last || one.rule.isDouble || makers.some(({ rule }) => rule.guards.length > 0),
   );
-  for (const { rule, stem } of chosen) runRecipe(rule, stem, target, run, inner);
+  for (const { rule, stem } of chosen)
+    runRecipe(rule, stem, target, needsOf(rule, stem, target, run, inner), run, inner);
   return true;
 }
 
@@ -198,168 +167,4 @@ function localValue(assignment: Assignment, scope: Expansion, locals: ReadonlyMa
   if (assignment.operator === '?=') return isUnset ? value : before;
   if (assignment.operator === '+=') return isUnset ? value : join([before, ' ', value]);
   return value;
-}
-
-function automatic(level: Level, target: Value, stem: Value, needs: readonly Value[]): Level {
-  const first = needs[0] ?? [];
-  const all = listOf(needs);
-  return {
-    ...level,
-    locals: new Map([
-      ...level.locals,
-      ['@', target],
-      ['*', stem],
-      ['<', first],
-      ['^', all],
-      ['+', all],
-      ['?', all],
-      ['@D', folderOf(target)],
-      ['@F', fileOf(target)],
-      ['*F', fileOf(stem)],
-      ['*D', folderOf(stem)],
-      ['<D', folderOf(first)],
-      ['<F', fileOf(first)],
-      ['^F', listOf(needs.map(fileOf))],
-    ]),
-  };
-}
-
-function fileOf(path: Value): Value {
-  const end = suffix(path);
-  const slash = end.lastIndexOf('/');
-  return slash === -1 ? path : text(end.slice(slash + 1));
-}
-
-function folderOf(path: Value): Value {
-  const end = suffix(path);
-  const slash = end.lastIndexOf('/');
-  if (slash === -1) return known(path) === null ? path : text('.');
-  return join([path.slice(0, -1), end.slice(0, slash)]);
-}
-
-function scopeAt({ makefile, environment, spend, limit }: Run, { locals }: Level): Expansion {
-  return { ...makefile.scope, environment, locals, spend, limit };
-}
-
-function runRecipe(rule: Rule, stem: Value, target: Value, run: Run, level: Level): void {
-  const needs = needsOf(rule, stem, target, run, level);
-  const scope = scopeAt(run, automatic(level, target, stem, needs));
-  const lines = run.makefile.isOneShell ? oneScript(rule.recipe) : rule.recipe;
-  const environment = environmentOf(run, level, scope);
-  for (const line of lines) {
-    const whole = expand(line.line.text, scope);
-    for (const part of run.makefile.isOneShell ? [whole] : commandLines(whole))
-      runLine(part, line, rule, target, run, level, scope, environment);
-  }
-}
-
-/** `.ONESHELL`: all lines are one script. */
-function oneScript(recipe: readonly RecipeLine[]): readonly RecipeLine[] {
-  const [first] = recipe;
-  if (first === undefined) return [];
-  const whole = recipe.map(({ line }) => line.text).join('\n');
-  return [{ line: { ...first.line, text: whole }, guards: first.guards }];
-}
-
-/** A variable of several lines in a recipe is several commands; a line that ends in a backslash goes on. */
-function commandLines(whole: Value): readonly Value[] {
-  const lines: Value[][] = [[]];
-  for (const part of whole) {
-    if (typeof part !== 'string') {
-      lines.at(-1)?.push([part]);
-      continue;
-    }
-    part.split(/(?<!\\)\n/).forEach((piece, at) => {
-      if (at > 0) lines.push([]);
-      lines.at(-1)?.push([piece]);
-    });
-  }
-  return lines.map((parts) => join(parts)).filter((one) => format(one).trim() !== '');
-}
-
-function runLine(
-  written: Value,
-  { line, guards }: RecipeLine,
-  rule: Rule,
-  target: Value,
-  run: Run,
-  level: Level,
-  scope: Expansion,
-  environment: ReadonlyMap<string, Value>,
-): void {
-  const { place, ledger, script, makefile } = run;
-  const [first, ...rest] = written;
-  const command = typeof first === 'string' ? [first.replace(/^[\t ]*[@+-][\t @+-]*/, ''), ...rest] : written;
-  const { source, expression } = markedScript(withoutUnset(join([command])), script.expression);
-  if (source.trim() === '') return;
-  const conditions = [...rule.guards, ...guards];
-  const happens = both(place.happens, both(level.happens, conditions.length === 0 ? 'yes' : 'unknown'));
-  if (happens === 'no') return;
-  const location = locate(line.source, line.start, line.start + line.text.length);
-  const shell = known(scope.variable('SHELL', scope)) ?? '';
-  runScript(
-    {
-      text: source,
-      locate: located(source, line),
-      environment,
-      expression,
-      workingDirectory: run.folder,
-      shell: /(^|\/)(ba|z|k|da)sh\b/.test(shell) ? 'bash' : 'sh',
-    },
-    {
-      ...place,
-      conditions: [...place.conditions, ...conditions],
-      happens,
-      path: [...place.path, { label: `make ${format(target)}`, location }],
-      open: [...place.open, makefile.path],
-    },
-    ledger,
-  );
-}
-
-/** Where a part of the command stands; all of it where what is written in brings lines of its own. */
-function located(source: string, line: RecipeLine['line']): (start: number, end: number) => Location {
-  const starts = [0, ...[...line.text.matchAll(/\n/g)].map((match) => match.index + 1)];
-  const linesBefore = (offset: number): number => source.slice(0, offset).split('\n').length - 1;
-  const isSame = linesBefore(source.length) === starts.length - 1;
-  return (start, end) => {
-    const from = isSame ? (starts[linesBefore(start)] ?? 0) : 0;
-    const until = isSame ? starts[linesBefore(Math.max(start, end - 1)) + 1] : undefined;
-    const stop = until === undefined ? line.text.length : until - 1;
-    return locate(line.source, line.start + from, line.start + stop);
-  };
-}
-
-/** An unset variable that stands alone is nothing; one that is part of a word stays to be read. */
-function withoutUnset(command: Value): Value {
-  return join(
-    command.map((part, at): Value => {
-      if (typeof part === 'string' || !isUnset(part)) return [part];
-      const [before, after] = [command[at - 1], command[at + 1]];
-      const isAlone =
-        (before === undefined || (typeof before === 'string' && /[\s"']$/.test(before))) &&
-        (after === undefined || (typeof after === 'string' && /^[\s"';)]/.test(after)));
-      return isAlone ? [] : hole(part.expression, part.why);
-    }),
-  );
-}
-
-function isUnset({ choices }: Hole): boolean {
-  return choices?.length === 1 && choices[0]?.length === 0;
-}
-
-/** What recipes find in their environment: the caller's, what the Makefile exports, and what make was given. */
-function environmentOf(run: Run, level: Level, scope: Expansion): ReadonlyMap<string, Value> {
-  const { invocation, given, makefile } = run;
-  const environment = new Map([...invocation.environment, ...invocation.assignments]);
-  const names = makefile.exported ?? makefile.words;
-  for (const name of new Set([...names, ...level.exported])) {
-    // Only shell names reach a recipe.
-    if (!/^[A-Za-z_]\w*$/.test(name)) continue;
-    const value = scope.variable(name, scope);
-    if (format(value) !== `$(${name})`) environment.set(name, value);
-  }
-  for (const [name, value] of given) environment.set(name, value);
-  if (given.size > 0) environment.set('MAKEOVERRIDES', text([...given.keys()].sort().join(' ')));
-  return environment;
 }

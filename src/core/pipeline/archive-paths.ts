@@ -44,51 +44,41 @@ function globMatches(pattern: string, path: string): boolean {
 }
 
 function matchSegments(pattern: readonly string[], path: readonly string[]): boolean {
-  let at = 0;
-  let star = -1;
-  let mark = 0;
-  let index = 0;
-  while (index < path.length) {
-    const part = pattern[at];
-    if (part === '**') {
-      star = at;
-      mark = index;
-      at += 1;
-    } else if (part !== undefined && matchName(part, path[index] ?? '')) {
-      at += 1;
-      index += 1;
-    } else if (star !== -1) {
-      at = star + 1;
-      mark += 1;
-      index = mark;
-    } else return false;
-  }
-  while (pattern[at] === '**') at += 1;
-  return at === pattern.length;
+  return starMatches(pattern, path, '**', matchName);
 }
 
 /** One path segment against one glob segment. */
 function matchName(pattern: string, name: string): boolean {
+  return starMatches(pattern, name, '*', (character, other) => character === '?' || character === other);
+}
+
+/** Whether `parts` are those of the pattern, of which a star stands for any number. */
+function starMatches(
+  pattern: ArrayLike<string>,
+  parts: ArrayLike<string>,
+  star: string,
+  fits: (wanted: string, part: string) => boolean,
+): boolean {
   let at = 0;
-  let star = -1;
+  let lastStar = -1;
   let mark = 0;
   let index = 0;
-  while (index < name.length) {
-    const character = pattern[at];
-    if (character === '*') {
-      star = at;
+  while (index < parts.length) {
+    const wanted = pattern[at];
+    if (wanted === star) {
+      lastStar = at;
       mark = index;
       at += 1;
-    } else if (character !== undefined && (character === '?' || character === name[index])) {
+    } else if (wanted !== undefined && fits(wanted, parts[index] ?? '')) {
       at += 1;
       index += 1;
-    } else if (star !== -1) {
-      at = star + 1;
+    } else if (lastStar !== -1) {
+      at = lastStar + 1;
       mark += 1;
       index = mark;
     } else return false;
   }
-  while (pattern[at] === '*') at += 1;
+  while (pattern[at] === star) at += 1;
   return at === pattern.length;
 }
 

@@ -1,5 +1,5 @@
 // How much the app takes: webhooks for warm pull requests, as many as it can judge, against a forge that answers at once.
-// Usage: npm run bench:load [-- --seconds 20] [--processes 1,2] [--flags …for Node]
+// Usage: npm run bench:load [-- --seconds 20] [--processes 1,2] [--rate 130] [--flags …for Node]
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -19,11 +19,14 @@ const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '20' },
     processes: { type: 'string', default: '1,2' },
+    rate: { type: 'string', default: '130' },
     flags: { type: 'string', default: '' },
     alone: { type: 'boolean', default: false },
   },
 });
 const SECONDS = Number(values.seconds);
+/** Webhooks a second in the calmer of the two runs: what 100 installations can ask within GitHub's secondary limit. */
+const RATE = Number(values.rate);
 /** Installations, and open pull requests of each. */
 const [INSTALLATIONS, PULLS] = [20, 10];
 /** Webhooks under way at once, as GitHub sends them from many machines. */
@@ -161,7 +164,28 @@ const judgedBy = async (apps: readonly AppProcess[]): Promise<number> => {
     .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
 };
 
-const measure = async (world: World, forge: number, forgeProcess: number, count: number): Promise<void> => {
+/** How many webhooks may be sent by now, from the moment `begin` is called; any number before that, or without a rate. */
+const allowance = (rate: number) => {
+  let [begun, before] = [Number.NaN, 0];
+  return {
+    begin: (sent: number): void => {
+      [begun, before] = [performance.now(), sent];
+    },
+    byNow: (): number =>
+      Number.isNaN(begun) || rate === Number.POSITIVE_INFINITY
+        ? Number.POSITIVE_INFINITY
+        : before + ((performance.now() - begun) / 1000) * rate,
+  };
+};
+
+/** `rate`: webhooks a second; infinite for as many as the app can take. */
+const measure = async (
+  world: World,
+  forge: number,
+  forgeProcess: number,
+  count: number,
+  rate: number,
+): Promise<void> => {
   const postgres = await startPostgres();
   const url = await postgres.createDatabase();
   const apps: AppProcess[] = [];
@@ -182,9 +206,10 @@ const measure = async (world: World, forge: number, forgeProcess: number, count:
   /** `waiting` as of the last look, `since` what was sent after it. */
   let [sent, waiting, since, isOver] = [0, 0, 0, false];
   let most = world.payloads.length;
+  const allowed = allowance(rate);
   const sender = async (index: number): Promise<void> => {
     while (!isOver) {
-      if (sent >= most || waiting + since >= WAITING) {
+      if (sent >= Math.min(most, allowed.byNow()) || waiting + since >= WAITING) {
         await sleep(2);
         continue;
       }
@@ -210,6 +235,7 @@ const measure = async (world: World, forge: number, forgeProcess: number, count:
   const senders = Array.from({ length: SENDERS }, (_, index) => sender(index));
   while (sent < most || waiting > 0 || since > 0) await sleep(50);
   most = Number.POSITIVE_INFINITY;
+  allowed.begin(sent);
   await sleep(WARM_UP_SECONDS * 1000);
   const look = async () => ({
     at: performance.now(),
@@ -236,6 +262,7 @@ const measure = async (world: World, forge: number, forgeProcess: number, count:
   const acks = acknowledged.slice(before.acknowledged, after.acknowledged);
   const lines: readonly (readonly [string, string])[] = [
     ['processes', String(count)],
+    ['webhooks a second', rate === Number.POSITIVE_INFINITY ? 'as many as it can take' : String(rate)],
     ['evaluations / seconds', `${evaluations} / ${seconds.toFixed(1)}`],
     ['evaluations per second', (evaluations / seconds).toFixed(1)],
     ['acknowledged, p50 / p99', `${quantile(acks, 0.5).toFixed(1)} / ${quantile(acks, 0.99).toFixed(1)} ms`],
@@ -328,7 +355,8 @@ for (let tries = 0; !(await forgeCount(port).catch(() => null)); tries += 1) {
   await sleep(50);
 }
 for (const count of values.processes.split(',').map(Number))
-  await measure(world, port, forge.pid ?? 0, count);
+  for (const rate of [Number.POSITIVE_INFINITY, RATE])
+    await measure(world, port, forge.pid ?? 0, count, rate);
 if (!values.alone) await measurePeer(world, port);
 forge.kill('SIGKILL');
 rmSync(folder, { recursive: true, force: true });

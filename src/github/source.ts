@@ -367,14 +367,20 @@ function withContents(
   kinds: ReadonlyMap<string, TreeEntry>,
   gaps: readonly Gap[],
 ): Evidence {
-  const head: Snapshot = {
-    ...evidence.head,
-    entries: evidence.head.entries.map((entry) => kinds.get(entry.path) ?? entry),
-  };
+  const { entries } = evidence.head;
+  // Trees are long, and what was assumed of a changed file is nearly always right.
+  const isAsAssumed = entries.every((entry) => isSame(entry, kinds.get(entry.path)));
+  const head: Snapshot = isAsAssumed
+    ? evidence.head
+    : { ...evidence.head, entries: entries.map((entry) => kinds.get(entry.path) ?? entry) };
   return {
     ...evidence,
     head,
     blobs: { ...evidence.blobs, ...Object.fromEntries(blobs) },
     gaps: [...evidence.gaps, ...gaps],
   };
+}
+
+function isSame({ kind, oid }: TreeEntry, told: TreeEntry | undefined): boolean {
+  return told === undefined || (told.kind === kind && told.oid === oid);
 }

@@ -46,6 +46,8 @@ function labels(verdict: Verdict, policy: Policy): Report['labels'] {
   const asked = verdict.findings.filter(({ finding, obligation }) => belongsToDelivery(finding, obligation));
   const has = (kind: string): boolean => asked.some(({ standing }) => standing.kind === kind);
   if (has('rejected')) return { add: [rejected], remove: [waiting, approved] };
-  if (has('open')) return { add: [waiting], remove: [approved, rejected] };
+  // What people set may be a decision that could not be asked about yet: it is left until it can.
+  const isUnseen = verdict.gaps.some(({ cause }) => cause === 'world');
+  if (has('open')) return { add: [waiting], remove: isUnseen ? [] : [approved, rejected] };
   return { add: [], remove: has('approved') ? [waiting, rejected] : [waiting, approved, rejected] };
 }

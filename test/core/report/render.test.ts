@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Gap } from '../../../src/core/model/evidence.ts';
 import type { JudgedFinding, Standing } from '../../../src/core/model/verdict.ts';
 import { render } from '../../../src/core/report/render.ts';
 import { decision, evidence, facts, place, policy, started } from '../verdict/cases.ts';
@@ -13,8 +14,17 @@ function asked(standing: Standing, line = 1): JudgedFinding {
 
 const LABELS = { waiting: 'w', approved: 'a', rejected: 'r' };
 
-function shown(findings: readonly JudgedFinding[]) {
-  const given = verdict({ subject: evidence().subject, findings });
+const GAP: Gap = {
+  kind: 'unreachable',
+  cause: 'world',
+  subject: 'the membership of olga in acme/ospo',
+  location: null,
+  reason: 'GitHub did not answer.',
+  remedy: 'It is tried again.',
+};
+
+function shown(findings: readonly JudgedFinding[], gaps: readonly Gap[] = []) {
+  const given = verdict({ subject: evidence().subject, findings, gaps });
   return render(given, facts({ deliveries: [started()] }), policy({}, { labels: LABELS }), [], RULES);
 }
 
@@ -33,6 +43,11 @@ describe('labels show the state under the policy’s names', () => {
     ['a violation is no question', [judged(finding({ location: place('a', 1) }))], [], ['w', 'a', 'r']],
   ])('%s', (_, findings, add, remove) => {
     expect(shown(findings).labels).toEqual({ add, remove });
+  });
+
+  test('what people set is left while something could not be asked', () => {
+    expect(shown([asked(open)], [GAP]).labels).toEqual({ add: ['w'], remove: [] });
+    expect(shown([asked(open)], [{ ...GAP, cause: 'content' }]).labels.remove).toEqual(['a', 'r']);
   });
 
   test('the approving label is never ours to set', () => {

@@ -1,7 +1,7 @@
 // A verdict → the two check runs: title, summary, text and annotations within GitHub's limits.
 import type { Approval } from '../model/policy.ts';
 import type { Annotation, CheckReport, Conclusion } from '../model/report.ts';
-import type { JudgedFinding, Outcome, Verdict } from '../model/verdict.ts';
+import type { JudgedDelivery, JudgedFinding, Outcome, Verdict } from '../model/verdict.ts';
 import { belongsToDelivery, DELIVERY_OBLIGATIONS } from '../verdict/judge.ts';
 import { fewest, findingAnnotation, gapAnnotations } from './annotations.ts';
 import { awaitedTeams } from './awaited.ts';
@@ -139,9 +139,14 @@ function deliveryTitle(
   if (approved.length > 0)
     return `Approved by ${logins(approved.flatMap(({ standing }) => (standing.kind === 'approved' ? standing.by : [])))}`;
   if (shown.length > 0) return `${questionCount(shown)} to know of`;
-  // What leaves is in the ledger; nobody asked to be told.
-  if (observed) return 'Nothing that the policy asks about';
+  // What leaves is in the ledger; nobody asked to be told, or the policy has that obligation off.
+  if (observed || verdict.deliveries.some(mayLeave)) return 'Nothing that the policy asks about';
   return 'Nothing new leaves the company';
+}
+
+function mayLeave({ change: { change, delivery } }: JudgedDelivery): boolean {
+  const stays = delivery.destination.class === 'internal' || delivery.destination.class === 'local';
+  return !stays && (change === 'started' || change === 'changed');
 }
 
 /**

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { DestinationClass } from '../../../src/core/model/delivery.ts';
 import type { About } from '../../../src/core/model/evidence.ts';
 import type { CheckReport } from '../../../src/core/model/report.ts';
-import type { JudgedFinding, Verdict } from '../../../src/core/model/verdict.ts';
+import type { JudgedDelivery, JudgedFinding, Verdict } from '../../../src/core/model/verdict.ts';
 import { DEFAULT_LABELS } from '../../../src/core/policy/defaults.ts';
 import { CHECK_NAMES, checkRuns } from '../../../src/core/report/check-run.ts';
 import { differences } from '../../../src/core/report/differences.ts';
@@ -10,7 +11,7 @@ import { byteLength } from '../../../src/core/report/markdown.ts';
 import { ASKED, decision, evidence, gap, place, started } from '../verdict/cases.ts';
 import { hostile } from './hostile.ts';
 import { GITHUB_FILTERS, rendered } from './rendered.ts';
-import { at, finding, judged, RULES, verdict } from './verdicts.ts';
+import { at, DELIVERY, finding, judged, RULES, verdict } from './verdicts.ts';
 
 const { subject } = evidence();
 
@@ -34,6 +35,11 @@ const unknown = judged(finding({ outcome: 'unknown', location: at('Dockerfile', 
 
 function as(standing: JudgedFinding['standing'], of: JudgedFinding = question): JudgedFinding {
   return { ...of, standing };
+}
+
+function deliveredTo(to: DestinationClass): JudgedDelivery {
+  const delivery = { ...DELIVERY, destination: { ...DELIVERY.destination, class: to } };
+  return { change: { delivery, change: 'started', about: ASKED, previously: null }, fingerprint: 'f' };
 }
 
 describe('names and conclusions', () => {
@@ -94,6 +100,18 @@ describe('titles', () => {
       { findings: [as({ kind: 'observed' }, question)] },
       'Nothing to change',
       'Nothing that the policy asks about',
+    ],
+    [
+      'a delivery that nobody judges, because the policy turns that off',
+      { deliveries: [deliveredTo('own')] },
+      'Nothing to change',
+      'Nothing that the policy asks about',
+    ],
+    [
+      'a delivery within the company',
+      { deliveries: [deliveredTo('internal')] },
+      'Nothing to change',
+      'Nothing new leaves the company',
     ],
     [
       'a delivery',

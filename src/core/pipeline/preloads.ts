@@ -6,25 +6,30 @@ import { format } from '../value.ts';
 import { type Effect, opaqueEffect } from './effect.ts';
 import type { Files } from './files.ts';
 
-/** Each takes the files that such a variable has run out of its value. */
-const LOADERS: readonly (readonly [RegExp, (value: string) => readonly string[]])[] = [
+/** What takes the files that such variables have run out of their values. */
+const LOADERS: readonly (readonly [string, (value: string) => readonly string[]])[] = [
   // https://man7.org/linux/man-pages/man8/ld.so.8.html: names without a slash are looked up where the system's lie.
   [
-    /^(?:LD_PRELOAD|LD_AUDIT|DYLD_INSERT_LIBRARIES)$/,
+    'LD_PRELOAD LD_AUDIT DYLD_INSERT_LIBRARIES',
     (value) => value.split(/[\s:]/).filter((one) => one.includes('/')),
   ],
-  [/^NODE_OPTIONS$/, (value) => after(value, /^(?:-r|--require|--import|--loader|--experimental-loader)$/)],
-  [/^(?:PERL5OPT|RUBYOPT)$/, (value) => value.split(/\s/).map((word) => word.replace(/^-[mMrI]/, ''))],
-  [/^(?:JAVA_TOOL_OPTIONS|_JAVA_OPTIONS|JDK_JAVA_OPTIONS)$/, (value) => agents(value)],
+  ['NODE_OPTIONS', (value) => after(value, /^(?:-r|--require|--import|--loader|--experimental-loader)$/)],
+  ['PERL5OPT RUBYOPT', (value) => value.split(/\s/).map((word) => word.replace(/^-[mMrI]/, ''))],
+  ['JAVA_TOOL_OPTIONS _JAVA_OPTIONS JDK_JAVA_OPTIONS', (value) => agents(value)],
   [
-    /^(?:GIT_SSH|GIT_SSH_COMMAND|GIT_EXTERNAL_DIFF|GIT_PAGER|GIT_EDITOR|GIT_ASKPASS|SSH_ASKPASS|PAGER|EDITOR|VISUAL|ENV|PROMPT_COMMAND|PYTHONSTARTUP|RUSTC|RUSTC_WRAPPER)$/,
+    'GIT_SSH GIT_SSH_COMMAND GIT_EXTERNAL_DIFF GIT_PAGER GIT_EDITOR GIT_ASKPASS SSH_ASKPASS PAGER EDITOR VISUAL ENV PROMPT_COMMAND PYTHONSTARTUP RUSTC RUSTC_WRAPPER',
     (value) => value.trim().split(/\s/, 1),
   ],
 ];
 
+const BY_NAME = new Map(
+  LOADERS.flatMap(([names, files]) => names.split(' ').map((name) => [name, files] as const)),
+);
+const NAMES = [...BY_NAME.keys()].sort();
+
 /** Whether a variable can have more run than its program is. */
 export function mayPreload(name: string): boolean {
-  return LOADERS.some(([names]) => names.test(name));
+  return BY_NAME.has(name);
 }
 
 /** The words behind options, which stand as `--require x` or `--require=x`. */
@@ -43,17 +48,20 @@ function agents(value: string): readonly string[] {
 
 /** What the variables of a command run beside it; `told` keeps each from being told at every command. */
 export function preloaded(
-  { assignments, environment }: Invocation,
+  { assignments, variable }: Invocation,
   files: Files,
   told: Set<string>,
 ): readonly Effect[] {
-  const set = [...assignments, ...[...environment].filter(([name]) => !assignments.has(name))];
-  return set.flatMap(([name, value]): readonly Effect[] => {
-    const loader = LOADERS.find(([names]) => names.test(name));
-    const what = `${name}=${loader === undefined ? '' : format(value)}`;
-    if (loader === undefined || told.has(what)) return [];
+  const own = assignments.size === 0 ? [] : [...assignments.keys()].filter((name) => BY_NAME.has(name));
+  const names = [...own, ...NAMES.filter((name) => !assignments.has(name))];
+  return names.flatMap((name): readonly Effect[] => {
+    const value = assignments.get(name) ?? variable(name);
+    if (value === undefined) return [];
+    const what = `${name}=${format(value)}`;
+    if (told.has(what)) return [];
     told.add(what);
-    return loader[1](format(value)).some((file) => isOfProject(file, value, files)) ? [preload(what)] : [];
+    const run = BY_NAME.get(name)?.(format(value)) ?? [];
+    return run.some((file) => isOfProject(file, value, files)) ? [preload(what)] : [];
   });
 }
 

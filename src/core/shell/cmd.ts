@@ -73,6 +73,7 @@ function invocation(context: TraceContext, argv: readonly Argument[], happens: '
     wrappers: [],
     assignments: new Map(),
     environment: context.environment,
+    variable: (name) => context.environment.get(name),
     redirects: [],
     stdin: null,
     pipeFrom: [],

@@ -254,6 +254,7 @@ function invocation(reader: Reader, words: readonly Argument[]): Draft {
     wrappers: [],
     assignments: new Map(),
     environment: reader.context.environment,
+    variable: (name) => reader.context.environment.get(name),
     redirects: [],
     stdin: null,
     pipeFrom: [],

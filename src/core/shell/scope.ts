@@ -5,7 +5,7 @@ import { format, hole, join, literalLength } from '../value.ts';
 import { type Source, span } from './source.ts';
 import { reached, type State } from './state.ts';
 import type { Argument, Call, FileRedirect, FileWrite, Invocation, TraceContext, TraceGap } from './trace.ts';
-import { choice, snapshot, type Variables } from './variables.ts';
+import { choice, snapshot, type Variables, valueNamed } from './variables.ts';
 
 /** How a command ends: `assumed` is an ordinary command that its author expects to succeed. */
 export type Status = Truth | 'assumed';
@@ -147,6 +147,7 @@ export function emit(scope: Scope, state: State, details: Details): number {
       environment ??= snapshot(variables);
       return environment;
     },
+    variable: (name) => valueNamed(variables, name),
     redirects: details.redirects,
     stdin: scope.stdin,
     pipeFrom: [],

@@ -52,6 +52,8 @@ export type Invocation = {
   readonly assignments: ReadonlyMap<string, Value>;
   /** Shell variables in force (exported or not), the assignments not included. Shared: never changed later. */
   readonly environment: ReadonlyMap<string, Value>;
+  /** One of them, at a fraction of what putting all of them together takes. */
+  readonly variable: (name: string) => Value | undefined;
   readonly redirects: readonly FileRedirect[];
   /** What it reads: a heredoc, a here-string or known text from a pipe. Null: not redirected, or unknown. */
   readonly stdin: Value | null;

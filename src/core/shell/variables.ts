@@ -88,6 +88,12 @@ export function snapshot(variables: Variables): ReadonlyMap<string, Value> {
   return values;
 }
 
+/** As `snapshot` has it under that name. */
+export function valueNamed(variables: Variables, name: string): Value | undefined {
+  const binding = lookUp(variables, name);
+  return binding === undefined || binding.kind === 'unset' ? undefined : asValue(binding);
+}
+
 export function asValue(binding: Binding): Value {
   if (binding.kind === 'unset') return [];
   if (binding.kind === 'text') return binding.value;

@@ -2,8 +2,9 @@
 // and event that calls them, and do the same each time.
 import type { Gap } from '../model/evidence.ts';
 import { type Act, affords, type Ledger, type Place } from './act.ts';
+import type { Command } from './commands.ts';
 import type { Script } from './script.ts';
-import { type Command, scriptKey, signatureFor, type TracedScript, type Words } from './traced-script.ts';
+import { scriptKey, signatureFor, type TracedScript, type Words } from './traced-script.ts';
 
 /** Names that what is being gone through mentions: no variable of another name makes a difference to it. */
 export type Mentions = { readonly sets: Set<ReadonlySet<string>>; isOpen: boolean };

@@ -7,13 +7,14 @@ import { isPosixShell } from '../shell/shells.ts';
 import type { FileWrite } from '../shell/trace.ts';
 import { both } from '../value.ts';
 import { addGap, type Ledger, type Place, remembered, spend } from './act.ts';
+import { type Command, handsOn } from './commands.ts';
 import { isGap, repositoryPath } from './files.ts';
 import { makeEffects } from './make/make.ts';
 import { otherShell } from './other-shell.ts';
 import { addRetold, addTold, mention } from './retold-acts.ts';
 import { locate, type SourceText, sourceText } from './source-text.ts';
 import { filled } from './tasks/task-script.ts';
-import { type Command, handsOn, type TracedScript, traceOf } from './traced-script.ts';
+import { type TracedScript, traceOf } from './traced-script.ts';
 
 export type Script = {
   readonly text: string;

@@ -102,8 +102,8 @@ describe('what is piped into a shell and nobody can see', () => {
 
 describe('places that are put into the lists of package managers', () => {
   test.each<[string, readonly string[]]>([
-    ["sed -i 's|http://deb.debian.org|http://m.test|g' /etc/apt/sources.list", ['http://m.test']],
-    ["sed -i 's|deb.debian.org|m.test|g' /etc/apt/sources.list.d/debian.sources", ['m.test']],
+    ["sed -i 's|http://deb.one.test|http://m.test|g' /etc/apt/sources.list", ['http://m.test']],
+    ["sed -i 's|deb.one.test|m.test|g' /etc/apt/sources.list.d/debian.sources", ['m.test']],
     ['sed -i s/dl-cdn.alpinelinux.org/m.test/g /etc/apk/repositories', ['m.test']],
     ["sed -i '1i deb http://m.test/debian stable main' /etc/apt/sources.list", ['http://m.test/debian']],
     [

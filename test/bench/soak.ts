@@ -111,7 +111,6 @@ while (toldTo(github).length < scale.deliveries) {
 await estate.bringBack();
 const happened = secondsSince(began);
 
-github.faults.clear();
 github.webhooks.decide(null);
 // Twice as long as all of what heals takes: a lost event is asked for again, and its neighbours are judged again.
 /** Whatever was announced and never taken, by however many attempts. */
@@ -127,6 +126,8 @@ const unheard = (): number => {
 const quiet = (): boolean => github.webhooks.pending() === 0 && unheard() === 0;
 const rest = performance.now();
 let isDrained = await drained(app, SETTLE_MS, quiet);
+// Requests go on failing until everything that happened has been judged.
+github.faults.clear();
 if (isDrained) {
   await sleep(HEAL_SECONDS * 1000 * 20);
   isDrained = await drained(app, SETTLE_MS - secondsSince(rest) * 1000, quiet);
